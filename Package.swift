@@ -1,0 +1,95 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "holdfast",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "holdfast", targets: ["holdfast"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // C shims: each function says why it exists.
+        .systemLibrary(
+            name: "Clibcurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]
+        ),
+        .target(name: "CHoldfastCurl", dependencies: ["Clibcurl"]),
+        .target(name: "CHoldfastLinux"),
+        .target(name: "CHoldfastSpawn"),
+
+        // Pure.
+        .target(name: "HoldfastCore"),
+        .target(name: "HoldfastPlan", dependencies: ["HoldfastCore", "Yams"]),
+        .target(name: "HoldfastResult", dependencies: ["HoldfastPlan"]),
+        .target(name: "HoldfastReport", dependencies: ["HoldfastResult"]),
+
+        // Talking to the world.
+        .target(name: "HoldfastReactor", dependencies: ["HoldfastCore", "CHoldfastLinux"]),
+        .target(name: "HoldfastHTTP", dependencies: ["CHoldfastCurl"]),
+        .target(
+            name: "HoldfastTelemetry",
+            dependencies: [
+                "HoldfastHTTP", "HoldfastCore",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]
+        ),
+        .target(
+            name: "HoldfastControl",
+            dependencies: [
+                "HoldfastHTTP", "HoldfastResult",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]
+        ),
+        .target(name: "HoldfastLab", dependencies: ["HoldfastPlan", "HoldfastHTTP", "CHoldfastSpawn"]),
+        .target(
+            name: "HoldfastCollector",
+            dependencies: [
+                "HoldfastTelemetry",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]
+        ),
+
+        // The live road.
+        .target(name: "HoldfastWorker", dependencies: ["HoldfastReactor", "HoldfastControl", "HoldfastTelemetry"]),
+        .target(name: "HoldfastFleet", dependencies: ["HoldfastReactor", "HoldfastControl", "HoldfastTelemetry"]),
+        .target(
+            name: "HoldfastCoordinator",
+            dependencies: ["HoldfastResult", "HoldfastControl", "HoldfastLab", "HoldfastCollector"]
+        ),
+        .executableTarget(
+            name: "holdfast",
+            dependencies: [
+                "HoldfastCoordinator", "HoldfastFleet", "HoldfastReport", "HoldfastWorker",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+
+        .testTarget(name: "HoldfastCoreTests", dependencies: ["HoldfastCore"]),
+        .testTarget(name: "HoldfastPlanTests", dependencies: ["HoldfastPlan"]),
+        .testTarget(name: "HoldfastResultTests", dependencies: ["HoldfastResult"]),
+        .testTarget(name: "HoldfastReportTests", dependencies: ["HoldfastReport"]),
+        .testTarget(name: "HoldfastReactorTests", dependencies: ["HoldfastReactor"]),
+        .testTarget(name: "HoldfastTelemetryTests", dependencies: ["HoldfastTelemetry", "HoldfastCollector"]),
+        .testTarget(name: "HoldfastControlTests", dependencies: ["HoldfastControl"]),
+        .testTarget(name: "HoldfastLabTests", dependencies: ["HoldfastLab"]),
+        .testTarget(name: "TidyTests"),
+        .testTarget(name: "EndToEndTests", dependencies: ["holdfast", "HoldfastResult"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
