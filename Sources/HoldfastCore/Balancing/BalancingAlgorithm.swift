@@ -1,0 +1,38 @@
+/// The rule by which a balancer, or a session of its own, picks a gateway; the names are the same for every balancer.
+public enum BalancingAlgorithm: String, CaseIterable, Sendable {
+    /// Fewest connections at decision time, ties by the cursor of `round-robin`.
+    case leastConnections = "least-connections"
+    /// Evenly among those in service.
+    case random
+    /// One cursor over all ids; those out of service are skipped.
+    case roundRobin = "round-robin"
+
+    /// Whether a session that knows only its own history can use it.
+    public var needsLoad: Bool { self == .leastConnections }
+}
+
+/// What a balancer does with a client whose gateway refused the connection.
+public enum ConnectFailureRule: String, CaseIterable, Sendable {
+    /// The next id in order, whatever the algorithm (shows the neighbour bias).
+    case next
+    /// Choose again among those in service.
+    case repick
+    /// Reset the client.
+    case reset
+}
+
+/// How a balancer learns that a gateway is out of service.
+public enum HealthCheck: String, CaseIterable, Sendable {
+    /// Not at all.
+    case none
+    /// From its own failed connects.
+    case passive
+}
+
+/// Which gateways a session that balances by itself considers after a failure.
+public enum FailureChoice: String, CaseIterable, Sendable {
+    /// The gateway that just failed is left out of the next pick while another exists.
+    case switchGateway = "switch"
+    /// All of them.
+    case stay
+}

@@ -1,0 +1,65 @@
+/// How a session proves to itself that its gateway lives: who beats, how often, and when silence counts as death.
+public struct HeartbeatPolicy: Hashable, Sendable {
+    /// Who sends, and when.
+    public enum Strategy: String, CaseIterable, Sendable {
+        /// No heartbeat: a silent death is never noticed.
+        case none
+        /// The client beats every `interval`, scheduled from the previous deadline.
+        case fixed
+    }
+
+    /// When the first beat after admission goes out.
+    public enum FirstBeat: String, CaseIterable, Sendable {
+        /// Spread evenly over (0, interval].
+        case random
+        /// One interval after admission.
+        case after
+        /// At admission.
+        case immediate
+    }
+
+    /// When a silent connection counts as dead.
+    public enum Detection: Hashable, Sendable {
+        /// No byte for this long. Latency after the onset of a fault lies in (silence - interval, silence].
+        case silence(Span)
+        /// `count` beats in a row each unanswered for `timeout`.
+        /// Latency lies in (interval * (count - 1) + timeout, interval * count + timeout].
+        case misses(count: UInt32, timeout: Span)
+    }
+
+    /// Who sends, and when.
+    public var strategy: Strategy
+    /// From one beat to the next.
+    public var interval: Span
+    /// When the first beat after admission goes out.
+    public var first: FirstBeat
+    /// When a silent connection counts as dead.
+    public var detection: Detection
+    /// Zero bytes appended to every ping.
+    public var payloadBytes: UInt16
+
+    /// A policy from its parts; the default first beat is spread over the interval.
+    public init(
+        strategy: Strategy,
+        interval: Span,
+        first: FirstBeat = .random,
+        detection: Detection,
+        payloadBytes: UInt16 = 0
+    ) {
+        self.strategy = strategy
+        self.interval = interval
+        self.first = first
+        self.detection = detection
+        self.payloadBytes = payloadBytes
+    }
+
+    /// `article-3x5`: a beat every 3 s, dead after 15 s of silence.
+    public static let article3x5 = HeartbeatPolicy(
+        strategy: .fixed,
+        interval: .seconds(3),
+        detection: .silence(.seconds(15))
+    )
+
+    /// The presets a plan may name.
+    public static let presets: [String: HeartbeatPolicy] = ["article-3x5": .article3x5]
+}

@@ -1,0 +1,122 @@
+import HoldfastCore
+
+/// One planned disturbance.
+public struct TimelineEvent: Equatable, Sendable {
+    /// When, from t0.
+    public var at: Span
+    /// The phase that it opens; nil leaves the phase as it is.
+    public var phase: String?
+    /// Whom it hits.
+    public var scope: Scope
+    /// What it does.
+    public var action: FaultAction
+    /// Where the plan says so, for messages: line and column, 1-based.
+    public var position: Position
+}
+
+/// A place in a plan's text.
+public struct Position: Equatable, Sendable {
+    /// 1-based.
+    public var line: Int
+    /// 1-based.
+    public var column: Int
+
+    /// A place.
+    public init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+}
+
+/// Whom a timeline event hits.
+public struct Scope: Equatable, Sendable {
+    /// The gateways; nil is no restriction (for `drop`: all sessions, wherever they are).
+    public var gateways: [GatewayID]?
+    /// How many of the sessions in the scope; all by default. Meaningful for `drop` only.
+    public var share: Share
+}
+
+/// How many of a population.
+public enum Share: Equatable, Sendable {
+    /// `floor(fraction * population + 0.5)` of them.
+    case fraction(Double)
+    /// This many, or all if there are fewer.
+    case count(Int)
+
+    /// The number of victims in a population.
+    public func victims(of population: Int) -> Int {
+        switch self {
+        case .fraction(let fraction): min(population, Int((fraction * Double(population) + 0.5).rounded(.down)))
+        case .count(let count): min(population, count)
+        }
+    }
+}
+
+/// What a timeline event does.
+public enum FaultAction: Equatable, Sendable {
+    /// End connections of sessions.
+    case drop(Drop)
+    /// Stop the gateways' processes for `length`; nil is until the end of the run.
+    case freeze(length: Span?)
+    /// Kill the gateways' processes; started again after `length`, nil is never.
+    case kill(length: Span?)
+    /// Stop one gateway, wait, start it again.
+    case restart(Restart)
+    /// Restart gateways one after the other, the i-th at `at + i * every`.
+    case rollingRestart(Restart, every: Span)
+
+    /// The kind, without its parameters.
+    public var kind: FaultKind {
+        switch self {
+        case .drop: .drop
+        case .freeze: .freeze
+        case .kill: .kill
+        case .restart: .restart
+        case .rollingRestart: .rollingRestart
+        }
+    }
+}
+
+/// How connections are dropped.
+public struct Drop: Equatable, Sendable {
+    /// Which end does it.
+    public enum Side: String, CaseIterable, Sendable {
+        /// The session.
+        case client
+        /// The gateway.
+        case gateway
+    }
+
+    /// When the session comes back.
+    public enum Return: Equatable, Sendable {
+        /// As its reconnect policy says.
+        case policy
+        /// Never: the session stops, `departed`.
+        case never
+        /// One attempt exactly then, later ones by policy.
+        case after(Span)
+    }
+
+    /// How the connection ends.
+    public var manner: CloseManner
+    /// Which end does it.
+    public var side: Side
+    /// When the session comes back.
+    public var comeback: Return
+}
+
+/// How a gateway is stopped and started again.
+public struct Restart: Equatable, Sendable {
+    /// The two ways to stop.
+    public enum Manner: String, CaseIterable, Sendable {
+        /// Stop listening, GOAWAY, wait at most `gateway.drain`, FIN, exit.
+        case graceful
+        /// SIGKILL.
+        case kill
+    }
+
+    /// How it stops.
+    public var manner: Manner
+    /// From the end of the process to the next one that listens.
+    public var down: Span
+}

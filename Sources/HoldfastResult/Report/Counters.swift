@@ -1,0 +1,97 @@
+import HoldfastCore
+
+/// What the sessions of one worker went through; counted from t0 unless said otherwise, cumulative.
+public struct SessionCounters: Equatable, Sendable {
+    /// Sessions this worker holds.
+    public var sessions: UInt64 = 0
+    /// Sessions admitted at least once, since establishing began.
+    public var admittedOnce: UInt64 = 0
+    /// Sessions admitted now.
+    public var admitted: UInt64 = 0
+    /// Stopped sessions by reason, in the order of `StopReason.allCases`.
+    public var stopped = [UInt64](repeating: 0, count: StopReason.allCases.count)
+    /// `connect()` calls.
+    public var connectsAttempted: UInt64 = 0
+    /// Connects that ended in admission.
+    public var connectsSucceeded: UInt64 = 0
+    /// Failed connects by reason, in the order of `ConnectFailure.allCases`.
+    public var connectsFailed = [UInt64](repeating: 0, count: ConnectFailure.allCases.count)
+    /// The most `connect()` calls in one real second.
+    public var connectsPeakPerSecond: UInt64 = 0
+    /// Failed connects by reason while establishing, in the order of `ConnectFailure.allCases`.
+    public var establishFailed = [UInt64](repeating: 0, count: ConnectFailure.allCases.count)
+    /// Pings sent.
+    public var heartbeatsSent: UInt64 = 0
+    /// Pongs received.
+    public var heartbeatsAnswered: UInt64 = 0
+    /// Pings whose connection ended, or whose rule ran out, before a pong.
+    public var heartbeatsMissed: UInt64 = 0
+    /// Bytes of pings and pongs.
+    public var heartbeatBytes: UInt64 = 0
+    /// From the intended time of a ping to its pong; real seconds.
+    public var heartbeatRTT = Histogram()
+    /// Disconnects noticed, by mechanism in the order of `Mechanism.allCases`: from the onset of the fault, plan seconds.
+    public var detectionByMechanism = [Histogram](repeating: Histogram(), count: Mechanism.allCases.count)
+    /// From the onset of the fault (else the disconnect) to the next admission, plan seconds.
+    public var outage = Histogram()
+    /// User memory grown since before the first session, divided by sessions; nil until it was measured.
+    public var bytesPerSession: Double?
+
+    /// All zero.
+    public init() {}
+}
+
+/// What one gateway process accepted, cumulative since it started.
+public struct GatewayCounters: Equatable, Sendable {
+    /// Connections accepted.
+    public var accepted: UInt64 = 0
+    /// Logins answered.
+    public var admitted: UInt64 = 0
+    /// Connections open, logged in or not.
+    public var open: UInt64 = 0
+    /// The most connections open at once.
+    public var openPeak: UInt64 = 0
+    /// The most accepts in one real second.
+    public var acceptsPeakPerSecond: UInt64 = 0
+    /// Peers that broke the protocol.
+    public var protocolViolations: UInt64 = 0
+
+    /// All zero.
+    public init() {}
+}
+
+/// What one balancer process forwarded, cumulative since it started.
+public struct BalancerCounters: Equatable, Sendable {
+    /// Clients accepted.
+    public var accepted: UInt64 = 0
+    /// Upstream connects that failed.
+    public var upstreamFailures: UInt64 = 0
+    /// Clients turned away because no gateway could be had.
+    public var rejected: UInt64 = 0
+    /// Bytes forwarded, both ways.
+    public var bytes: UInt64 = 0
+
+    /// All zero.
+    public init() {}
+}
+
+/// How late one process was, and what it used.
+public struct HarnessReport: Equatable, Sendable {
+    /// Handled minus intended time of its timers; real seconds.
+    public var lateness = Histogram()
+    /// From readiness of a batch to the handling of each event in it; real seconds.
+    public var loopStall = Histogram()
+    /// User and system CPU time; seconds.
+    public var cpuSeconds: Double = 0
+    /// Largest resident set; bytes.
+    public var rssPeakBytes: UInt64 = 0
+    /// Most descriptors open at once.
+    public var fdsPeak: UInt64 = 0
+    /// The process id.
+    public var pid: Int32 = 0
+    /// Metric batches that never reached the collector.
+    public var batchesLost: UInt64 = 0
+
+    /// Nothing measured yet.
+    public init() {}
+}
