@@ -15,6 +15,23 @@ public struct Expectation: Equatable, Sendable {
     /// What the value must satisfy.
     public var condition: Condition
 
+    /// An expectation from its parts; nothing is checked.
+    public init(
+        text: String,
+        metric: String,
+        matches: [Match],
+        aggregate: Aggregate?,
+        instant: ReadInstant?,
+        condition: Condition
+    ) {
+        self.text = text
+        self.metric = metric
+        self.matches = matches
+        self.aggregate = aggregate
+        self.instant = instant
+        self.condition = condition
+    }
+
     /// One restriction `key=a|b` or `key!=a|b`.
     public struct Match: Equatable, Sendable {
         /// What it restricts.
@@ -23,16 +40,55 @@ public struct Expectation: Equatable, Sendable {
         public var negated: Bool
         /// Any of these.
         public var values: [String]
+
+        /// A restriction from its parts.
+        public init(key: MatchKey, negated: Bool, values: [String]) {
+            self.key = key
+            self.negated = negated
+            self.values = values
+        }
     }
 
     /// What a restriction can be about.
     public enum MatchKey: String, CaseIterable, Sendable {
-        case phase, gateway, group, cause, mechanism, reason, side, fault
+        /// A phase of the run, by name.
+        case phase
+        /// A gateway, by id.
+        case gateway
+        /// A group of sessions, by name.
+        case group
+        /// Who is held responsible for a disconnect; for `detection` the kind of the fault.
+        case cause
+        /// How a session came to know.
+        case mechanism
+        /// Why a connect failed or a session stopped.
+        case reason
+        /// Which end noticed.
+        case side
+        /// A fault, by its index in the resolved timeline.
+        case fault
     }
 
     /// How samples become one value.
     public enum Aggregate: String, CaseIterable, Sendable {
-        case count, rate, min, max, mean, p50, p90, p99, p999
+        /// How many.
+        case count
+        /// How many a plan second.
+        case rate
+        /// The smallest.
+        case min
+        /// The largest.
+        case max
+        /// The arithmetic mean.
+        case mean
+        /// The median.
+        case p50
+        /// Nine of ten are at most this.
+        case p90
+        /// 99 of 100 are at most this.
+        case p99
+        /// 999 of 1,000 are at most this.
+        case p999
     }
 
     /// When a gauge is read.
@@ -63,12 +119,19 @@ public struct Expectation: Equatable, Sendable {
 
     /// The right-hand side. A duration is in seconds, a percentage a fraction, a size bytes, a rate per second.
     public enum Literal: Equatable, Sendable {
+        /// Such as `1.35`.
         case number(Double)
+        /// Such as `4m30s`.
         case duration(Span)
+        /// Such as `5%`, which is 0.05.
         case percent(Double)
+        /// Such as `4KiB`; bytes.
         case size(Double)
+        /// Such as `500/s`; per second.
         case rate(Double)
+        /// Null: it did not happen.
         case never
+        /// `true` or `false`.
         case boolean(Bool)
     }
 }

@@ -38,6 +38,45 @@ public struct Plan: Equatable, Sendable {
     public var timeline: [TimelineEvent]
     /// What must hold at the end.
     public var expect: [Expectation]
+
+    /// A plan from its parts; nothing is checked.
+    public init(
+        name: String,
+        sessions: Int,
+        target: Target,
+        heartbeat: HeartbeatPolicy,
+        reconnect: ReconnectPolicy,
+        onFailure: FailureChoice,
+        connect: ConnectLimits,
+        establish: Establish,
+        duration: Span,
+        timeScale: Double,
+        seed: UInt64,
+        workers: Int?,
+        excludedPorts: [UInt16],
+        rebalance: Rebalance,
+        defaults: [DefaultExpectation],
+        timeline: [TimelineEvent],
+        expect: [Expectation]
+    ) {
+        self.name = name
+        self.sessions = sessions
+        self.target = target
+        self.heartbeat = heartbeat
+        self.reconnect = reconnect
+        self.onFailure = onFailure
+        self.connect = connect
+        self.establish = establish
+        self.duration = duration
+        self.timeScale = timeScale
+        self.seed = seed
+        self.workers = workers
+        self.excludedPorts = excludedPorts
+        self.rebalance = rebalance
+        self.defaults = defaults
+        self.timeline = timeline
+        self.expect = expect
+    }
 }
 
 /// What the sessions connect to.
@@ -54,6 +93,23 @@ public struct Target: Equatable, Sendable {
     public var gateway: GatewaySettings
     /// Sessions that share one source address.
     public var crowd: Int
+
+    /// A target from its parts.
+    public init(
+        gateways: Int,
+        via: Via,
+        algorithm: BalancingAlgorithm,
+        balancer: BalancerSettings,
+        gateway: GatewaySettings,
+        crowd: Int
+    ) {
+        self.gateways = gateways
+        self.via = via
+        self.algorithm = algorithm
+        self.balancer = balancer
+        self.gateway = gateway
+        self.crowd = crowd
+    }
 }
 
 /// What stands between sessions and gateways.
@@ -74,6 +130,13 @@ public struct BalancerSettings: Equatable, Sendable {
     public var failTimeout: Span
     /// What happens to the client of a failed connect.
     public var connectFailure: ConnectFailureRule
+
+    /// Settings from their parts.
+    public init(healthCheck: HealthCheck, failTimeout: Span, connectFailure: ConnectFailureRule) {
+        self.healthCheck = healthCheck
+        self.failTimeout = failTimeout
+        self.connectFailure = connectFailure
+    }
 }
 
 /// Settings of every gateway.
@@ -82,6 +145,12 @@ public struct GatewaySettings: Equatable, Sendable {
     public var drain: Span
     /// Silence after which the gateway closes a connection; nil is never.
     public var idleTimeout: Span?
+
+    /// Settings from their parts.
+    public init(drain: Span, idleTimeout: Span?) {
+        self.drain = drain
+        self.idleTimeout = idleTimeout
+    }
 }
 
 /// Limits of one connection attempt.
@@ -90,6 +159,12 @@ public struct ConnectLimits: Equatable, Sendable {
     public var timeout: Span
     /// From the connection to the login's answer.
     public var loginTimeout: Span
+
+    /// Limits from their parts.
+    public init(timeout: Span, loginTimeout: Span) {
+        self.timeout = timeout
+        self.loginTimeout = loginTimeout
+    }
 }
 
 /// How the sessions are brought up, before t0.
@@ -98,12 +173,23 @@ public struct Establish: Equatable, Sendable {
     public var ratePerSecond: Double
     /// How long after the start t0 is announced even if some sessions were never admitted.
     public var timeout: Span
+
+    /// A pace from its parts.
+    public init(ratePerSecond: Double, timeout: Span) {
+        self.ratePerSecond = ratePerSecond
+        self.timeout = timeout
+    }
 }
 
 /// What counts as balanced again.
 public struct Rebalance: Equatable, Sendable {
     /// maxOverMean may exceed 1 by this much.
     public var band: Double
+
+    /// A band.
+    public init(band: Double) {
+        self.band = band
+    }
 }
 
 /// Expectations that hold without being written down.

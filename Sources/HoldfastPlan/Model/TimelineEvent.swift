@@ -12,6 +12,20 @@ public struct TimelineEvent: Equatable, Sendable {
     public var action: FaultAction
     /// Where the plan says so, for messages: line and column, 1-based.
     public var position: Position
+
+    /// An event from its parts; nothing is checked.
+    public init(at: Span, phase: String?, scope: Scope, action: FaultAction, position: Position) {
+        self.at = at
+        self.phase = phase
+        self.scope = scope
+        self.action = action
+        self.position = position
+    }
+
+    /// Two events are equal when they do the same, wherever their plans say so.
+    public static func == (left: TimelineEvent, right: TimelineEvent) -> Bool {
+        left.at == right.at && left.phase == right.phase && left.scope == right.scope && left.action == right.action
+    }
 }
 
 /// A place in a plan's text.
@@ -34,6 +48,12 @@ public struct Scope: Equatable, Sendable {
     public var gateways: [GatewayID]?
     /// How many of the sessions in the scope; all by default. Meaningful for `drop` only.
     public var share: Share
+
+    /// A scope from its parts; all sessions of it by default.
+    public init(gateways: [GatewayID]?, share: Share = .fraction(1)) {
+        self.gateways = gateways
+        self.share = share
+    }
 }
 
 /// How many of a population.
@@ -103,6 +123,13 @@ public struct Drop: Equatable, Sendable {
     public var side: Side
     /// When the session comes back.
     public var comeback: Return
+
+    /// A drop from its parts.
+    public init(manner: CloseManner, side: Side, comeback: Return) {
+        self.manner = manner
+        self.side = side
+        self.comeback = comeback
+    }
 }
 
 /// How a gateway is stopped and started again.
@@ -119,4 +146,10 @@ public struct Restart: Equatable, Sendable {
     public var manner: Manner
     /// From the end of the process to the next one that listens.
     public var down: Span
+
+    /// A restart from its parts.
+    public init(manner: Manner, down: Span) {
+        self.manner = manner
+        self.down = down
+    }
 }

@@ -1,0 +1,127 @@
+/// Every metric that an expectation can name; what evaluates them knows exactly these.
+///
+/// Restricted to a phase, a gauge `at end` is read at the phase's last cut, and its aggregates run over the phase's cuts.
+/// Gauges and counters of several gateways add up. Counters, ledger and histograms count from t0.
+public struct MetricCatalogue: Equatable, Sendable {
+    /// The metrics, in the order of `result.json`.
+    public var metrics: [MetricDescription]
+
+    /// A catalogue of these metrics.
+    public init(metrics: [MetricDescription]) { self.metrics = metrics }
+
+    /// The metric called `name`, if there is one.
+    public subscript(name: String) -> MetricDescription? { metrics.first { $0.name == name } }
+
+    /// What this version measures.
+    public static let standard = MetricCatalogue(
+        metrics: sessionMetrics + gatewayMetrics + imbalanceMetrics + connectMetrics + heartbeatMetrics + faultMetrics
+            + harnessMetrics
+    )
+
+    private static let sessionMetrics: [MetricDescription] = [
+        // As many as the plan asks for.
+        .init("sessions.asked", .single, .count, .population),
+        // Admitted at least once, establishing included.
+        .init("sessions.admittedOnce", .single, .count, .population),
+        // Admitted at a cut.
+        .init("sessions.established", .gauge, .count, .population, keys: [.phase]),
+        .init("sessions.establishedPeak", .single, .count, .population),
+        .init("sessions.establishedAtEnd", .single, .count, .population),
+        // Neither admitted nor stopped at a cut.
+        .init("sessions.waiting", .gauge, .count, .population, keys: [.phase]),
+        // Over before the run is; the reason `ended` is not counted.
+        .init("sessions.stopped", .counter, .count, .population, keys: [.reason]),
+    ]
+
+    private static let gatewayMetrics: [MetricDescription] = [
+        // Sessions admitted at a cut, by the sessions' own account.
+        .init("gateways.connections", .gauge, .count, .population, keys: [.phase, .gateway]),
+        .init("gateways.connectionsAtEnd", .single, .count, .population, keys: [.gateway], requires: .gateway),
+        .init("gateways.connectionsPeak", .single, .count, .population, keys: [.gateway], requires: .gateway),
+        .init("gateways.acceptsPeakPerSecond", .single, .perSecond, .population, keys: [.gateway], requires: .gateway),
+    ]
+
+    private static let imbalanceMetrics: [MetricDescription] = [
+        .init("imbalance.maxOverMean", .gauge, .ratio, .population, keys: [.phase]),
+        .init("imbalance.minOverMean", .gauge, .ratio, .population, keys: [.phase]),
+        .init("imbalance.cv", .gauge, .ratio, .population, keys: [.phase]),
+        .init("imbalance.jain", .gauge, .ratio, .population, keys: [.phase]),
+        .init("imbalance.gini", .gauge, .ratio, .population, keys: [.phase]),
+        .init("imbalance.hoover", .gauge, .ratio, .population, keys: [.phase]),
+        .init("imbalance.dispersion", .gauge, .ratio, .population, keys: [.phase]),
+        .init("imbalance.entropy", .gauge, .ratio, .population, keys: [.phase]),
+        .init(
+            "imbalance.secondsToRebalance",
+            .single,
+            .seconds,
+            .population,
+            keys: [.phase],
+            requires: .phase,
+            mayBeNever: true
+        ),
+        .init(
+            "imbalance.excessConnectionSeconds",
+            .single,
+            .connectionSeconds,
+            .population,
+            keys: [.phase],
+            requires: .phase
+        ),
+    ]
+
+    private static let connectMetrics: [MetricDescription] = [
+        .init("connects.attempted", .counter, .count, .population, keys: [.phase]),
+        .init("connects.succeeded", .counter, .count, .population),
+        .init("connects.failed", .counter, .count, .population, keys: [.reason]),
+        // In one real second.
+        .init("connects.peakPerSecond", .single, .perSecond, .population),
+        // Attempts after disconnects, divided by the admissions that they led to.
+        .init("connects.attemptsPerRestore", .single, .ratio, .population, feed: .restoration),
+        .init("disconnects", .counter, .count, .attribution, keys: [.phase, .gateway, .cause, .mechanism, .fault]),
+    ]
+
+    private static let heartbeatMetrics: [MetricDescription] = [
+        .init("heartbeats.sent", .counter, .count, .population, feed: .heartbeat),
+        .init("heartbeats.answered", .counter, .count, .population, feed: .heartbeat),
+        .init("heartbeats.missed", .counter, .count, .population, feed: .heartbeat),
+        .init("heartbeats.bytes", .counter, .bytes, .population, feed: .heartbeat),
+        // Unexplained disconnects by the heartbeat's rule.
+        .init("heartbeats.falsePositives", .counter, .count, .attribution, feed: .heartbeat),
+        // From the intended time of the ping; real seconds.
+        .init("heartbeats.rttSeconds", .histogram, .seconds, .timing, feed: .heartbeat),
+    ]
+
+    private static let faultMetrics: [MetricDescription] = [
+        // From the onset of a fault to the session's knowledge; `cause` is the kind of the fault.
+        .init(
+            "detection",
+            .histogram,
+            .seconds,
+            .timing,
+            keys: [.cause, .mechanism, .fault],
+            oneKeyOnly: true,
+            feed: .detection
+        ),
+        // Connections that a fault ended, directly or as a consequence.
+        .init("faults.victims", .counter, .count, .attribution, keys: [.fault], feed: .fault),
+        // Planned victims that were not established at the instant.
+        .init("faults.skipped", .counter, .count, .attribution, keys: [.fault], feed: .fault),
+        // Victims that stopped for good.
+        .init("faults.departed", .counter, .count, .attribution, keys: [.fault], feed: .fault),
+        // From the onset of a fault to the next admission.
+        .init("outageSeconds", .histogram, .seconds, .timing, keys: [.fault], feed: .restoration),
+        // Until this share of the victims was back; without a fault, of the one with most victims.
+        .init("restore.seconds50", .single, .seconds, .timing, keys: [.fault], mayBeNever: true, feed: .restoration),
+        .init("restore.seconds95", .single, .seconds, .timing, keys: [.fault], mayBeNever: true, feed: .restoration),
+        .init("restore.seconds99", .single, .seconds, .timing, keys: [.fault], mayBeNever: true, feed: .restoration),
+        .init("restore.seconds100", .single, .seconds, .timing, keys: [.fault], mayBeNever: true, feed: .restoration),
+    ]
+
+    private static let harnessMetrics: [MetricDescription] = [
+        // Real seconds.
+        .init("harness.latenessSeconds", .histogram, .seconds, .timing),
+        .init("harness.loopStallSeconds", .histogram, .seconds, .timing),
+        .init("harness.cpuSeconds", .single, .seconds, .timing),
+        .init("harness.bytesPerSession", .single, .bytes, .population),
+    ]
+}
