@@ -84,7 +84,10 @@ let package = Package(
         .testTarget(name: "HoldfastResultTests", dependencies: ["HoldfastResult"]),
         .testTarget(name: "HoldfastReportTests", dependencies: ["HoldfastReport"]),
         .testTarget(name: "HoldfastReactorTests", dependencies: ["HoldfastReactor"]),
-        .testTarget(name: "HoldfastTelemetryTests", dependencies: ["HoldfastTelemetry", "HoldfastCollector"]),
+        .testTarget(
+            name: "HoldfastTelemetryTests",
+            dependencies: ["HoldfastHTTP", "HoldfastTelemetry", "HoldfastCollector"]
+        ),
         .testTarget(name: "HoldfastControlTests", dependencies: ["HoldfastControl"]),
         .testTarget(name: "HoldfastLabTests", dependencies: ["HoldfastLab"]),
         .testTarget(name: "TidyTests"),

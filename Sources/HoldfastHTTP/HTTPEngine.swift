@@ -1,0 +1,131 @@
+import CHoldfastCurl
+import Glibc
+import Synchronization
+
+/// The thread of one client and the queue in front of it.
+///
+/// The C client belongs to the thread, which also frees it. Others only wake it, under the lock and while
+/// `isStopping` is false: the thread leaves its loop only after it has seen the flag, so nobody wakes what is gone.
+final class HTTPEngine: Sendable {
+    struct Job: Sendable {
+        let isPost: Bool
+        let request: HTTPRequest
+        let completion: @Sendable (HTTPResponse) -> Void
+    }
+
+    private struct State: ~Copyable {
+        var queue: [Job] = []
+        var isStopping = false
+        var thread: pthread_t?
+    }
+
+    private let state = Mutex(State())
+    private let client: Client
+    private let name: String
+
+    /// The pointer crosses threads only for waking.
+    private struct Client: @unchecked Sendable {
+        let pointer: OpaquePointer
+    }
+
+    init(name: String) {
+        self.name = name
+        guard let pointer = holdfast_http_client_create() else {
+            fatalError("libcurl could not be initialised; out of memory or descriptors")
+        }
+        client = Client(pointer: pointer)
+    }
+
+    func start() {
+        let context = Unmanaged.passRetained(self)
+        var thread = pthread_t()
+        let code = pthread_create(&thread, nil, engineMain, context.toOpaque())
+        guard code == 0 else { fatalError("no thread for HTTP: \(String(cString: strerror(code)))") }
+        state.withLock { $0.thread = thread }
+    }
+
+    func enqueue(_ job: Job) {
+        let isAccepted = state.withLock { state in
+            guard !state.isStopping else { return false }
+            state.queue.append(job)
+            holdfast_http_client_wake(client.pointer)
+            return true
+        }
+        if !isAccepted { job.completion(.stopped) }
+    }
+
+    func shutdown() {
+        let thread = state.withLock { state -> pthread_t? in
+            guard !state.isStopping else { return nil }
+            state.isStopping = true
+            holdfast_http_client_wake(client.pointer)
+            return state.thread
+        }
+        guard let thread else { return }
+        // The last owner may let go inside a completion: a thread cannot wait for itself.
+        if pthread_equal(thread, pthread_self()) != 0 {
+            pthread_detach(thread)
+        } else {
+            pthread_join(thread, nil)
+        }
+    }
+
+    /// The thread's life: take orders, move transfers on, answer, wait.
+    fileprivate func run() {
+        holdfast_http_prepare_thread(name)
+        var waiting: [UInt64: @Sendable (HTTPResponse) -> Void] = [:]
+        var nextTag: UInt64 = 0
+        while true {
+            let (jobs, isStopping) = state.withLock { state in
+                let jobs = state.queue
+                state.queue = []
+                return (jobs, state.isStopping)
+            }
+            for job in jobs {
+                if let defect = job.request.defect {
+                    job.completion(HTTPResponse(outcome: .failed(.misconfigured, message: defect)))
+                    continue
+                }
+                waiting[nextTag] = job.completion
+                begin(job, tag: nextTag)
+                nextTag += 1
+            }
+            holdfast_http_client_perform(client.pointer)
+            var result = holdfast_http_result()
+            while holdfast_http_client_take_finished(client.pointer, &result) {
+                waiting.removeValue(forKey: result.tag)?(HTTPResponse(result))
+            }
+            if isStopping { break }
+            holdfast_http_client_poll(client.pointer, 1_000)
+        }
+        holdfast_http_client_destroy(client.pointer)
+        for completion in waiting.values { completion(.stopped) }
+    }
+
+    private func begin(_ job: Job, tag: UInt64) {
+        let request = job.request
+        let transfer = holdfast_http_transfer_create(tag, request.url)
+        if let path = request.unixSocketPath { holdfast_http_transfer_set_unix_socket(transfer, path) }
+        for header in request.headers {
+            holdfast_http_transfer_add_header(transfer, "\(header.name): \(header.value)")
+        }
+        if job.isPost { holdfast_http_transfer_set_body(transfer, request.body, request.body.count) }
+        holdfast_http_transfer_set_bounds(
+            transfer,
+            request.timeoutMilliseconds,
+            request.connectTimeoutMilliseconds,
+            max(0, request.responseLimitBytes)
+        )
+        holdfast_http_client_begin(client.pointer, transfer)
+    }
+}
+
+extension HTTPResponse {
+    fileprivate static let stopped = HTTPResponse(outcome: .failed(.stopped, message: "the HTTP client was shut down"))
+}
+
+private func engineMain(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let context else { return nil }
+    Unmanaged<HTTPEngine>.fromOpaque(context).takeRetainedValue().run()
+    return nil
+}
