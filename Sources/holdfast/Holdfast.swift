@@ -1,4 +1,27 @@
+import ArgumentParser
+
+/// The command line: one file a subcommand, one line here for each.
 @main
-struct Holdfast {
-    static func main() {}
+struct Holdfast: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "holdfast",
+        abstract: "Holds long TCP sessions against a fleet of gateways, disturbs them, and judges what happened.",
+        subcommands: []
+    )
+
+    /// Plans that are wrong, flags that are wrong and verdicts end with the codes of `ExitStatus`.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let status as ExitStatus {
+            exit(withError: ArgumentParser.ExitCode(status.rawValue))
+        } catch {
+            exit(withError: error)
+        }
+    }
 }
