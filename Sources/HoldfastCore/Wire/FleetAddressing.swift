@@ -1,0 +1,22 @@
+/// Where the processes of a fleet listen: every gateway and the balancer has an address of its own in 127.0.0.0/8.
+public enum FleetAddressing {
+    /// The balancer's address.
+    public static let balancer: UInt32 = 0x7F02_0001
+
+    /// The most gateways that fit below the balancer's address.
+    public static let gatewayLimit: UInt32 = 250 * 256
+
+    /// 127.1.(g/250).(1 + g%250) for gateway g, below `gatewayLimit`.
+    @inlinable
+    public static func gateway(_ gateway: GatewayID) -> UInt32 {
+        0x7F01_0000 | (gateway / 250) << 8 | (1 + gateway % 250)
+    }
+
+    /// The gateway with this address; nil when none has it.
+    @inlinable
+    public static func gateway(at address: UInt32) -> GatewayID? {
+        let host = address & 0xFF
+        guard address >> 16 == 0x7F01, (1...250).contains(host) else { return nil }
+        return (address >> 8 & 0xFF) * 250 + host - 1
+    }
+}
