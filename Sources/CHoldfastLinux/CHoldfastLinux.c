@@ -1,1 +1,149 @@
-// Placeholder until the room is built.
+#define _GNU_SOURCE
+#include "CHoldfastLinux.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+int64_t holdfast_monotonic_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int holdfast_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_nanoseconds) {
+    struct timespec timeout = {timeout_nanoseconds / 1000000000, timeout_nanoseconds % 1000000000};
+    int count = epoll_pwait2(epoll, events, capacity, timeout_nanoseconds < 0 ? NULL : &timeout, NULL);
+    if (count < 0 && (errno == ENOSYS || errno == EPERM)) {
+        // Before Linux 5.11, and in containers whose filter does not know the call: whole milliseconds, rounded up.
+        int64_t milliseconds = timeout_nanoseconds < 0 ? -1 : (timeout_nanoseconds + 999999) / 1000000;
+        if (milliseconds > INT32_MAX) milliseconds = INT32_MAX;
+        count = epoll_wait(epoll, events, capacity, (int)milliseconds);
+    }
+    if (count >= 0) return count;
+    return errno == EINTR ? 0 : -errno;
+}
+
+int holdfast_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t token) {
+    struct epoll_event event = {.events = events, .data.u64 = token};
+    return epoll_ctl(epoll, operation, descriptor, &event) < 0 ? -errno : 0;
+}
+
+static struct sockaddr_in endpoint(uint32_t address, uint16_t port) {
+    struct sockaddr_in result = {
+        .sin_family = AF_INET,
+        .sin_port = htons(port),
+        .sin_addr.s_addr = htonl(address),
+    };
+    return result;
+}
+
+static int closed_with_errno(int descriptor) {
+    int failure = -errno;
+    close(descriptor);
+    return failure;
+}
+
+int holdfast_listen(uint32_t address, uint16_t port, int backlog) {
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    int on = 1;
+    struct sockaddr_in local = endpoint(address, port);
+    if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
+        setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0 ||
+        bind(descriptor, (struct sockaddr *)&local, sizeof local) < 0 || listen(descriptor, backlog) < 0) {
+        return closed_with_errno(descriptor);
+    }
+    return descriptor;
+}
+
+int holdfast_accept(int listener, uint32_t *address, uint16_t *port) {
+    struct sockaddr_in peer;
+    socklen_t length = sizeof peer;
+    int descriptor = accept4(listener, (struct sockaddr *)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (descriptor < 0) return -errno;
+    *address = ntohl(peer.sin_addr.s_addr);
+    *port = ntohs(peer.sin_port);
+    return descriptor;
+}
+
+int holdfast_connect(uint32_t from_address, uint16_t from_port, uint32_t to_address, uint16_t to_port) {
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    int on = 1;
+    struct sockaddr_in local = endpoint(from_address, from_port);
+    struct sockaddr_in remote = endpoint(to_address, to_port);
+    if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
+        setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0 ||
+        bind(descriptor, (struct sockaddr *)&local, sizeof local) < 0) {
+        return closed_with_errno(descriptor);
+    }
+    if (connect(descriptor, (struct sockaddr *)&remote, sizeof remote) < 0 && errno != EINPROGRESS) {
+        return closed_with_errno(descriptor);
+    }
+    return descriptor;
+}
+
+int holdfast_local_endpoint(int descriptor, uint32_t *address, uint16_t *port) {
+    struct sockaddr_in local;
+    socklen_t length = sizeof local;
+    if (getsockname(descriptor, (struct sockaddr *)&local, &length) < 0) return -errno;
+    *address = ntohl(local.sin_addr.s_addr);
+    *port = ntohs(local.sin_port);
+    return 0;
+}
+
+int holdfast_peer_endpoint(int descriptor, uint32_t *address, uint16_t *port) {
+    struct sockaddr_in peer;
+    socklen_t length = sizeof peer;
+    if (getpeername(descriptor, (struct sockaddr *)&peer, &length) < 0) return -errno;
+    *address = ntohl(peer.sin_addr.s_addr);
+    *port = ntohs(peer.sin_port);
+    return 0;
+}
+
+int64_t holdfast_read(int descriptor, void *buffer, size_t capacity) {
+    ssize_t count = recv(descriptor, buffer, capacity, 0);
+    return count < 0 ? -errno : count;
+}
+
+int64_t holdfast_send(int descriptor, const void *bytes, size_t count) {
+    ssize_t sent = send(descriptor, bytes, count, MSG_NOSIGNAL);
+    return sent < 0 ? -errno : sent;
+}
+
+int holdfast_take_error(int descriptor) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? errno : error;
+}
+
+int holdfast_finish(int descriptor) { return shutdown(descriptor, SHUT_WR) < 0 ? -errno : 0; }
+
+int holdfast_reset(int descriptor) {
+    struct linger linger = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+    return close(descriptor) < 0 ? -errno : 0;
+}
+
+int holdfast_eventfd(void) {
+    int descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+void holdfast_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+
+void holdfast_usage(int64_t *cpu_nanoseconds, uint64_t *resident_peak_bytes) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    *cpu_nanoseconds = ((int64_t)usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000 +
+                       ((int64_t)usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
+    *resident_peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
+}

@@ -1,1 +1,76 @@
 #pragma once
+
+// What the reactor needs of Linux. Every function that can fail returns -errno: errno is read before anything else of
+// the process can overwrite it. Addresses and ports are in host byte order.
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+
+// The clock that every process of a run shares. `CLOCK_MONOTONIC` is a macro and `timespec` two words; this is one number.
+int64_t holdfast_monotonic_nanoseconds(void);
+
+// Waits for events, to the nanosecond where the kernel can; a negative timeout waits for ever. An interruption is no event.
+int holdfast_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_nanoseconds);
+
+// `epoll_event` is packed, which Swift does not lay out; `operation` is one of the three names below.
+int holdfast_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t token);
+
+enum {
+    holdfast_epoll_add = EPOLL_CTL_ADD,
+    holdfast_epoll_modify = EPOLL_CTL_MOD,
+    holdfast_epoll_delete = EPOLL_CTL_DEL,
+};
+
+// The two fields of a packed event.
+static inline uint64_t holdfast_event_token(const struct epoll_event *events, int position) {
+    return events[position].data.u64;
+}
+static inline uint32_t holdfast_event_flags(const struct epoll_event *events, int position) {
+    return events[position].events;
+}
+
+// Readiness and interest: the kernel's names are an enum in Swift, not numbers that can be combined.
+static const uint32_t holdfast_readable = EPOLLIN;
+static const uint32_t holdfast_writable = EPOLLOUT;
+static const uint32_t holdfast_peer_finished = EPOLLRDHUP;
+static const uint32_t holdfast_hung_up = EPOLLHUP;
+static const uint32_t holdfast_failed = EPOLLERR;
+static const uint32_t holdfast_edge = EPOLLET;
+
+// A listening socket. The `sockaddr` family of types needs casts between unrelated pointers, here and below. What it
+// accepts inherits TCP_NODELAY, which saves a call for each connection.
+int holdfast_listen(uint32_t address, uint16_t port, int backlog);
+
+// The next connection of a listener, non-blocking and closed on exec, and where it comes from.
+int holdfast_accept(int listener, uint32_t *address, uint16_t *port);
+
+// A non-blocking connect from exactly this address and port, in one call across the language border instead of six.
+// Returns the descriptor, whether the connect is done or still in progress.
+int holdfast_connect(uint32_t from_address, uint16_t from_port, uint32_t to_address, uint16_t to_port);
+
+// Where a socket is bound, and whom it is connected to.
+int holdfast_local_endpoint(int descriptor, uint32_t *address, uint16_t *port);
+int holdfast_peer_endpoint(int descriptor, uint32_t *address, uint16_t *port);
+
+// read(2) and send(2) without SIGPIPE: bytes, or -errno.
+int64_t holdfast_read(int descriptor, void *buffer, size_t capacity);
+int64_t holdfast_send(int descriptor, const void *bytes, size_t count);
+
+// The pending error of a socket as a positive errno, 0 for none; asking clears it.
+int holdfast_take_error(int descriptor);
+
+// FIN: this side will send no more.
+int holdfast_finish(int descriptor);
+
+// RST: SO_LINGER with time 0, then close.
+int holdfast_reset(int descriptor);
+
+// Another thread's way to end an epoll_wait.
+int holdfast_eventfd(void);
+
+// SIG_IGN is a cast macro. libcurl with NOSIGNAL needs the process to ignore SIGPIPE.
+void holdfast_ignore_sigpipe(void);
+
+// User and system time, and the largest resident set; `struct rusage` spells both in other units.
+void holdfast_usage(int64_t *cpu_nanoseconds, uint64_t *resident_peak_bytes);

@@ -1,0 +1,197 @@
+import CHoldfastLinux
+import Glibc
+import HoldfastCore
+
+/// One thread, one epoll, one timer wheel: descriptors and deadlines by slot.
+///
+/// A slot is a number that the driver chooses, such as a session's place in its worker; it has at most one descriptor and
+/// one deadline, which are independent of each other. All calls are on the thread that runs the reactor. Nothing is
+/// allocated after `init`, and the driver's methods are called directly, never through a table.
+public struct Reactor: ~Copyable {
+    /// The clock, read just before the call of the driver that is under way.
+    public internal(set) var now: Instant
+    /// Handled minus intended time of deadlines and schedule; real seconds.
+    public internal(set) var lateness = Histogram()
+    /// From readiness to handling, an upper bound for each event; real seconds.
+    public internal(set) var loopStall = Histogram()
+    /// Events that were dropped because their descriptor was closed before their turn came.
+    public internal(set) var staleEvents: UInt64 = 0
+    /// Descriptors that slots have now.
+    public internal(set) var attached = 0
+    /// The most descriptors that slots had at once.
+    public internal(set) var attachedPeak = 0
+    /// Whether `stop` was called.
+    public internal(set) var isStopped = false
+    /// Slots 0 ..< capacity.
+    public let capacity: Int
+    /// Where `read` puts what it reads; the next `read` overwrites it.
+    public let buffer: UnsafeMutableRawBufferPointer
+    /// Wakes this reactor up from other threads.
+    public let waker: Waker
+
+    @usableFromInline
+    struct Attachment {
+        @usableFromInline var descriptor: Int32
+        @usableFromInline var generation: UInt32
+    }
+
+    /// Bytes of `buffer`.
+    public static let bufferSize = 65_536
+    @usableFromInline
+    static let batchSize: Int32 = 128
+    /// A wait shorter than this was no wait: what it found may have been ready since the wait before.
+    private static let shortestWait = Span(nanoseconds: 20_000)
+
+    let epoll: Int32
+    @usableFromInline
+    let events: UnsafeMutablePointer<epoll_event>
+    @usableFromInline
+    let attachments: UnsafeMutablePointer<Attachment>
+    @usableFromInline
+    var wheel: TimerWheel
+    @usableFromInline
+    var schedule = Instant.never
+    @usableFromInline
+    var readySince: Instant
+    private var lastReturn: Instant
+
+    /// A reactor with slots 0 ..< `capacity`, nothing watched and no deadlines.
+    public init(capacity: Int) throws(SystemError) {
+        let waker = try Waker()
+        epoll = try Reactor.openEpoll(waking: waker)
+        self.waker = waker
+        self.capacity = capacity
+        now = Clock.now
+        readySince = now
+        lastReturn = now
+        wheel = TimerWheel(capacity: capacity, origin: now)
+        buffer = .allocate(byteCount: Reactor.bufferSize, alignment: 64)
+        events = .allocate(capacity: Int(Reactor.batchSize))
+        attachments = .allocate(capacity: capacity)
+        attachments.initialize(repeating: Attachment(descriptor: -1, generation: 0), count: capacity)
+    }
+
+    /// Closes every descriptor that a slot still has.
+    deinit {
+        for slot in 0..<capacity where attachments[slot].descriptor >= 0 { Socket.close(attachments[slot].descriptor) }
+        Glibc.close(epoll)
+        buffer.deallocate()
+        events.deallocate()
+        attachments.deallocate()
+    }
+
+    /// Calls `driver` until `stop`.
+    @inlinable
+    public mutating func run<Driver: ReactorDriver & ~Copyable>(_ driver: inout Driver) {
+        while !isStopped { turn(&driver) }
+    }
+
+    /// Waits for something to do, at most until `limit`, and does it: one batch of events, then deadlines.
+    @inlinable
+    public mutating func turn<Driver: ReactorDriver & ~Copyable>(_ driver: inout Driver, until limit: Instant = .never) {
+        let count = wait(until: limit)
+        for position in 0..<count {
+            readClock(&driver)
+            guard !isStopped else { return }
+            let token = Token(rawValue: holdfast_event_token(events, position))
+            guard let slot = current(token) else { continue }
+            if slot < 0 {
+                driver.woken(&self)
+                continue
+            }
+            driver.ready(slot, Readiness(rawValue: holdfast_event_flags(events, position)), &self)
+        }
+        // As many as a batch: a crowd of deadlines does not keep events waiting.
+        for _ in 0..<Reactor.batchSize {
+            readClock(&driver)
+            guard !isStopped, let (slot, deadline) = takeDeadline() else { return }
+            driver.deadlineReached(slot, intended: deadline, &self)
+        }
+    }
+
+    /// Makes `run` return after the call that is under way.
+    public mutating func stop() { isStopped = true }
+
+    /// The driver's `scheduleReached` is called at `instant` instead of when it was to be; `Instant.never` for not at all.
+    public mutating func scheduleNext(_ instant: Instant) { schedule = instant }
+
+    /// Gives `slot` this deadline instead of any that it has.
+    public mutating func setDeadline(_ slot: Int, _ deadline: Instant) { wheel.set(slot, deadline) }
+
+    /// Takes the deadline of `slot` away, if it has one.
+    public mutating func cancelDeadline(_ slot: Int) { wheel.cancel(slot) }
+
+    /// The deadline of `slot`; `Instant.never` when it has none.
+    public func deadline(of slot: Int) -> Instant { wheel.deadline(of: slot) }
+
+    /// Reads the clock and lets the schedule go first.
+    @inlinable
+    mutating func readClock<Driver: ReactorDriver & ~Copyable>(_ driver: inout Driver) {
+        while isScheduleReached() {
+            let intended = takeSchedule()
+            driver.scheduleReached(intended: intended, &self)
+        }
+    }
+
+    private static func openEpoll(waking waker: Waker) throws(SystemError) -> Int32 {
+        let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard epoll >= 0 else { throw SystemError(call: "epoll_create1", code: errno) }
+        let interest = Interest.readable.rawValue
+        let add = Int32(holdfast_epoll_add)
+        let failure = holdfast_epoll_control(epoll, add, waker.descriptor, interest, Token.wake.rawValue)
+        guard failure == 0 else {
+            Glibc.close(epoll)
+            throw SystemError(call: "epoll_ctl", code: -failure)
+        }
+        return epoll
+    }
+
+    @usableFromInline
+    mutating func isScheduleReached() -> Bool {
+        now = Clock.now
+        return now >= schedule && !isStopped
+    }
+
+    @usableFromInline
+    mutating func takeSchedule() -> Instant {
+        let intended = schedule
+        schedule = .never
+        lateness.record(now - intended)
+        return intended
+    }
+
+    @usableFromInline
+    mutating func takeDeadline() -> (slot: Int, deadline: Instant)? {
+        guard let next = wheel.next(now) else { return nil }
+        lateness.record(now - next.deadline)
+        return next
+    }
+
+    /// The slot of an event, -1 for the waker; nil when the event is about a descriptor that is no longer there.
+    @usableFromInline
+    mutating func current(_ token: Token) -> Int? {
+        if token == .wake {
+            waker.drain()
+            return -1
+        }
+        guard attachments[token.slot].generation == token.generation else {
+            staleEvents += 1
+            return nil
+        }
+        loopStall.record(now - readySince)
+        return token.slot
+    }
+
+    @usableFromInline
+    mutating func wait(until limit: Instant) -> Int32 {
+        let before = Clock.now
+        let next = min(min(wheel.wakeUp, schedule), limit)
+        let timeout = next == .never ? -1 : max(0, (next - before).nanoseconds)
+        let count = holdfast_epoll_wait(epoll, events, Reactor.batchSize, timeout)
+        precondition(count >= 0, "epoll_wait failed with errno \(-count).")
+        let after = Clock.now
+        readySince = after - before >= Reactor.shortestWait ? after : lastReturn
+        lastReturn = after
+        return count
+    }
+}
