@@ -16,6 +16,7 @@ public struct Instant: Hashable, Comparable, Sendable {
     /// Later than every deadline: "no deadline".
     public static let never = Instant(nanoseconds: .max)
 
+    /// Whether `left` comes first.
     @inlinable
     public static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
 
@@ -26,6 +27,7 @@ public struct Instant: Hashable, Comparable, Sendable {
         return Instant(nanoseconds: overflow ? .max : sum)
     }
 
+    /// The instant `span` earlier.
     @inlinable
     public static func - (instant: Instant, span: Span) -> Instant {
         Instant(nanoseconds: instant.nanoseconds &- span.nanoseconds)

@@ -37,15 +37,19 @@ public struct Span: Hashable, Comparable, Sendable {
         Span(nanoseconds: Int64((Double(nanoseconds) * factor).rounded()))
     }
 
+    /// Whether `left` is shorter.
     @inlinable
     public static func < (left: Span, right: Span) -> Bool { left.nanoseconds < right.nanoseconds }
 
+    /// Both, one after the other.
     @inlinable
     public static func + (left: Span, right: Span) -> Span { Span(nanoseconds: left.nanoseconds &+ right.nanoseconds) }
 
+    /// What `left` is longer than `right`.
     @inlinable
     public static func - (left: Span, right: Span) -> Span { Span(nanoseconds: left.nanoseconds &- right.nanoseconds) }
 
+    /// `right` times `left`.
     @inlinable
     public static func * (left: Span, right: Int64) -> Span { Span(nanoseconds: left.nanoseconds &* right) }
 }

@@ -1,0 +1,125 @@
+/// While admitted: beats, and the rule by which silence becomes a disconnect.
+extension Session {
+    /// The interval in force: the gateway's if it dictated one.
+    func interval(_ policy: SessionPolicy) -> Span {
+        intervalMilliseconds == 0 ? policy.heartbeat.interval : .milliseconds(Int64(intervalMilliseconds))
+    }
+
+    mutating func startBeating(_ now: Instant, _ policy: SessionPolicy) {
+        misses = 0
+        awaitsPong = false
+        sequence = 0
+        pingIntended = .never
+        guard policy.heartbeat.strategy != .none else {
+            nextBeat = .never
+            deadline = .never
+            return
+        }
+        let interval = interval(policy)
+        switch policy.heartbeat.first {
+        case .immediate: nextBeat = now
+        case .after: nextBeat = now + interval
+        case .random:
+            let unit = unitDouble(policy.seed.draw(.firstBeat, actor: id, UInt64(ordinal)))
+            nextBeat = now + interval.scaled(by: 1 - unit)
+        }
+        beatIfDue(now, policy)
+        keepDeadline(policy)
+    }
+
+    mutating func reachDeadline(_ now: Instant, _ policy: SessionPolicy) {
+        guard now >= deadline else { return }
+        switch phase {
+        case .idle, .stopped: deadline = .never
+        case .waiting: attempt(now, policy)
+        case .connecting: fail(.timeout, closing: true, now, policy)
+        case .loggingIn: fail(.loginTimeout, closing: true, now, policy)
+        case .admitted:
+            noteMissIfDue(now, policy)
+            guard !isDead(now, policy) else {
+                manner = .fin
+                pending.insert(.close)
+                return disconnect(.heartbeat, now, policy)
+            }
+            beatIfDue(now, policy)
+            keepDeadline(policy)
+        }
+    }
+
+    mutating func receive(_ frame: Frame, _ now: Instant, _ policy: SessionPolicy) {
+        guard phase == .admitted else { return }
+        switch frame {
+        case .pong(let answered, let dictated):
+            if dictated != 0 { adoptInterval(dictated, policy) }
+            guard answered == sequence, pingIntended != .never else { return }
+            answer = now - pingIntended
+            pingIntended = .never
+            pending.insert(.noteAnswer)
+        case .ping(let asked):
+            peerSequence = asked
+            pending.insert(.sendPong)
+        case .goaway(_, _, let delay):
+            manner = .fin
+            pending.insert(.close)
+            disconnect(.goaway, atLeast: .milliseconds(Int64(delay)), now, policy)
+        case .kick:
+            manner = .fin
+            pending.insert(.close)
+            endAdmission(.kicked)
+            stop(.kicked)
+        case .data, .bye, .welcome:
+            break
+        }
+    }
+
+    private mutating func adoptInterval(_ milliseconds: UInt32, _ policy: SessionPolicy) {
+        guard milliseconds != intervalMilliseconds, nextBeat != .never else { return }
+        nextBeat = nextBeat - interval(policy)
+        intervalMilliseconds = milliseconds
+        nextBeat = nextBeat + interval(policy)
+        keepDeadline(policy)
+    }
+
+    /// Beats are scheduled from the previous deadline, so lateness does not add up; beats that were missed altogether
+    /// (the process stood still) are skipped, not sent in a burst.
+    private mutating func beatIfDue(_ now: Instant, _ policy: SessionPolicy) {
+        guard nextBeat <= now else { return }
+        if pingIntended != .never { pending.insert(.noteMiss) }
+        sequence &+= 1
+        pingIntended = nextBeat
+        awaitsPong = true
+        pending.insert(.sendPing)
+        let interval = interval(policy)
+        nextBeat = nextBeat + interval
+        if nextBeat <= now {
+            let behind = (now - nextBeat).nanoseconds / max(1, interval.nanoseconds) + 1
+            nextBeat = nextBeat + interval * behind
+        }
+    }
+
+    private mutating func noteMissIfDue(_ now: Instant, _ policy: SessionPolicy) {
+        guard case .misses(_, let timeout) = policy.heartbeat.detection,
+            awaitsPong, now >= pingIntended + timeout
+        else { return }
+        awaitsPong = false
+        pingIntended = .never
+        misses &+= 1
+        pending.insert(.noteMiss)
+    }
+
+    private func isDead(_ now: Instant, _ policy: SessionPolicy) -> Bool {
+        switch policy.heartbeat.detection {
+        case .silence(let limit): now >= lastProofOfLife + limit
+        case .misses(let count, _): UInt32(misses) >= count
+        }
+    }
+
+    private mutating func keepDeadline(_ policy: SessionPolicy) {
+        switch policy.heartbeat.detection {
+        case .silence(let limit):
+            deadline = min(nextBeat, lastProofOfLife + limit)
+        case .misses(_, let timeout):
+            deadline = awaitsPong ? min(nextBeat, pingIntended + timeout) : nextBeat
+        }
+    }
+}

@@ -1,0 +1,112 @@
+/// One simulated client with one identity: it lives for the whole run and has many connections over time.
+///
+/// A pure value. The driver hands it each event with the present time, polls actions until there are none, hands it
+/// `deadlineReached` at once if its deadline is not in the future, and otherwise keeps that one deadline. A session knows
+/// only what a client knows: its own history.
+public struct Session: Sendable {
+    /// Where a session stands.
+    public enum Phase: UInt8, Sendable {
+        /// Before its turn in establishing.
+        case idle
+        /// `connect()` was called.
+        case connecting
+        /// Connected, the login is not answered yet.
+        case loggingIn
+        /// The gateway accepted it.
+        case admitted
+        /// Between two attempts.
+        case waiting
+        /// Over.
+        case stopped
+    }
+
+    /// Its number in the run.
+    public let id: SessionID
+    /// Where it stands.
+    public internal(set) var phase = Phase.idle
+    /// `connect()` calls so far.
+    public internal(set) var attempts: UInt32 = 0
+    /// The gateway of this connection, of the last one, or `noGateway`.
+    public internal(set) var gateway = noGateway
+    /// When it wants `deadlineReached`; `never` when nothing is due.
+    public internal(set) var deadline = Instant.never
+    /// The last byte received on this connection, or its admission.
+    public internal(set) var lastProofOfLife = Instant.zero
+    /// When this connection was admitted.
+    public internal(set) var admittedAt = Instant.zero
+
+    var backoff = Backoff()
+    var disconnectedAt = Instant.zero
+    var nextBeat = Instant.never
+    var pingIntended = Instant.never
+    var answer = Span.zero
+    var plannedComeback = Comeback.policy
+    var intervalMilliseconds: UInt32 = 0
+    var sequence: UInt32 = 0
+    var peerSequence: UInt32 = 0
+    var avoided = noGateway
+    var pending: PendingActions = []
+    var misses: UInt8 = 0
+    var awaitsPong = false
+    var mechanism = Mechanism.local
+    var failure = ConnectFailure.refused
+    var manner = CloseManner.fin
+    var bye = ByeReason.teardown
+    var stopReason = StopReason.ended
+
+    /// Session `id`, before its turn.
+    public init(id: SessionID) { self.id = id }
+
+    /// The current connection's ordinal, 0-based.
+    /// - Precondition: at least one attempt was made.
+    public var ordinal: Ordinal { attempts &- 1 }
+
+    /// Takes in one event at time `now`; poll `nextAction()` afterwards.
+    public mutating func handle(_ event: SessionEvent, now: Instant, policy: SessionPolicy) {
+        switch event {
+        case .deadlineReached: reachDeadline(now, policy)
+        case .received(let frame): receive(frame, now, policy)
+        case .connected: logIn(now, policy)
+        case .admitted(let gateway, let interval): admit(by: gateway, interval, now, policy)
+        case .started:
+            guard phase == .idle else { return }
+            disconnectedAt = now
+            attempt(now, policy)
+        case .connectFailed(let reason): fail(reason, closing: false, now, policy)
+        case .rejected(let delay): fail(.rejected, closing: true, atLeast: .milliseconds(Int64(delay)), now, policy)
+        case .closedByPeer(let end): endByPeer(end, now, policy)
+        case .writeFailed: endByWriteError(now, policy)
+        case .violated: endByViolation(now, policy)
+        case .commanded(let command): obey(command, now, policy)
+        }
+    }
+
+    /// Any byte is proof that the gateway lives; the driver says so before it hands over the frames in it.
+    public mutating func noteProofOfLife(_ now: Instant) {
+        lastProofOfLife = now
+        misses = 0
+        awaitsPong = false
+    }
+
+    /// What to do next; nil when there is nothing left to do for this event.
+    public mutating func nextAction() -> SessionAction? {
+        guard pending.rawValue != 0 else { return nil }
+        let bit = pending.rawValue & (0 &- pending.rawValue)
+        let next = PendingActions(rawValue: bit)
+        pending = PendingActions(rawValue: pending.rawValue & ~bit)
+        switch next {
+        case .noteAnswer: return .notedAnswer(answer)
+        case .noteMiss: return .notedMiss
+        case .noteConnectFailure: return .notedConnectFailure(failure)
+        case .noteDisconnect: return .notedDisconnect(mechanism)
+        case .sendBye: return .sendBye(bye)
+        case .close: return .close(manner)
+        case .noteAdmission: return .notedAdmission(gateway)
+        case .sendHello: return .sendHello
+        case .sendPong: return .sendPong(sequence: peerSequence)
+        case .sendPing: return .sendPing(sequence: sequence)
+        case .connect: return .connect(gateway)
+        default: return .stop(stopReason)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// What happened to a session, as a fact; trivial and at most 16 bytes.
+public enum SessionEvent: Equatable, Sendable {
+    /// Its turn in establishing has come.
+    case started
+    /// `connect()` finished.
+    case connected
+    /// The attempt ended before admission.
+    case connectFailed(ConnectFailure)
+    /// The gateway answered the login; it may dictate another heartbeat interval (0 keeps the policy's).
+    case admitted(by: GatewayID, intervalMilliseconds: UInt32)
+    /// The gateway turned the login down, and may ask to wait before the next attempt.
+    case rejected(delayMilliseconds: UInt32)
+    /// A frame of an admitted connection.
+    case received(Frame)
+    /// The peer ended the connection.
+    case closedByPeer(PeerEnd)
+    /// A write failed with anything but "try again".
+    case writeFailed
+    /// The peer sent something that the protocol does not allow.
+    case violated
+    /// The session's one deadline has come.
+    case deadlineReached
+    /// The timeline, or the end of the run, wants something.
+    case commanded(SessionCommand)
+
+    /// The event that a frame means to a session that is, or is not, admitted already.
+    @inlinable
+    public init(_ frame: Frame, isAdmitted: Bool) {
+        switch frame {
+        case .welcome(let gateway, _, let interval) where !isAdmitted:
+            self = .admitted(by: gateway, intervalMilliseconds: interval)
+        case .goaway(_, _, let delay) where !isAdmitted:
+            self = .rejected(delayMilliseconds: delay)
+        case .kick where !isAdmitted:
+            self = .rejected(delayMilliseconds: 0)
+        case .bye(.protocolViolation):
+            self = .violated
+        case .ping, .pong, .data, .goaway, .kick:
+            self = isAdmitted ? .received(frame) : .violated
+        case .bye:
+            self = .received(frame)
+        case .welcome:
+            self = .violated
+        }
+    }
+}
+
+/// How the peer ended a connection.
+public enum PeerEnd: UInt8, Sendable {
+    case fin
+    case reset
+}
+
+/// What a session is told to do from outside its own logic.
+public enum SessionCommand: Equatable, Sendable {
+    /// End the connection here in this manner; what happens next is said by the first value.
+    case drop(Comeback, by: CloseManner)
+    /// The gateway is about to end the connection; what happens then is said here.
+    case expectDrop(Comeback)
+    /// The run is over.
+    case end
+}
+
+/// When a session comes back from a disconnect that the timeline planned.
+public enum Comeback: Equatable, Sendable {
+    /// As its reconnect policy says.
+    case policy
+    /// Never.
+    case never
+    /// One attempt exactly this long after the disconnect, later ones by policy.
+    case after(Span)
+}
