@@ -49,7 +49,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-            ]
+            ],
+            exclude: ["Protobuf/control.proto"]
         ),
         .target(name: "HoldfastLab", dependencies: ["HoldfastPlan", "HoldfastHTTP", "CHoldfastSpawn"]),
         .target(

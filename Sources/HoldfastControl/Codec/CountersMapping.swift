@@ -1,0 +1,124 @@
+import HoldfastCore
+import HoldfastResult
+
+extension WireSessionCounters {
+    init(_ counters: SessionCounters) throws(ControlCodecError) {
+        sessions = counters.sessions
+        admittedOnce = counters.admittedOnce
+        admitted = counters.admitted
+        stopped = counters.stopped
+        connectsAttempted = counters.connectsAttempted
+        connectsSucceeded = counters.connectsSucceeded
+        connectsFailed = counters.connectsFailed
+        connectsPeakPerSecond = counters.connectsPeakPerSecond
+        establishFailed = counters.establishFailed
+        heartbeatsSent = counters.heartbeatsSent
+        heartbeatsAnswered = counters.heartbeatsAnswered
+        heartbeatsMissed = counters.heartbeatsMissed
+        heartbeatBytes = counters.heartbeatBytes
+        heartbeatRtt = try WireHistogram(counters.heartbeatRTT)
+        detectionByMechanism = try counters.detectionByMechanism.converted(WireHistogram.init)
+        outage = try WireHistogram(counters.outage)
+        if let bytes = counters.bytesPerSession { bytesPerSession = bytes }
+    }
+
+    func value() throws(ControlCodecError) -> SessionCounters {
+        var counters = SessionCounters()
+        counters.sessions = sessions
+        counters.admittedOnce = admittedOnce
+        counters.admitted = admitted
+        counters.stopped = try perKind(stopped, "sessions.stopped", StopReason.self)
+        counters.connectsAttempted = connectsAttempted
+        counters.connectsSucceeded = connectsSucceeded
+        counters.connectsFailed = try perKind(connectsFailed, "sessions.connectsFailed", ConnectFailure.self)
+        counters.connectsPeakPerSecond = connectsPeakPerSecond
+        counters.establishFailed = try perKind(establishFailed, "sessions.establishFailed", ConnectFailure.self)
+        counters.heartbeatsSent = heartbeatsSent
+        counters.heartbeatsAnswered = heartbeatsAnswered
+        counters.heartbeatsMissed = heartbeatsMissed
+        counters.heartbeatBytes = heartbeatBytes
+        counters.heartbeatRTT = try heartbeatRtt.value()
+        counters.detectionByMechanism =
+            try perKind(detectionByMechanism, "sessions.detectionByMechanism", Mechanism.self)
+            .converted { histogram throws(ControlCodecError) in try histogram.value() }
+        counters.outage = try outage.value()
+        counters.bytesPerSession = hasBytesPerSession ? bytesPerSession : nil
+        return counters
+    }
+
+    /// A list that has one entry for each case of `Kind`.
+    private func perKind<Element, Kind: CaseIterable>(
+        _ list: [Element],
+        _ field: String,
+        _ kind: Kind.Type
+    ) throws(ControlCodecError) -> [Element] {
+        guard list.count == Kind.allCases.count else {
+            throw .invalid(field: field, found: "\(list.count) entries instead of \(Kind.allCases.count)")
+        }
+        return list
+    }
+}
+
+extension WireGatewayCounters {
+    init(_ counters: GatewayCounters) {
+        accepted = counters.accepted
+        admitted = counters.admitted
+        open = counters.open
+        openPeak = counters.openPeak
+        acceptsPeakPerSecond = counters.acceptsPeakPerSecond
+        protocolViolations = counters.protocolViolations
+    }
+
+    func value() -> GatewayCounters {
+        var counters = GatewayCounters()
+        counters.accepted = accepted
+        counters.admitted = admitted
+        counters.open = open
+        counters.openPeak = openPeak
+        counters.acceptsPeakPerSecond = acceptsPeakPerSecond
+        counters.protocolViolations = protocolViolations
+        return counters
+    }
+}
+
+extension WireBalancerCounters {
+    init(_ counters: BalancerCounters) {
+        accepted = counters.accepted
+        upstreamFailures = counters.upstreamFailures
+        rejected = counters.rejected
+        bytes = counters.bytes
+    }
+
+    func value() -> BalancerCounters {
+        var counters = BalancerCounters()
+        counters.accepted = accepted
+        counters.upstreamFailures = upstreamFailures
+        counters.rejected = rejected
+        counters.bytes = bytes
+        return counters
+    }
+}
+
+extension WireHarnessReport {
+    init(_ harness: HarnessReport) throws(ControlCodecError) {
+        lateness = try WireHistogram(harness.lateness)
+        loopStall = try WireHistogram(harness.loopStall)
+        cpuSeconds = harness.cpuSeconds
+        rssPeakBytes = harness.rssPeakBytes
+        fdsPeak = harness.fdsPeak
+        pid = harness.pid
+        batchesLost = harness.batchesLost
+    }
+
+    func value() throws(ControlCodecError) -> HarnessReport {
+        var harness = HarnessReport()
+        harness.lateness = try lateness.value()
+        harness.loopStall = try loopStall.value()
+        harness.cpuSeconds = cpuSeconds
+        harness.rssPeakBytes = rssPeakBytes
+        harness.fdsPeak = fdsPeak
+        harness.pid = pid
+        harness.batchesLost = batchesLost
+        return harness
+    }
+}
