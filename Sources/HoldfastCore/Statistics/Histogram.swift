@@ -77,10 +77,10 @@ public struct Histogram: Equatable, Sendable {
     }
 
     /// The value of rank `ceil(q * count)`: its bucket's geometric mean, clamped to the exact minimum and maximum.
-    /// Nil when empty.
+    /// `q` beyond 0 ... 1 is taken as the nearer of them. Nil when empty.
     public func quantile(_ q: Double) -> Double? {
         guard count > 0 else { return nil }
-        let rank = Swift.max(1, UInt64((q * Double(count)).rounded(.up)))
+        let rank = Swift.max(1, UInt64((Swift.min(1, Swift.max(0, q)) * Double(count)).rounded(.up)))
         if rank >= count { return largest }
         var seen = zeroCount
         if rank <= seen { return Swift.min(Swift.max(0, smallest), largest) }
@@ -111,29 +111,24 @@ public struct Histogram: Equatable, Sendable {
         buckets[position] &+= count
     }
 
-    /// The bucket of a positive value, from its exponent's bits and a table of the bounds within an octave.
+    /// The bucket of a positive value, from its exponent's bits and two tables: a heartbeat each records one.
     static func bucket(of value: Double) -> Int32 {
-        let exponent = Int32(value.exponent)
         let significand = value.significand
-        var low = 0
-        var high = 32
-        while low < high {
-            let middle = (low + high) / 2
-            if octaveBounds[middle] < significand { low = middle + 1 } else { high = middle }
-        }
-        return exponent * 32 + Int32(low) - 1
+        let sixtyFourth = Int(significand.significandBitPattern >> 46)
+        var step = Int32(octaveSteps[sixtyFourth])
+        if octaveBounds[Int(step)] < significand { step += 1 }
+        return Int32(value.exponent) * 32 + step - 1
     }
 
     private static func middle(of index: Int32) -> Double {
         let exponent = index >> 5
         let step = Int(index & 31)
-        let lower = octaveBounds[step]
-        let upper = step == 31 ? 2 : octaveBounds[step + 1]
-        return Double(sign: .plus, exponent: Int(exponent), significand: (lower * upper).squareRoot())
+        let significand = (octaveBounds[step] * octaveBounds[step + 1]).squareRoot()
+        return Double(sign: .plus, exponent: Int(exponent), significand: significand)
     }
 }
 
-/// 2^(i/32) for i in 0 ..< 32, by repeated square roots: correctly rounded operations only, so alike everywhere.
+/// 2^(i/32) for i in 0 ... 32, by repeated square roots: correctly rounded operations only, so alike everywhere.
 let octaveBounds: [Double] = {
     let roots = [0.5, 0.25, 0.125, 0.0625, 0.03125].map { power in
         var value = 2.0
@@ -144,9 +139,17 @@ let octaveBounds: [Double] = {
         }
         return value
     }
-    return (0..<32).map { index in
+    let bounds = (0..<32).map { index in
         var product = 1.0
         for bit in 0..<5 where index & (16 >> bit) != 0 { product *= roots[bit] }
         return product
     }
+    return bounds + [2]
 }()
+
+/// How many bounds lie below 1 + i/64, for i in 0 ..< 64. Bounds are more than 1/64 apart, so between one sixty-fourth and
+/// the next there is at most one more.
+let octaveSteps: [UInt8] = (0..<64).map { index in
+    let start = 1 + Double(index) / 64
+    return UInt8(octaveBounds.count { $0 < start })
+}
