@@ -88,7 +88,8 @@ public struct Reactor: ~Copyable {
 
     /// Waits for something to do, at most until `limit`, and does it: one batch of events, then deadlines.
     @inlinable
-    public mutating func turn<Driver: ReactorDriver & ~Copyable>(_ driver: inout Driver, until limit: Instant = .never) {
+    public mutating func turn<Driver: ReactorDriver & ~Copyable>(_ driver: inout Driver, until limit: Instant = .never)
+    {
         let count = wait(until: limit)
         for position in 0..<count {
             readClock(&driver)

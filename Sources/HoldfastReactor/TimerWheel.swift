@@ -87,7 +87,7 @@ public struct TimerWheel: ~Copyable {
     /// An instant at which `next` should be asked again, at or before the next deadline's millisecond; `Instant.never`
     /// when there are no deadlines.
     public var wakeUp: Instant {
-        if links[dueList].next != UInt32(dueList) { return Instant(nanoseconds: origin) }
+        if links[dueList].next != UInt32(dueList) { return .zero }
         guard let next = nextExpiry() else { return .never }
         return Instant(nanoseconds: origin + Int64(next.tick) * TimerWheel.nanosecondsPerTick)
     }
