@@ -1,0 +1,123 @@
+import HoldfastCore
+import Testing
+
+@testable import HoldfastReactor
+
+/// The order of calls, and what is left out.
+@Suite struct LoopTests {
+    @Test func theScheduleGoesBeforeEverythingElse() throws {
+        let pair = try Pair(host: 20)
+        #expect(pair.open())
+        #expect(pair.write(1, [1]) == .wrote(1))
+        let past = Clock.now - .milliseconds(2)
+        pair.reactor.setDeadline(2, past)
+        pair.reactor.scheduleNext(past)
+        pair.driver.calls = []
+        pair.turn()
+        #expect(pair.driver.calls == [.schedule(past), .ready(2), .deadline(2, past)])
+        pair.turn()
+        #expect(pair.driver.calls.count == 3)
+    }
+
+    @Test func theScheduleIsWokenFor() throws {
+        let pair = try Pair(host: 21)
+        let soon = Clock.now + .milliseconds(5)
+        pair.reactor.scheduleNext(soon)
+        pair.reactor.turn(&pair.driver, until: soon + .seconds(10))
+        #expect(pair.driver.calls == [.schedule(soon)])
+        #expect(pair.now >= soon)
+        #expect(pair.lateness.count == 1)
+    }
+
+    @Test func deadlinesAreNeverEarlyAndCanBeTakenBack() throws {
+        let pair = try Pair(host: 22)
+        let start = Clock.now
+        pair.reactor.setDeadline(3, start + .milliseconds(4))
+        pair.reactor.setDeadline(4, start + .milliseconds(2))
+        pair.reactor.setDeadline(5, start + .milliseconds(3))
+        pair.reactor.cancelDeadline(5)
+        while pair.driver.calls.count < 2 { pair.turn() }
+        #expect(pair.driver.calls == [.deadline(4, start + .milliseconds(2)), .deadline(3, start + .milliseconds(4))])
+        #expect(Clock.now >= start + .milliseconds(4))
+        #expect(pair.lateness.count == 2)
+        let left = pair.reactor.deadline(of: 3)
+        #expect(left == .never)
+    }
+
+    /// Both clients hear of their end in one batch. Whoever is called first closes the other and gives its slot a new
+    /// connection: the event that the kernel has ready for the old one must not reach the new one.
+    @Test func anEventOfAClosedDescriptorIsDropped() throws {
+        let pair = try Pair(host: 23)
+        #expect(pair.open())
+        #expect(pair.open(client: 3, server: 4, from: Endpoint(address: pair.source.address, port: 2001)))
+        pair.reactor.reset(2)
+        pair.reactor.reset(4)
+        pair.driver.readiness = [:]
+        let listening = pair.listening
+        let fresh = Endpoint(address: pair.source.address, port: 2002)
+        var replaced = -1
+        pair.driver.onReady = { slot, reactor in
+            guard replaced < 0 else { return }
+            replaced = slot == 1 ? 3 : 1
+            reactor.close(replaced)
+            #expect(reactor.connect(replaced, from: fresh, to: listening) == 0)
+        }
+        pair.turn()
+        #expect(pair.staleEvents == 1)
+        #expect(pair.driver.readiness[replaced] == nil)
+        #expect(pair.wait(for: .writable, of: replaced))
+        #expect(pair.driver.readiness[replaced] == .writable)
+    }
+
+    @Test func aDetachedDescriptorIsNoLongerWatched() throws {
+        let pair = try Pair(host: 24)
+        #expect(pair.open())
+        let descriptor = pair.reactor.detach(1)
+        pair.reactor.reset(2)
+        pair.driver.calls = []
+        pair.turn()
+        #expect(pair.driver.calls == [])
+        #expect(pair.attach(descriptor, to: 5, .outgoing) == 0)
+        #expect(pair.wait(for: .failed, of: 5))
+    }
+
+    @Test func anotherThreadWakesIt() async throws {
+        let waker = try wakeFromAnotherThread()
+        waker.wake()
+        // After the reactor is gone a wake goes nowhere.
+        waker.wake()
+    }
+
+    private func wakeFromAnotherThread() throws -> Waker {
+        let pair = try Pair(host: 25)
+        let waker = pair.reactor.waker
+        Task.detached { waker.wake() }
+        while pair.driver.calls.isEmpty { pair.turn() }
+        #expect(pair.driver.calls == [.woken])
+        pair.turn()
+        #expect(pair.driver.calls == [.woken])
+        return waker
+    }
+
+    @Test func stopsAfterTheCallThatIsUnderWay() throws {
+        let pair = try Pair(host: 26)
+        #expect(pair.open())
+        #expect(pair.write(1, [1]) == .wrote(1))
+        #expect(pair.write(2, [1]) == .wrote(1))
+        pair.driver.calls = []
+        pair.driver.onReady = { _, reactor in reactor.stop() }
+        pair.reactor.run(&pair.driver)
+        #expect(pair.driver.calls.count == 1)
+    }
+
+    @Test func countsWhatItHolds() throws {
+        let pair = try Pair(host: 27)
+        #expect(pair.open())
+        #expect(pair.attached == 3)
+        pair.reactor.close(1)
+        pair.reactor.close(2)
+        #expect(pair.attached == 1)
+        #expect(pair.attachedPeak == 3)
+        #expect(pair.loopStall.count > 0)
+    }
+}
