@@ -23,8 +23,8 @@ extension Reactor {
         return 0
     }
 
-    /// Starts a connect of `slot`, which has no descriptor, and watches it as `Interest.outgoing`. Returns 0, or errno when
-    /// it failed on the spot.
+    /// Starts a connect of `slot`, which has no descriptor, and watches it as `Interest.outgoing`. Returns 0, or errno
+    /// when it failed on the spot.
     ///
     /// It succeeded when `ready` says `writable` without `failed`; else `takeError` tells why it did not.
     public mutating func connect(_ slot: Int, from source: Endpoint, to destination: Endpoint) -> Int32 {

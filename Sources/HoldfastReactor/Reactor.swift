@@ -4,8 +4,8 @@ import HoldfastCore
 
 /// One thread, one epoll, one timer wheel: descriptors and deadlines by slot.
 ///
-/// A slot is a number that the driver chooses, such as a session's place in its worker; it has at most one descriptor and
-/// one deadline, which are independent of each other. All calls are on the thread that runs the reactor. Nothing is
+/// A slot is a number that the driver chooses, such as a session's place in its worker; it has at most one descriptor
+/// and one deadline, which are independent of each other. All calls are on the thread that runs the reactor. Nothing is
 /// allocated after `init`, and the driver's methods are called directly, never through a table.
 public struct Reactor: ~Copyable {
     /// The clock, read just before the call of the driver that is under way.
@@ -113,7 +113,8 @@ public struct Reactor: ~Copyable {
     /// Makes `run` return after the call that is under way.
     public mutating func stop() { isStopped = true }
 
-    /// The driver's `scheduleReached` is called at `instant` instead of when it was to be; `Instant.never` for not at all.
+    /// The driver's `scheduleReached` is called at `instant` instead of when it was to be; `Instant.never` for not at
+    /// all.
     public mutating func scheduleNext(_ instant: Instant) { schedule = instant }
 
     /// Gives `slot` this deadline instead of any that it has.

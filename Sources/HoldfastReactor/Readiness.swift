@@ -2,8 +2,8 @@ import CHoldfastLinux
 
 /// What a descriptor is ready for, as the kernel said it.
 ///
-/// A FIN is `peerFinished` without `failed`; after an RST a read or `Reactor.takeError` says ECONNRESET. Whoever asks first
-/// takes the error away, and a later read then looks like a FIN: ask once, and act on the answer.
+/// A FIN is `peerFinished` without `failed`; after an RST a read or `Reactor.takeError` says ECONNRESET. Whoever asks
+/// first takes the error away, and a later read then looks like a FIN: ask once, and act on the answer.
 public struct Readiness: OptionSet, Sendable {
     /// EPOLL flags.
     public let rawValue: UInt32

@@ -1,6 +1,7 @@
 /// Flat storage for the state of connections: an element keeps its index, and its index is its slot in the reactor.
 ///
-/// Indices are given out lowest first while none was returned, the last returned first afterwards; the capacity is fixed.
+/// Indices are given out lowest first while none was returned, the last returned first afterwards; the capacity is
+/// fixed.
 public struct Slab<Element: BitwiseCopyable>: ~Copyable {
     /// The most elements.
     public let capacity: Int

@@ -1,7 +1,7 @@
 /// What the kernel gives back with an event: a slot, and which of the slot's descriptors, in order, it was about.
 ///
-/// An event for a descriptor that was closed earlier in the same batch, even if its slot has a new one by then, carries an
-/// old generation and is dropped.
+/// An event for a descriptor that was closed earlier in the same batch, even if its slot has a new one by then, carries
+/// an old generation and is dropped.
 public struct Token: Equatable, Sendable {
     /// The generation in the high half, the slot in the low half.
     public let rawValue: UInt64

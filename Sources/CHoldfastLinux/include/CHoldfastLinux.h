@@ -7,10 +7,12 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 
-// The clock that every process of a run shares. `CLOCK_MONOTONIC` is a macro and `timespec` two words; this is one number.
+// The clock that every process of a run shares. `CLOCK_MONOTONIC` is a macro and `timespec` two words; this is one
+// number.
 int64_t holdfast_monotonic_nanoseconds(void);
 
-// Waits for events, to the nanosecond where the kernel can; a negative timeout waits for ever. An interruption is no event.
+// Waits for events, to the nanosecond where the kernel can; a negative timeout waits for ever. An interruption is no
+// event.
 int holdfast_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_nanoseconds);
 
 // `epoll_event` is packed, which Swift does not lay out; `operation` is one of the three names below.

@@ -7,7 +7,8 @@ public struct AgentUsage: Equatable, Sendable {
     public var cpuSeconds: Double
     /// Resident set now; bytes.
     public var rssBytes: UInt64
-    /// Largest resident set of this very program; bytes. `getrusage` would say at least what its parent had at the start.
+    /// Largest resident set of this very program; bytes. `getrusage` would say at least what its parent had at the
+    /// start.
     public var rssPeakBytes: UInt64
     /// Resident memory now that is no file's: what sessions really cost; bytes.
     public var anonymousBytes: UInt64

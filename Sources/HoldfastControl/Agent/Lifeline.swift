@@ -2,8 +2,8 @@ import Glibc
 
 /// Ends this process when the one that started it is gone, however that went.
 ///
-/// The parent keeps the writing end of a pipe and never writes; its kernel closes it even after SIGKILL. A stopped process
-/// reads nothing: for that there is the janitor.
+/// The parent keeps the writing end of a pipe and never writes; its kernel closes it even after SIGKILL. A stopped
+/// process reads nothing: for that there is the janitor.
 public enum Lifeline {
     /// The environment variable with the number of the inherited descriptor.
     public static let variable = "HOLDFAST_LIFELINE"

@@ -2,8 +2,8 @@ import HoldfastCore
 
 /// Things to do at instants: by instant, then by order, then as they were added.
 ///
-/// For timelines of tens to thousands of entries. What comes next is read in constant time; adding costs a binary search
-/// and a move.
+/// For timelines of tens to thousands of entries. What comes next is read in constant time; adding costs a binary
+/// search and a move.
 public struct Schedule<Element: Sendable>: Sendable {
     /// One thing to do.
     public struct Entry: Sendable {

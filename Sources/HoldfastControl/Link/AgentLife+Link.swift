@@ -2,8 +2,8 @@ import HoldfastCore
 import HoldfastResult
 
 extension AgentLife {
-    /// Takes what the link has: new orders, or that the coordinator is lost. Returns the orders, because executed times and
-    /// thresholds in them are the role's to use.
+    /// Takes what the link has: new orders, or that the coordinator is lost. Returns the orders, because executed times
+    /// and thresholds in them are the role's to use.
     ///
     /// A role's whole loop, at every wake and at `nextDeadline`:
     /// ```swift

@@ -5,8 +5,8 @@ import Synchronization
 
 /// An agent's side of the control exchange, on top of libcurl's thread.
 ///
-/// One exchange is under way at a time. A report submitted meanwhile waits, and a newer one takes its place: reports are
-/// cumulative, so nothing is lost. The same holds for orders that nobody has taken yet.
+/// One exchange is under way at a time. A report submitted meanwhile waits, and a newer one takes its place: reports
+/// are cumulative, so nothing is lost. The same holds for orders that nobody has taken yet.
 public final class ControlLink: Sendable {
     /// How long one exchange may take; milliseconds.
     static let exchangeTimeoutMilliseconds: Int64 = 2000
@@ -30,8 +30,8 @@ public final class ControlLink: Sendable {
 
     /// A link through the Unix socket at `socketPath`; the coordinator counts as lost after failing for `patience`.
     ///
-    /// `wake` is called on the client's thread whenever orders arrived or an exchange failed; it must be short, such as a
-    /// reactor's wake.
+    /// `wake` is called on the client's thread whenever orders arrived or an exchange failed; it must be short, such as
+    /// a reactor's wake.
     public init(
         socketPath: String,
         client: HTTPClient,
@@ -89,8 +89,8 @@ public final class ControlLink: Sendable {
     /// What went wrong last; nil when nothing did.
     public var lastFailure: String? { state.withLock { $0.lastFailure } }
 
-    /// Submits `report` until the coordinator has acknowledged it, or `limit` is over: blocks. For a process that leaves.
-    /// Returns whether it was acknowledged.
+    /// Submits `report` until the coordinator has acknowledged it, or `limit` is over: blocks. For a process that
+    /// leaves. Returns whether it was acknowledged.
     public func finalFlush(_ report: AgentReport, within limit: Span) -> Bool {
         let deadline = ControlClock.now + limit
         var nextAttempt = Instant.zero

@@ -2,7 +2,8 @@ import HoldfastResult
 
 /// Who answers the agents. Answers must come quickly: every agent waits for one each second.
 public protocol ControlHandler: Sendable {
-    /// A process has started. The same process may join twice, because a request can be repeated; it gets the same answer.
+    /// A process has started. The same process may join twice, because a request can be repeated; it gets the same
+    /// answer.
     func join(_ join: Join) async throws(JoinRefusal) -> Assignment
 
     /// An agent reports. The same report may come twice, or after a later one; `ReportOrder` tells.

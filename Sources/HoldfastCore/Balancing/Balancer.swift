@@ -33,8 +33,8 @@ public struct Balancer: Sendable {
 
     /// The gateway for a new client, counted as open from now on; nil when none is in service.
     ///
-    /// `session` and `ordinal` come from the client's address and port; they key the draw, so populations under `random`
-    /// do not depend on arrival order.
+    /// `session` and `ordinal` come from the client's address and port; they key the draw, so populations under
+    /// `random` do not depend on arrival order.
     public mutating func pick(session: SessionID, ordinal: Ordinal, now: Instant) -> GatewayID? {
         choose(session, ordinal, attempt: 0, now)
     }

@@ -2,9 +2,9 @@
 enum ClientPick {
     /// The gateway for attempt `ordinal` of `session`, or `noGateway` when there is none.
     ///
-    /// `avoided` just failed and is left out while another gateway exists. Draws are keyed by session and ordinal, so the
-    /// choice is the same with any number of workers. Round robin starts at draw 0 of the session and moves on by one with
-    /// each attempt.
+    /// `avoided` just failed and is left out while another gateway exists. Draws are keyed by session and ordinal, so
+    /// the choice is the same with any number of workers. Round robin starts at draw 0 of the session and moves on by
+    /// one with each attempt.
     static func gateway(
         _ algorithm: ClientAlgorithm,
         gateways: UInt32,

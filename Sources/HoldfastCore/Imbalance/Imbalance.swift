@@ -49,8 +49,8 @@ public struct Imbalance: Equatable, Sendable {
 
     /// What `maxOverMean` random placement is expected to give: 1 + √(2 ln n / μ), at most n; 1 for one gateway.
     ///
-    /// The leading terms for m connections on n gateways, m well above n ln n (Raab and Steger, "Balls into Bins: A Simple
-    /// and Tight Analysis", RANDOM 1998); below that it is too high. Nil without connections or gateways. The
+    /// The leading terms for m connections on n gateways, m well above n ln n (Raab and Steger, "Balls into Bins: A
+    /// Simple and Tight Analysis", RANDOM 1998); below that it is too high. Nil without connections or gateways. The
     /// `dispersion` of random placement is 1 whatever the counts.
     public static func randomPlacementMaxOverMean(connections: UInt64, gateways: Int) -> Double? {
         guard connections > 0, gateways > 0 else { return nil }

@@ -75,8 +75,8 @@ extension Session {
         self.wait(until: next)
     }
 
-    /// Attempts at `next`. Even when that is now, the attempt is left to `deadlineReached`, so that the driver first sees
-    /// the connection that ended with its own gateway and ordinal.
+    /// Attempts at `next`. Even when that is now, the attempt is left to `deadlineReached`, so that the driver first
+    /// sees the connection that ended with its own gateway and ordinal.
     mutating func wait(until next: Instant) {
         phase = .waiting
         deadline = next

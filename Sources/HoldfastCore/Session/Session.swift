@@ -1,8 +1,8 @@
 /// One simulated client with one identity: it lives for the whole run and has many connections over time.
 ///
 /// A pure value. The driver hands it each event with the present time, polls actions until there are none, hands it
-/// `deadlineReached` at once if its deadline is not in the future, and otherwise keeps that one deadline. A session knows
-/// only what a client knows: its own history.
+/// `deadlineReached` at once if its deadline is not in the future, and otherwise keeps that one deadline. A session
+/// knows only what a client knows: its own history.
 public struct Session: Sendable {
     /// Where a session stands.
     public enum Phase: UInt8, Sendable {

@@ -1,7 +1,7 @@
 /// What a session wants done, or wants known; trivial and at most 16 bytes.
 ///
-/// Facts for the record (`noted…`) are actions too, so that live and simulated drivers account for the same things at the
-/// same moments.
+/// Facts for the record (`noted…`) are actions too, so that live and simulated drivers account for the same things at
+/// the same moments.
 public enum SessionAction: Equatable, Sendable {
     /// Open a connection with the session's current ordinal; `noGateway` is through the balancer.
     case connect(GatewayID)

@@ -1,7 +1,7 @@
 /// A base-2 exponential histogram of positive seconds at fixed scale 5: 32 buckets an octave, values within 1.1 %.
 ///
-/// Bucket `i` holds (2^(i/32), 2^((i+1)/32)], as in OTLP's exponential histogram, so merging and exporting lose nothing.
-/// Minimum, maximum and sum are exact. Zero and negative values are counted apart.
+/// Bucket `i` holds (2^(i/32), 2^((i+1)/32)], as in OTLP's exponential histogram, so merging and exporting lose
+/// nothing. Minimum, maximum and sum are exact. Zero and negative values are counted apart.
 public struct Histogram: Equatable, Sendable {
     /// OTLP's name for the resolution: buckets an octave = 2^scale.
     public static let scale = 5
@@ -147,8 +147,8 @@ let octaveBounds: [Double] = {
     return bounds + [2]
 }()
 
-/// How many bounds lie below 1 + i/64, for i in 0 ..< 64. Bounds are more than 1/64 apart, so between one sixty-fourth and
-/// the next there is at most one more.
+/// How many bounds lie below 1 + i/64, for i in 0 ..< 64. Bounds are more than 1/64 apart, so between one sixty-fourth
+/// and the next there is at most one more.
 let octaveSteps: [UInt8] = (0..<64).map { index in
     let start = 1 + Double(index) / 64
     return UInt8(octaveBounds.count { $0 < start })

@@ -1,8 +1,8 @@
 /// The natural logarithm, with the same bits in debug and release builds and on every machine.
 ///
-/// The method of fdlibm's `e_log.c` (Sun Microsystems, 1993): x = 2^k (1 + f), then log(1 + f) from s = f / (2 + f) and a
-/// polynomial in s^2; error below 1 ulp. Only additions, multiplications and one division, each of which IEEE 754 rounds
-/// exactly; no fused operation may take their place, so every product is named.
+/// The method of fdlibm's `e_log.c` (Sun Microsystems, 1993): x = 2^k (1 + f), then log(1 + f) from s = f / (2 + f) and
+/// a polynomial in s^2; error below 1 ulp. Only additions, multiplications and one division, each of which IEEE 754
+/// rounds exactly; no fused operation may take their place, so every product is named.
 public func ln(_ x: Double) -> Double {
     guard x > 0 else { return x == 0 ? -.infinity : .nan }
     guard x < .infinity else { return x }

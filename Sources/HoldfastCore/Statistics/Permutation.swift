@@ -1,8 +1,8 @@
 extension Seed {
     /// Position `index` of a pseudo-random permutation of `0 ..< count`.
     ///
-    /// A balanced Feistel network of 4 rounds over the smallest even number of bits that holds `count - 1`, walked until
-    /// the value is below `count` (Black and Rogaway, "Ciphers with Arbitrary Finite Domains", 2002).
+    /// A balanced Feistel network of 4 rounds over the smallest even number of bits that holds `count - 1`, walked
+    /// until the value is below `count` (Black and Rogaway, "Ciphers with Arbitrary Finite Domains", 2002).
     /// - Precondition: `index < count`.
     public func permute(_ purpose: Purpose, salt: UInt32, count: UInt32, _ index: UInt32) -> UInt32 {
         precondition(index < count, "A permutation of \(count) has no position \(index).")

@@ -1,7 +1,7 @@
 /// A point in time in whole nanoseconds.
 ///
-/// Live: `CLOCK_MONOTONIC`. Simulated: 0 is the start of establishing. A deadline `d` is reached when `now >= d`; one tick
-/// before it is `d - 1 ns`.
+/// Live: `CLOCK_MONOTONIC`. Simulated: 0 is the start of establishing. A deadline `d` is reached when `now >= d`; one
+/// tick before it is `d - 1 ns`.
 public struct Instant: Hashable, Comparable, Sendable {
     /// Nanoseconds since the clock's own zero.
     public var nanoseconds: Int64

@@ -1,7 +1,7 @@
 /// Reads the framed protocol, one frame at a time, from the front of whatever has arrived.
 ///
-/// It keeps nothing, allocates nothing and never reads past the end of what it is given. A header that can never become a
-/// frame is refused at once, without waiting for its body.
+/// It keeps nothing, allocates nothing and never reads past the end of what it is given. A header that can never become
+/// a frame is refused at once, without waiting for its body.
 public enum FrameDecoder {
     /// What stands at the front of the bytes.
     public enum Decoded: Equatable, Sendable {

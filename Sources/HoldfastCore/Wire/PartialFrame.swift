@@ -1,14 +1,15 @@
 /// The bytes of a frame whose end has not arrived yet, kept for one connection between two reads.
 ///
-/// A driver reads every connection into one shared buffer and decodes in place, so that nothing is copied and nothing is
-/// kept a connection. Only a read that ends inside a frame leaves a rest, and only then does this hold memory:
+/// A driver reads every connection into one shared buffer and decodes in place, so that nothing is copied and nothing
+/// is kept a connection. Only a read that ends inside a frame leaves a rest, and only then does this hold memory:
 ///
 ///     var filled = partial.restore(into: buffer)
 ///     filled += read(descriptor, into: buffer[filled...])
 ///     ... decode frames from buffer[..<filled] until `.incomplete` ...
 ///     if rest.count > 0 { partial.keep(rest) }
 ///
-/// The shared buffer must be longer than `limit`, so that a read always has room. Empty, it is one word and owns nothing.
+/// The shared buffer must be longer than `limit`, so that a read always has room. Empty, it is one word and owns
+/// nothing.
 public struct PartialFrame: Sendable {
     /// The most bytes that can be kept: one less than the longest frame.
     public static let limit = WireFormat.frameLimit - 1

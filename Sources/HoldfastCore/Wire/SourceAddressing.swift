@@ -1,4 +1,5 @@
-/// Which source address and port each connection of each session has: a function of session and ordinal, and its inverse.
+/// Which source address and port each connection of each session has: a function of session and ordinal, and its
+/// inverse.
 ///
 /// No allocator, no search, and no dependence on how sessions are spread over workers. Ports lie in 1024 ..< `low`, the
 /// start of the kernel's ephemeral range, so that no other program is starved.
@@ -21,8 +22,8 @@ public struct SourceAddressing: Equatable, Sendable {
 
     /// The addressing of a run; nil when a session would have no port at all.
     ///
-    /// `low` is the start of the ephemeral range. `excluded` is in ascending order; what lies outside the range of ports
-    /// does not count.
+    /// `low` is the start of the ephemeral range. `excluded` is in ascending order; what lies outside the range of
+    /// ports does not count.
     public init?(crowd: Int, low: UInt16, excluded: [UInt16] = []) {
         let used = excluded.filter { $0 >= SourceAddressing.firstPort && $0 < low }
         let ports = Int(low) - Int(SourceAddressing.firstPort) - used.count

@@ -1,7 +1,7 @@
 /// Every metric that an expectation can name; what evaluates them knows exactly these.
 ///
-/// Restricted to a phase, a gauge `at end` is read at the phase's last cut, and its aggregates run over the phase's cuts.
-/// Gauges and counters of several gateways add up. Counters, ledger and histograms count from t0.
+/// Restricted to a phase, a gauge `at end` is read at the phase's last cut, and its aggregates run over the phase's
+/// cuts. Gauges and counters of several gateways add up. Counters, ledger and histograms count from t0.
 public struct MetricCatalogue: Equatable, Sendable {
     /// The metrics, in the order of `result.json`.
     public var metrics: [MetricDescription]

@@ -30,7 +30,8 @@ public struct SessionCounters: Equatable, Sendable {
     public var heartbeatBytes: UInt64 = 0
     /// From the intended time of a ping to its pong; real seconds.
     public var heartbeatRTT = Histogram()
-    /// Disconnects noticed, by mechanism in the order of `Mechanism.allCases`: from the onset of the fault, plan seconds.
+    /// Disconnects noticed, by mechanism in the order of `Mechanism.allCases`: from the onset of the fault, plan
+    /// seconds.
     public var detectionByMechanism = [Histogram](repeating: Histogram(), count: Mechanism.allCases.count)
     /// From the onset of the fault (else the disconnect) to the next admission, plan seconds.
     public var outage = Histogram()
