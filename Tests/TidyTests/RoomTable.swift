@@ -1,0 +1,78 @@
+/// What each room may import: imports point down only.
+enum RoomTable {
+    /// The rooms that a room names in its dependencies; theirs come with them.
+    static let rooms: [String: Set<String>] = [
+        "holdfast": ["HoldfastReport", "HoldfastCoordinator", "HoldfastWorker", "HoldfastFleet"],
+        "HoldfastReport": ["HoldfastResult"],
+        "HoldfastCoordinator": ["HoldfastResult", "HoldfastControl", "HoldfastLab", "HoldfastCollector"],
+        "HoldfastCollector": ["HoldfastTelemetry"],
+        "HoldfastLab": ["HoldfastPlan", "HoldfastHTTP"],
+        "HoldfastWorker": ["HoldfastReactor", "HoldfastControl", "HoldfastTelemetry"],
+        "HoldfastFleet": ["HoldfastReactor", "HoldfastControl", "HoldfastTelemetry"],
+        "HoldfastControl": ["HoldfastHTTP", "HoldfastResult"],
+        "HoldfastTelemetry": ["HoldfastHTTP", "HoldfastCore"],
+        "HoldfastHTTP": [],
+        "HoldfastReactor": ["HoldfastCore"],
+        "HoldfastResult": ["HoldfastPlan"],
+        "HoldfastPlan": ["HoldfastCore"],
+        "HoldfastCore": [],
+    ]
+
+    /// The C shims, each of which only one room sees, and what they see themselves.
+    static let shims: [String: Set<String>] = [
+        "HoldfastHTTP": ["CHoldfastCurl"],
+        "HoldfastLab": ["CHoldfastSpawn"],
+        "HoldfastReactor": ["CHoldfastLinux"],
+    ]
+
+    /// Modules from outside. HoldfastCore has the standard library and nothing else.
+    static let outside: [String: Set<String>] = [
+        "holdfast": [
+            "ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "Synchronization",
+        ],
+        "HoldfastReport": ["Foundation"],
+        "HoldfastCoordinator": ["Dispatch", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "Synchronization"],
+        "HoldfastCollector": [
+            "Foundation", "Glibc", "GRDB", "Hummingbird", "Logging", "NIOCore", "ServiceLifecycle", "SwiftProtobuf",
+            "Synchronization",
+        ],
+        "HoldfastLab": ["Foundation", "Glibc", "Synchronization"],
+        "HoldfastWorker": ["Glibc", "Synchronization"],
+        "HoldfastFleet": ["Glibc", "Synchronization"],
+        "HoldfastControl": [
+            "Dispatch", "Glibc", "Hummingbird", "Logging", "NIOCore", "ServiceLifecycle", "SwiftProtobuf",
+            "Synchronization",
+        ],
+        "HoldfastTelemetry": ["Foundation", "Glibc", "SwiftProtobuf", "Synchronization"],
+        "HoldfastHTTP": ["Glibc", "Synchronization"],
+        "HoldfastReactor": ["Glibc", "Synchronization"],
+        "HoldfastResult": ["Foundation"],
+        "HoldfastPlan": ["Foundation", "Yams"],
+        "HoldfastCore": [],
+    ]
+
+    /// Everything that a file of `room` may import.
+    static func allowed(in room: String) -> Set<String> {
+        below(room).union(shims[room] ?? []).union(outside[room] ?? [])
+    }
+
+    /// All rooms below `room`.
+    static func below(_ room: String) -> Set<String> {
+        let direct = rooms[room] ?? []
+        return direct.reduce(direct) { $0.union(below($1)) }
+    }
+
+    /// The modules that `text` imports, each with its line.
+    static func imports(of text: SwiftText) -> [(module: String, line: Int)] {
+        text.lines.enumerated().compactMap { index, line in
+            let words = line.split(whereSeparator: { $0.isWhitespace || $0 == "." || $0 == ";" })
+            guard let keyword = words.firstIndex(of: "import"), keyword + 1 < words.endIndex else { return nil }
+            guard words[..<keyword].allSatisfy({ $0.hasPrefix("@") || modifiers.contains($0) }) else { return nil }
+            let kinds: Set<Substring> = ["class", "enum", "func", "let", "protocol", "struct", "typealias", "var"]
+            let module = words[(keyword + 1)...].first { !kinds.contains($0) }
+            return module.map { (String($0), index + 1) }
+        }
+    }
+
+    private static let modifiers: Set<Substring> = ["fileprivate", "internal", "package", "private", "public"]
+}
