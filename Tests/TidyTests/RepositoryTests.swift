@@ -24,14 +24,6 @@ import Testing
         }
     }
 
-    /// One definition of how the tests are run: the README's; the check of every change calls it.
-    @Test func theCheckRunsTheReadmesCommand() throws {
-        let check = try Repository.file(".ci/run").text
-        #expect(check.hasPrefix("#!/usr/bin/env bash\nset -euo pipefail\n"))
-        #expect(check.contains("README.md"))
-        #expect(try Repository.file("README.md").text.contains("Tests/packages.txt"))
-    }
-
     @Test func everyArticleHasOneTitleAndItsLinksResolve() throws {
         let pages = try Repository.files(below: "Sources", endingIn: ".md")
         #expect(!pages.isEmpty)
