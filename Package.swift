@@ -39,7 +39,8 @@ let package = Package(
             dependencies: [
                 "HoldfastHTTP", "HoldfastCore",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-            ]
+            ],
+            exclude: ["Protobuf/otlp_metrics.proto"]
         ),
         .target(
             name: "HoldfastControl",

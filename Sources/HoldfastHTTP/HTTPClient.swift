@@ -23,6 +23,12 @@ public final class HTTPClient: Sendable {
         engine.enqueue(HTTPEngine.Job(isPost: false, request: request, completion: completion))
     }
 
+    /// Runs `work` on the client's thread, `delay` milliseconds from now at the earliest: retries need no thread of
+    /// their own. What is not due yet at `shutdown` is never run.
+    public func run(afterMilliseconds delay: Int64 = 0, _ work: @escaping @Sendable () -> Void) {
+        engine.enqueue(afterMilliseconds: delay, work)
+    }
+
     /// Halts what is under way (its completions get `stopped`), closes every connection and waits for the thread,
     /// which takes milliseconds. Later calls do nothing.
     public func shutdown() { engine.shutdown() }

@@ -13,8 +13,14 @@ final class HTTPEngine: Sendable {
         let completion: @Sendable (HTTPResponse) -> Void
     }
 
+    private struct Errand: Sendable {
+        let due: UInt64
+        let work: @Sendable () -> Void
+    }
+
     private struct State: ~Copyable {
-        var queue: [Job] = []
+        var jobs: [Job] = []
+        var errands: [Errand] = []
         var isStopping = false
         var thread: pthread_t?
     }
@@ -45,13 +51,13 @@ final class HTTPEngine: Sendable {
     }
 
     func enqueue(_ job: Job) {
-        let isAccepted = state.withLock { state in
-            guard !state.isStopping else { return false }
-            state.queue.append(job)
-            holdfast_http_client_wake(client.pointer)
-            return true
-        }
+        let isAccepted = hand { $0.jobs.append(job) }
         if !isAccepted { job.completion(.stopped) }
+    }
+
+    func enqueue(afterMilliseconds delay: Int64, _ work: @escaping @Sendable () -> Void) {
+        let due = monotonicNanoseconds() &+ UInt64(clamping: max(0, delay)) &* 1_000_000
+        _ = hand { $0.errands.append(Errand(due: due, work: work)) }
     }
 
     func shutdown() {
@@ -70,17 +76,23 @@ final class HTTPEngine: Sendable {
         }
     }
 
+    /// False when the client is shut down.
+    private func hand(_ change: (inout State) -> Void) -> Bool {
+        state.withLock { state in
+            guard !state.isStopping else { return false }
+            change(&state)
+            holdfast_http_client_wake(client.pointer)
+            return true
+        }
+    }
+
     /// The thread's life: take orders, move transfers on, answer, wait.
     fileprivate func run() {
         holdfast_http_prepare_thread(name)
         var waiting: [UInt64: @Sendable (HTTPResponse) -> Void] = [:]
         var nextTag: UInt64 = 0
         while true {
-            let (jobs, isStopping) = state.withLock { state in
-                let jobs = state.queue
-                state.queue = []
-                return (jobs, state.isStopping)
-            }
+            let (jobs, errands, isStopping) = takeOrders()
             for job in jobs {
                 if let defect = job.request.defect {
                     job.completion(HTTPResponse(outcome: .failed(.misconfigured, message: defect)))
@@ -90,16 +102,37 @@ final class HTTPEngine: Sendable {
                 begin(job, tag: nextTag)
                 nextTag += 1
             }
+            for errand in errands { errand.work() }
             holdfast_http_client_perform(client.pointer)
             var result = holdfast_http_result()
             while holdfast_http_client_take_finished(client.pointer, &result) {
                 waiting.removeValue(forKey: result.tag)?(HTTPResponse(result))
             }
             if isStopping { break }
-            holdfast_http_client_poll(client.pointer, 1_000)
+            holdfast_http_client_poll(client.pointer, millisecondsToNextErrand())
         }
         holdfast_http_client_destroy(client.pointer)
         for completion in waiting.values { completion(.stopped) }
+    }
+
+    private func takeOrders() -> (jobs: [Job], due: [Errand], isStopping: Bool) {
+        state.withLock { state in
+            let now = monotonicNanoseconds()
+            let jobs = state.jobs
+            state.jobs = []
+            guard !state.isStopping, !state.errands.isEmpty else { return (jobs, [], state.isStopping) }
+            let due = state.errands.filter { $0.due <= now }
+            state.errands.removeAll { $0.due <= now }
+            return (jobs, due, false)
+        }
+    }
+
+    /// Rounded up, so that an errand is never early; work handed over meanwhile ends the wait.
+    private func millisecondsToNextErrand() -> Int32 {
+        let next = state.withLock { state in state.errands.map(\.due).min() }
+        guard let next else { return 1_000 }
+        let now = monotonicNanoseconds()
+        return next <= now ? 0 : Int32(min(1_000, (next - now + 999_999) / 1_000_000))
     }
 
     private func begin(_ job: Job, tag: UInt64) {
@@ -128,4 +161,10 @@ private func engineMain(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRaw
     guard let context else { return nil }
     Unmanaged<HTTPEngine>.fromOpaque(context).takeRetainedValue().run()
     return nil
+}
+
+private func monotonicNanoseconds() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }
