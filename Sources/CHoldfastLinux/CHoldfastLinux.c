@@ -5,9 +5,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <signal.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -136,14 +134,4 @@ int holdfast_reset(int descriptor) {
 int holdfast_eventfd(void) {
     int descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     return descriptor < 0 ? -errno : descriptor;
-}
-
-void holdfast_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
-
-void holdfast_usage(int64_t *cpu_nanoseconds, uint64_t *resident_peak_bytes) {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    *cpu_nanoseconds = ((int64_t)usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000 +
-                       ((int64_t)usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
-    *resident_peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
 }

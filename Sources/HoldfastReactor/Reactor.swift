@@ -113,8 +113,7 @@ public struct Reactor: ~Copyable {
     /// Makes `run` return after the call that is under way.
     public mutating func stop() { isStopped = true }
 
-    /// The driver's `scheduleReached` is called at `instant` instead of when it was to be; `Instant.never` for not at
-    /// all.
+    /// The driver's `scheduleReached` is called at `instant` instead of when it was to be; `Instant.never`: not at all.
     public mutating func scheduleNext(_ instant: Instant) { schedule = instant }
 
     /// Gives `slot` this deadline instead of any that it has.

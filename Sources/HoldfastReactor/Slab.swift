@@ -2,7 +2,7 @@
 ///
 /// Indices are given out lowest first while none was returned, the last returned first afterwards; the capacity is
 /// fixed.
-public struct Slab<Element: BitwiseCopyable>: ~Copyable {
+public struct Slab<Element>: ~Copyable {
     /// The most elements.
     public let capacity: Int
     /// Elements in use.
@@ -25,6 +25,9 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
     }
 
     deinit {
+        for index in 0..<untouched where nextFree[index] == Slab.used {
+            elements.advanced(by: index).deinitialize(count: 1)
+        }
         elements.deallocate()
         nextFree.deallocate()
     }
@@ -62,6 +65,7 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
     /// Gives the index back; the element is gone.
     public mutating func remove(_ index: Int) {
         precondition(contains(index), "Slot \(index) holds nothing.")
+        elements.advanced(by: index).deinitialize(count: 1)
         nextFree[index] = firstFree
         firstFree = Int32(index)
         count -= 1

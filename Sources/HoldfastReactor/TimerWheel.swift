@@ -4,8 +4,8 @@ import HoldfastCore
 ///
 /// Setting, replacing and cancelling touch a few words (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels",
 /// 1987; levels by the highest bit that differs, as in tokio's timer). A deadline is rounded up to a whole millisecond,
-/// so it is never early; deadlines of the same millisecond come in no particular order of instants. The horizon is 2^36
-/// ms, 2.1 years, from the origin.
+/// so it is never early; deadlines of the same millisecond come in no particular order of instants. The horizon is
+/// 2^36 ms, 2.1 years, from the origin.
 public struct TimerWheel: ~Copyable {
     /// Slots 0 ..< capacity.
     public let capacity: Int
@@ -70,8 +70,7 @@ public struct TimerWheel: ~Copyable {
         return Instant(nanoseconds: deadlines[slot])
     }
 
-    /// The next slot whose deadline is reached at `now`, with its deadline, which is gone from the wheel; nil when none
-    /// is.
+    /// The next slot whose deadline is reached at `now`, with its deadline, which it no longer has; nil when none is.
     public mutating func next(_ now: Instant) -> (slot: Int, deadline: Instant)? {
         let due = dueList
         if links[due].next == UInt32(due) {

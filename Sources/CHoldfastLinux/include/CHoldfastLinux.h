@@ -7,12 +7,11 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 
-// The clock that every process of a run shares. `CLOCK_MONOTONIC` is a macro and `timespec` two words; this is one
-// number.
+// The clock that every process of a run shares, as one number: `timespec` is two words behind a pointer.
 int64_t holdfast_monotonic_nanoseconds(void);
 
 // Waits for events, to the nanosecond where the kernel can; a negative timeout waits for ever. An interruption is no
-// event.
+// event. Newer than what Swift's Glibc module imports, and with a way back for older kernels.
 int holdfast_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_nanoseconds);
 
 // `epoll_event` is packed, which Swift does not lay out; `operation` is one of the three names below.
@@ -68,11 +67,5 @@ int holdfast_finish(int descriptor);
 // RST: SO_LINGER with time 0, then close.
 int holdfast_reset(int descriptor);
 
-// Another thread's way to end an epoll_wait.
+// Another thread's way to end an epoll_wait. The flags are an enum in Swift that cannot be combined.
 int holdfast_eventfd(void);
-
-// SIG_IGN is a cast macro. libcurl with NOSIGNAL needs the process to ignore SIGPIPE.
-void holdfast_ignore_sigpipe(void);
-
-// User and system time, and the largest resident set; `struct rusage` spells both in other units.
-void holdfast_usage(int64_t *cpu_nanoseconds, uint64_t *resident_peak_bytes);
