@@ -17,6 +17,7 @@ public enum FrameEncoder {
 
     /// Writes `frame` to the front of `buffer` and returns its length.
     /// - Parameters:
+    ///   - frame: any frame but the login.
     ///   - payloadBytes: zero bytes appended to a ping (at most `WireFormat.pingPayloadLimit`) or to data (at most
     ///     `WireFormat.dataPayloadLimit`); 0 for every other frame.
     ///   - intendedNanoseconds: when data was meant to be sent; other frames have no such field.
