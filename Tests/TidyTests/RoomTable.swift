@@ -25,35 +25,31 @@ enum RoomTable {
         "HoldfastReactor": ["CHoldfastLinux"],
     ]
 
-    /// Modules from outside. HoldfastCore has the standard library and nothing else.
+    /// The rooms that only compute: no platform below them. HoldfastCore has the standard library and nothing else.
+    static let pure: Set = ["HoldfastCore", "HoldfastPlan", "HoldfastResult", "HoldfastReport"]
+
+    /// The platform, for the rooms that talk to the world.
+    static let platform: Set = ["Dispatch", "Glibc", "Synchronization"]
+
+    /// Modules from outside.
     static let outside: [String: Set<String>] = [
-        "holdfast": [
-            "ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "Synchronization",
-        ],
+        "holdfast": ["ArgumentParser", "Foundation", "Logging", "ServiceLifecycle"],
         "HoldfastReport": ["Foundation"],
-        "HoldfastCoordinator": ["Dispatch", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "Synchronization"],
+        "HoldfastCoordinator": ["Foundation", "Logging", "ServiceLifecycle"],
         "HoldfastCollector": [
-            "Foundation", "Glibc", "GRDB", "Hummingbird", "Logging", "NIOCore", "ServiceLifecycle", "SwiftProtobuf",
-            "Synchronization",
+            "Foundation", "GRDB", "Hummingbird", "Logging", "NIOCore", "ServiceLifecycle", "SwiftProtobuf",
         ],
-        "HoldfastLab": ["Foundation", "Glibc", "Synchronization"],
-        "HoldfastWorker": ["Glibc", "Synchronization"],
-        "HoldfastFleet": ["Glibc", "Synchronization"],
-        "HoldfastControl": [
-            "Dispatch", "Glibc", "Hummingbird", "Logging", "NIOCore", "ServiceLifecycle", "SwiftProtobuf",
-            "Synchronization",
-        ],
-        "HoldfastTelemetry": ["Foundation", "Glibc", "SwiftProtobuf", "Synchronization"],
-        "HoldfastHTTP": ["Glibc", "Synchronization"],
-        "HoldfastReactor": ["Glibc", "Synchronization"],
+        "HoldfastLab": ["Foundation"],
+        "HoldfastControl": ["Hummingbird", "Logging", "NIOCore", "ServiceLifecycle", "SwiftProtobuf"],
+        "HoldfastTelemetry": ["Foundation", "SwiftProtobuf"],
         "HoldfastResult": ["Foundation"],
         "HoldfastPlan": ["Foundation", "Yams"],
-        "HoldfastCore": [],
     ]
 
     /// Everything that a file of `room` may import.
     static func allowed(in room: String) -> Set<String> {
-        below(room).union(shims[room] ?? []).union(outside[room] ?? [])
+        let rooms = below(room).union(shims[room] ?? []).union(outside[room] ?? [])
+        return pure.contains(room) ? rooms : rooms.union(platform)
     }
 
     /// All rooms below `room`.
