@@ -91,7 +91,9 @@ let package = Package(
             dependencies: ["HoldfastHTTP", "HoldfastTelemetry", "HoldfastCollector"]
         ),
         .testTarget(name: "HoldfastControlTests", dependencies: ["HoldfastControl"]),
-        .testTarget(name: "HoldfastLabTests", dependencies: ["HoldfastLab"]),
+        .testTarget(name: "HoldfastLabTests", dependencies: ["HoldfastLab", "CSpawnRehearsal"]),
+        // A coordinator to be killed: the test process cannot be, and Swift cannot fork.
+        .target(name: "CSpawnRehearsal", dependencies: ["CHoldfastSpawn"], path: "Tests/CSpawnRehearsal"),
         .testTarget(name: "TidyTests"),
         .testTarget(name: "EndToEndTests", dependencies: ["holdfast", "HoldfastResult"]),
     ],

@@ -1,0 +1,43 @@
+import Glibc
+
+/// Whole small text files, such as those of `/proc`, whose size is not known before they are read.
+enum TextFile {
+    /// The contents of `path`, at most `limit` bytes; nil with `errno` when it cannot be read.
+    static func read(_ path: String, limit: Int = 64 << 20) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while bytes.count < limit {
+            let count = Glibc.read(descriptor, &chunk, min(chunk.count, limit - bytes.count))
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            if count == 0 { break }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Replaces the contents of `path`; the error number when that fails.
+    static func write(_ text: String, to path: String) -> Int32? {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { return errno }
+        defer { close(descriptor) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { return errno }
+            rest = rest.dropFirst(count)
+        }
+        return nil
+    }
+
+    /// The last `count` lines of `path` that are not blank, joined; empty when there are none.
+    static func lastLines(_ count: Int, of path: String) -> String {
+        guard let text = read(path) else { return "" }
+        let lines = text.split(separator: "\n").filter { line in line.contains { !$0.isWhitespace } }
+        return lines.suffix(count).joined(separator: "; ")
+    }
+}
