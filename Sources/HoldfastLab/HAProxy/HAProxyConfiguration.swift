@@ -1,0 +1,114 @@
+import HoldfastCore
+
+/// HAProxy's configuration for one run: layer 4, one listener, one server a gateway.
+///
+/// Why it says what it says:
+/// - `nbthread 1`: every thread has a cursor of its own, and `round-robin` means one.
+/// - `retries 3`, `option redispatch 1`: without redispatch, retries wait for the server that is down, and a rolling
+///   restart ends elsewhere. `check inter 100ms fall 1 rise 1`: a server is out and in again at once. No slow start.
+/// - Timeouts near HAProxy's maximum: what ends a connection is the plan, never the balancer's idleness.
+/// - `random(1)`: one draw; HAProxy's default is the better of two. It draws from a hash ring with 16 points for each
+///   unit of weight, so the weight is the largest there is; with weight 1 the shares would be visibly uneven.
+///
+/// Its health checks connect to the gateways: they see one connection every 100 ms that ends without a HELLO. A frozen
+/// gateway passes them, since its kernel accepts.
+///
+/// Limits: two descriptors a session in one process (``maximumConnections(descriptorLimit:servers:)``), and upstream
+/// connections come from 127.0.0.1 and the ephemeral range, about 28,000 to each gateway.
+public struct HAProxyConfiguration: Equatable, Sendable {
+    /// The address on which it listens.
+    public var address: String
+    /// The port on which it listens.
+    public var port: UInt16
+    /// The gateways' addresses; a gateway's id is its position.
+    public var gatewayAddresses: [String]
+    /// The port of all gateways.
+    public var gatewayPort: UInt16
+    /// How it picks one.
+    public var algorithm: BalancingAlgorithm
+    /// Connections at a time; more wait in the accept queue.
+    public var maximumConnections: Int
+    /// Length of the accept queue asked for.
+    public var acceptQueue: Int
+    /// How long one connect to a gateway may take.
+    public var connectTimeout: Span
+
+    /// A configuration from its parts.
+    public init(
+        address: String,
+        port: UInt16,
+        gatewayAddresses: [String],
+        gatewayPort: UInt16,
+        algorithm: BalancingAlgorithm,
+        maximumConnections: Int,
+        acceptQueue: Int,
+        connectTimeout: Span = .seconds(5)
+    ) {
+        self.address = address
+        self.port = port
+        self.gatewayAddresses = gatewayAddresses
+        self.gatewayPort = gatewayPort
+        self.algorithm = algorithm
+        self.maximumConnections = maximumConnections
+        self.acceptQueue = acceptQueue
+        self.connectTimeout = connectTimeout
+    }
+
+    /// How many connections one HAProxy process can carry with `descriptorLimit` descriptors: two each, beside those for
+    /// its own use and for the health check of every server.
+    public static func maximumConnections(descriptorLimit: Int, servers: Int) -> Int {
+        max(0, (descriptorLimit - 100 - 2 * servers) / 2)
+    }
+
+    /// The configuration file, with the statistics socket at `statisticsSocket`.
+    public func text(statisticsSocket: String) -> String {
+        let head = """
+            global
+                maxconn \(maximumConnections)
+                nbthread 1
+                stats socket \(Self.escaped(statisticsSocket)) mode 600 level user
+
+            defaults
+                mode tcp
+                maxconn \(maximumConnections)
+                backlog \(acceptQueue)
+                retries 3
+                option redispatch 1
+                timeout connect \(max(1, connectTimeout.nanoseconds / 1_000_000))ms
+                timeout client 24d
+                timeout server 24d
+                timeout tunnel 24d
+
+            listen \(Self.proxyName)
+                bind \(address):\(port)
+                balance \(Self.name(of: algorithm))
+
+            """
+        let weight = algorithm == .random ? " weight 256" : ""
+        let servers = gatewayAddresses.enumerated().map { id, address in
+            "    server \(Self.serverName(id)) \(address):\(gatewayPort)\(weight) check inter 100ms fall 1 rise 1\n"
+        }
+        return head + servers.joined()
+    }
+
+    /// HAProxy's own name of an algorithm.
+    public static func name(of algorithm: BalancingAlgorithm) -> String {
+        switch algorithm {
+        case .leastConnections: "leastconn"
+        case .random: "random(1)"
+        case .roundRobin: "roundrobin"
+        }
+    }
+
+    static let proxyName = "holdfast"
+
+    static func serverName(_ gateway: Int) -> String { "gateway-\(gateway)" }
+
+    /// A word for HAProxy: blanks, quotes, `#` and `$` have a meaning of their own there.
+    private static func escaped(_ path: String) -> String {
+        path.reduce(into: "") { word, character in
+            let plain = character.isLetter || character.isNumber || "/._-".contains(character)
+            word += plain ? String(character) : "\\\(character)"
+        }
+    }
+}
