@@ -1,7 +1,7 @@
 #pragma once
 
-// Starting and ending processes on Linux. Swift can neither fork nor run code between fork and exec, and the janitor has
-// to run without the Swift runtime; that is all that lives here. Every function is safe to call from any thread.
+// Starting and ending processes on Linux. Swift can neither fork nor run code between fork and exec, and the janitor
+// has to run without the Swift runtime; that is all that lives here. Every function is safe to call from any thread.
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,15 +27,15 @@ struct hf_janitor {
     int error;      // errno, 0 when it runs
 };
 
-// Forks the janitor: own session, deaf to every signal that can be ignored, no descriptor but the read end, no Swift, no
-// exec. It only ever removes directories below `root`. Call it early, while the process is small.
+// Forks the janitor: own session, deaf to every signal that can be ignored, no descriptor but the read end, no Swift,
+// no exec. It only ever removes directories below `root`. Call it early, while the process is small.
 struct hf_janitor hf_janitor_start(const char *root);
 
 // Tells the janitor that `pid` is about to be reaped, so that a recycled number is never killed. Returns 0 or errno.
 int hf_janitor_forget(int descriptor, pid_t pid);
 
-// Has the janitor remove the directory `path` and what is in it when it ends. Returns 0 or errno; EINVAL for a path that
-// is not below the janitor's root or has components such as "..".
+// Has the janitor remove the directory `path` and what is in it when it ends. Returns 0 or errno; EINVAL for a path
+// that is not below the janitor's root or has components such as "..".
 int hf_janitor_remove(int descriptor, const char *root, const char *path);
 
 // Where a spawn failed.

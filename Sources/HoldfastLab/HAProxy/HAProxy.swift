@@ -2,7 +2,8 @@ import HoldfastCore
 
 /// A running HAProxy: one process in the foreground, in a process group of its own.
 ///
-/// Nobody connects through it to see whether it works: that would move its cursor. It is asked over its statistics socket.
+/// Nobody connects through it to see whether it works: that would move its cursor. It is asked over its statistics
+/// socket.
 public final class HAProxy: Sendable {
     /// The process, to be watched (`pollExit`) like any other.
     public let process: ChildProcess

@@ -54,8 +54,8 @@ public struct HAProxyConfiguration: Equatable, Sendable {
         self.connectTimeout = connectTimeout
     }
 
-    /// How many connections one HAProxy process can carry with `descriptorLimit` descriptors: two each, beside those for
-    /// its own use and for the health check of every server.
+    /// How many connections one HAProxy process can carry with `descriptorLimit` descriptors: two each, beside those
+    /// for its own use and for the health check of every server.
     public static func maximumConnections(descriptorLimit: Int, servers: Int) -> Int {
         max(0, (descriptorLimit - 100 - 2 * servers) / 2)
     }

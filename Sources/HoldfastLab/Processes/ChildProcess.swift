@@ -76,7 +76,8 @@ public final class ChildProcess: Sendable {
         return instant
     }
 
-    /// Waits for its end, looked for every 2 ms; nil when it still lives at the deadline. Cancelling does not cut it short.
+    /// Waits for its end, looked for every 2 ms; nil when it still lives at the deadline. Cancelling does not cut the
+    /// wait short.
     public func waitForExit(until deadline: Instant) async -> ExitStatus? {
         while true {
             if let status = pollExit() { return status }
