@@ -6,7 +6,7 @@ import HoldfastResult
 ///
 /// It reports empty cuts and counters of zero, so that starting, ending and losing processes can be tried without any
 /// traffic.
-public struct IdleAgent {
+public struct IdleAgent: Sendable {
     /// Where the coordinator listens.
     public var socketPath: String
     /// What it says when it starts.

@@ -8,21 +8,22 @@ import NIOCore
 /// | --- | --- |
 /// | `POST /v1/join`, a `Join` | 200 and an `Assignment`; 404 unknown agent; 409 wrong build or plan |
 /// | `POST /v1/exchange`, a `Report` | 200 and `Orders` |
-/// | either, not what it should be | 400, or 413 beyond `ControlLimits.message` |
+/// | either, not what it should be | 400, or 413 beyond the message limit |
 ///
 /// Refusals are one line of text.
 struct ControlResponder<Handler: ControlHandler>: HTTPResponder {
     typealias Context = BasicRequestContext
 
     let handler: Handler
+    let messageLimit: Int
 
     func respond(to request: Request, context: Context) async throws -> Response {
         guard request.method == .post else { return .refusal(.methodNotAllowed, "expected POST") }
         let body: [UInt8]
         do {
-            body = Array(buffer: try await request.body.collect(upTo: ControlLimits.message))
+            body = Array(buffer: try await request.body.collect(upTo: messageLimit))
         } catch is NIOTooManyBytesError {
-            return .refusal(.contentTooLarge, "at most \(ControlLimits.message) bytes are allowed")
+            return .refusal(.contentTooLarge, "at most \(messageLimit) bytes are allowed")
         }
         do {
             switch request.uri.path {

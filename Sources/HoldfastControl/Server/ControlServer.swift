@@ -13,8 +13,9 @@ public final class ControlServer<Handler: ControlHandler>: Sendable {
     /// The longest path that a Unix socket can have; bytes.
     public static var longestSocketPath: Int { 107 }
 
-    /// A server on the Unix socket at `socketPath` that lets `handler` answer. A file left over there is replaced.
-    public init(socketPath: String, handler: Handler) {
+    /// A server on the Unix socket at `socketPath` that lets `handler` answer and refuses messages of more than
+    /// `messageLimit` bytes. A socket left over there is replaced.
+    public init(socketPath: String, handler: Handler, messageLimit: Int = ControlLimits.message) {
         self.socketPath = socketPath
         let startup = Startup()
         self.startup = startup
@@ -22,7 +23,7 @@ public final class ControlServer<Handler: ControlHandler>: Sendable {
         // What matters is in the answers; a run's output is not the place for a server's log.
         logger.logLevel = .critical
         let application = Application(
-            responder: ControlResponder(handler: handler),
+            responder: ControlResponder(handler: handler, messageLimit: messageLimit),
             configuration: ApplicationConfiguration(
                 address: .unixDomainSocket(path: socketPath),
                 backlog: 1024
