@@ -1,0 +1,103 @@
+import HoldfastCore
+
+/// Refuses expectations about things that cannot happen in a plan: they would never have data.
+struct FeedCheck {
+    let plan: Plan
+
+    func check(_ metric: MetricDescription, _ parsed: ParsedExpectation) throws(ExpectationError) {
+        let matches = parsed.expectation.matches
+        let expected: String
+        switch metric.feed {
+        case .always: return
+        case .heartbeat:
+            guard plan.heartbeat.strategy == .none else { return }
+            expected = "a plan with a heartbeat"
+        case .fault:
+            guard plan.timeline.isEmpty else { return }
+            expected = "a plan with a fault"
+        case .detection:
+            guard !plan.timeline.indices.contains(where: { isDetected(fault: $0, matches) }) else { return }
+            expected = "a fault in the plan that sessions can notice so"
+        case .restoration:
+            guard !plan.timeline.indices.contains(where: { isRestored(fault: $0, matches) }) else { return }
+            expected = "a fault in the plan after which sessions come back"
+        }
+        throw ExpectationError(
+            offset: parsed.metricOffset,
+            found: "`\(metric.name)`, which nothing in this plan can feed",
+            expected: expected
+        )
+    }
+
+    /// Whether a fault can be noticed by a session, in a way that the restrictions let through.
+    private func isDetected(fault: Int, _ matches: [Expectation.Match]) -> Bool {
+        let event = plan.timeline[fault]
+        let mechanisms = Mechanism.allCases.filter { isNoticed(event, by: $0) }
+        guard !mechanisms.isEmpty else { return false }
+        return matches.allSatisfy { match in
+            switch match.key {
+            case .cause: match.allows(event.action.kind.resultName)
+            case .fault: match.allows(String(fault))
+            case .mechanism: mechanisms.contains { match.allows($0.rawValue) }
+            default: true
+            }
+        }
+    }
+
+    /// Whether sessions come back after a fault that the restrictions let through.
+    private func isRestored(fault: Int, _ matches: [Expectation.Match]) -> Bool {
+        let isAllowed = matches.allSatisfy { $0.key != .fault || $0.allows(String(fault)) }
+        guard isAllowed else { return false }
+        let reconnects = plan.reconnect.delay != .none
+        guard case .drop(let drop) = plan.timeline[fault].action else { return reconnects }
+        switch drop.comeback {
+        case .policy: return reconnects
+        case .never: return false
+        case .after: return true
+        }
+    }
+
+    private func isNoticed(_ event: TimelineEvent, by mechanism: Mechanism) -> Bool {
+        guard event.action.kind.canCause(mechanism) else { return false }
+        switch event.action {
+        case .drop(let drop): return drop.side == .gateway && isNoticed(drop.manner, by: mechanism)
+        case .freeze(let length):
+            guard mechanism == .heartbeat else { return false }
+            guard plan.heartbeat.strategy != .none, let length else { return plan.heartbeat.strategy != .none }
+            return length > plan.heartbeat.shortestDetection
+        case .kill, .restart, .rollingRestart: return true
+        }
+    }
+
+    private func isNoticed(_ manner: CloseManner, by mechanism: Mechanism) -> Bool {
+        switch mechanism {
+        case .local: false
+        case .heartbeat: manner == .vanish && plan.heartbeat.strategy != .none
+        default: manner != .vanish
+        }
+    }
+}
+
+extension HeartbeatPolicy {
+    /// The latency of detection is longer than this.
+    fileprivate var shortestDetection: Span {
+        switch detection {
+        case .silence(let silence): silence - interval
+        case .misses(let count, let timeout): interval * Int64(count - 1) + timeout
+        }
+    }
+}
+
+extension FaultKind {
+    /// Its name in results and expectations, in kebab case as every dynamic name there.
+    var resultName: String {
+        rawValue.reduce(into: "") { text, letter in
+            text += letter.isUppercase ? "-\(letter.lowercased())" : String(letter)
+        }
+    }
+}
+
+extension Expectation.Match {
+    /// Whether a value passes this restriction.
+    public func allows(_ value: String) -> Bool { values.contains(value) != negated }
+}

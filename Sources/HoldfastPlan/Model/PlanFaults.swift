@@ -1,0 +1,63 @@
+import HoldfastCore
+
+/// One gateway stopped by one event, as planned.
+public struct PlannedOutage: Equatable, Sendable {
+    /// Which gateway.
+    public var gateway: GatewayID
+    /// When it is stopped, from t0; plan time.
+    public var begin: Span
+    /// The earliest time at which it runs again; `Span(nanoseconds: .max)` is never.
+    public var end: Span
+}
+
+extension TimelineEvent {
+    /// The gateways that this event stops, in the order in which it does; none for `drop`.
+    ///
+    /// For a rolling restart the i-th gateway of the scope stops at `at + i * every`. A graceful stop takes up to
+    /// `gateway.drain` longer than `end` says.
+    public var outages: [PlannedOutage] {
+        let gateways = scope.gateways ?? []
+        let never = Span(nanoseconds: .max)
+        switch action {
+        case .drop: return []
+        case .freeze(let length), .kill(let length):
+            return gateways.map { PlannedOutage(gateway: $0, begin: at, end: length.map { at + $0 } ?? never) }
+        case .restart(let restart):
+            return gateways.map { PlannedOutage(gateway: $0, begin: at, end: at + restart.down) }
+        case .rollingRestart(let restart, let every):
+            return gateways.enumerated().map { position, gateway in
+                let begin = at + every * Int64(position)
+                return PlannedOutage(gateway: gateway, begin: begin, end: begin + restart.down)
+            }
+        }
+    }
+}
+
+extension Plan {
+    /// The rank of a session among all sessions for the choice of a fault's victims: the lowest ranks are chosen.
+    ///
+    /// Ranks are a permutation of `0 ..< sessions`, alike in every process.
+    public func rank(of session: SessionID, fault: Int) -> UInt32 {
+        Seed(seed).permute(.select, salt: UInt32(fault), count: UInt32(sessions), session)
+    }
+
+    /// How many sessions a fault without a gateway in its scope chooses: those with a rank below this.
+    public func victims(fault: Int) -> Int { timeline[fault].scope.share.victims(of: sessions) }
+
+    /// Whether a fault without a gateway in its scope chooses a session, wherever that is.
+    public func isVictim(_ session: SessionID, fault: Int) -> Bool {
+        Int(rank(of: session, fault: fault)) < victims(fault: fault)
+    }
+}
+
+extension ReconnectPolicy {
+    /// The longest wait before the first attempt after a disconnect.
+    public var longestFirstDelay: Span {
+        switch delay {
+        case .none, .immediate: .zero
+        case .fixed(let delay): delay
+        case .exponential(let base, let cap, .decorrelated): min(cap, base * 3)
+        case .exponential(let base, let cap, _): min(cap, base)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import HoldfastCore
+
+extension Plan {
+    /// The plan as it is carried out: every policy and fault duration divided by `timeScale`, which is then 1.
+    ///
+    /// `connect` and `establish` stay: kernels and machines do not run faster. Expectations stay in plan time.
+    public var realTime: Plan {
+        guard timeScale != 1 else { return self }
+        var plan = self
+        let factor = 1 / timeScale
+        plan.timeScale = 1
+        plan.duration = duration.scaled(by: factor)
+        plan.heartbeat = heartbeat.scaled(by: factor)
+        plan.reconnect = reconnect.scaled(by: factor)
+        plan.target.balancer.failTimeout = target.balancer.failTimeout.scaled(by: factor)
+        plan.target.gateway.drain = target.gateway.drain.scaled(by: factor)
+        plan.target.gateway.idleTimeout = target.gateway.idleTimeout?.scaled(by: factor)
+        plan.timeline = timeline.map { event in
+            var event = event
+            event.at = event.at.scaled(by: factor)
+            event.action = event.action.scaled(by: factor)
+            return event
+        }
+        return plan
+    }
+}
+
+extension HeartbeatPolicy {
+    fileprivate func scaled(by factor: Double) -> HeartbeatPolicy {
+        var policy = self
+        policy.interval = interval.scaled(by: factor)
+        switch detection {
+        case .silence(let silence): policy.detection = .silence(silence.scaled(by: factor))
+        case .misses(let count, let timeout):
+            policy.detection = .misses(count: count, timeout: timeout.scaled(by: factor))
+        }
+        return policy
+    }
+}
+
+extension ReconnectPolicy {
+    fileprivate func scaled(by factor: Double) -> ReconnectPolicy {
+        var policy = self
+        policy.maxElapsed = maxElapsed?.scaled(by: factor)
+        switch delay {
+        case .none, .immediate: break
+        case .fixed(let delay): policy.delay = .fixed(delay.scaled(by: factor))
+        case .exponential(let base, let cap, let jitter):
+            let (base, cap) = (base.scaled(by: factor), cap.scaled(by: factor))
+            policy.delay = .exponential(base: base, cap: cap, jitter: jitter)
+        }
+        return policy
+    }
+}
+
+extension FaultAction {
+    fileprivate func scaled(by factor: Double) -> FaultAction {
+        switch self {
+        case .drop(var drop):
+            if case .after(let span) = drop.comeback { drop.comeback = .after(span.scaled(by: factor)) }
+            return .drop(drop)
+        case .freeze(let length): return .freeze(length: length?.scaled(by: factor))
+        case .kill(let length): return .kill(length: length?.scaled(by: factor))
+        case .restart(let restart): return .restart(restart.scaled(by: factor))
+        case .rollingRestart(let restart, let every):
+            return .rollingRestart(restart.scaled(by: factor), every: every.scaled(by: factor))
+        }
+    }
+}
+
+extension Restart {
+    fileprivate func scaled(by factor: Double) -> Restart {
+        Restart(manner: manner, down: down.scaled(by: factor))
+    }
+}

@@ -1,0 +1,50 @@
+import HoldfastCore
+
+/// What several sections of a plan must agree on.
+extension SectionReader {
+    mutating func agree(_ plan: Plan, _ root: PlanNode) {
+        agreeOnPace(plan, root)
+        agreeOnAddresses(plan, root)
+        let algorithm = plan.target.algorithm
+        if plan.target.via == .client, algorithm.needsLoad {
+            reader.refuse(
+                at: root.place(of: "target", "algorithm"),
+                found: "`\(algorithm.rawValue)` with `via: client`, where a session knows only its own history",
+                expected: listed(BalancingAlgorithm.allCases.filter { !$0.needsLoad }.map(\.rawValue))
+            )
+        }
+        if let workers = plan.workers, workers > plan.sessions {
+            let found = "\(workers) workers for \(plan.sessions) sessions"
+            reader.refuse(at: root.place(of: "workers"), found: found, expected: "at most one worker a session")
+        }
+        let beat = plan.heartbeat.interval.scaled(by: 1 / plan.timeScale)
+        if plan.heartbeat.strategy != .none, beat < .milliseconds(1) {
+            let found = "a heartbeat every \(ScalarText.text(plan.heartbeat.interval)) with this time scale"
+            reader.refuse(at: root.place(of: "timeScale"), found: found, expected: "at least 1ms between heartbeats")
+        }
+    }
+
+    /// The last first attempt must go out before t0 is announced without it.
+    private mutating func agreeOnPace(_ plan: Plan, _ root: PlanNode) {
+        let needed = Double(plan.sessions) / plan.establish.ratePerSecond
+        guard needed > plan.establish.timeout.seconds else { return }
+        let rate = ScalarText.text(plan.establish.ratePerSecond)
+        let timeout = ScalarText.text(plan.establish.timeout)
+        reader.refuse(
+            at: root.place(of: "establish"),
+            found: "\(plan.sessions) sessions at \(rate)/s, which takes \(ScalarText.text(needed))s",
+            expected: "`establish` to finish within its timeout of \(timeout)"
+        )
+    }
+
+    /// Session i has the address 127.64.0.0 + 1 + i/crowd, and 127.128.0.0 begins what a proxy connects from.
+    private mutating func agreeOnAddresses(_ plan: Plan, _ root: PlanNode) {
+        let addresses = (1 << 22) - 2
+        guard (plan.sessions - 1) / plan.target.crowd >= addresses else { return }
+        reader.refuse(
+            at: root.place(of: "sessions"),
+            found: "\(plan.sessions) sessions with \(plan.target.crowd) to an address",
+            expected: "at most \(addresses) source addresses, or a larger `target.crowd`"
+        )
+    }
+}

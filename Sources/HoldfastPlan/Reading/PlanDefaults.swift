@@ -1,0 +1,73 @@
+import HoldfastCore
+
+/// Every default of a plan, in one place. `name`, `sessions` and `target.gateways` have none.
+enum PlanDefaults {
+    /// `target.via`.
+    static let via = Via.embedded
+    /// `target.algorithm`: what most balancers do when nobody says otherwise.
+    static let algorithm = BalancingAlgorithm.roundRobin
+    /// `target.crowd`: every session has its own source address.
+    static let crowd = 1
+    /// `target.balancer.healthCheck`.
+    static let healthCheck = HealthCheck.passive
+    /// `target.balancer.failTimeout`.
+    static let failTimeout = Span.seconds(1)
+    /// `target.balancer.connectFailure`: a balancer that learns from failures tries another gateway.
+    static func connectFailure(_ healthCheck: HealthCheck) -> ConnectFailureRule {
+        switch healthCheck {
+        case .passive: .repick
+        case .none: .reset
+        }
+    }
+    /// `target.gateway.drain`.
+    static let drain = Span.seconds(10)
+    /// `connect.timeout` and `connect.loginTimeout`.
+    static let connect = ConnectLimits(timeout: .seconds(5), loginTimeout: .seconds(5))
+    /// `heartbeat.interval`.
+    static let heartbeatInterval = Span.seconds(30)
+    /// `heartbeat.first`: spread, so that sessions admitted together do not beat together.
+    static let firstBeat = HeartbeatPolicy.FirstBeat.random
+    /// `heartbeat.silence`, in intervals: three beats lost in a row.
+    static let silenceIntervals: Int64 = 3
+    /// `heartbeat` when the plan says nothing.
+    static let heartbeat = HeartbeatPolicy(
+        strategy: .fixed,
+        interval: heartbeatInterval,
+        first: firstBeat,
+        detection: .silence(heartbeatInterval * silenceIntervals)
+    )
+    /// What `heartbeat.strategy: none` means for the fields that then mean nothing.
+    static let noHeartbeat = HeartbeatPolicy(strategy: .none, interval: .zero, detection: .silence(.zero))
+    /// `reconnect.base`, and `reconnect.delay` of `fixed`.
+    static let backoffBase = Span.seconds(1)
+    /// `reconnect.cap`.
+    static let backoffCap = Span.seconds(60)
+    /// `reconnect.jitter`.
+    static let jitter = ReconnectPolicy.Jitter.full
+    /// `reconnect` when the plan says nothing.
+    static let reconnect = ReconnectPolicy(
+        delay: .exponential(base: backoffBase, cap: backoffCap, jitter: jitter)
+    )
+    /// `reconnect.onFailure`.
+    static let onFailure = FailureChoice.switchGateway
+    /// `establish`.
+    static let establish = Establish(ratePerSecond: 1000, timeout: .seconds(60))
+    /// `duration`.
+    static let duration = Span.seconds(60)
+    /// `timeScale`.
+    static let timeScale = 1.0
+    /// `seed`.
+    static let seed: UInt64 = 42
+    /// `rebalance.band`.
+    static let band = 0.1
+    /// `defaults`.
+    static let expectations: [DefaultExpectation] = [.unexplained, .admitted]
+    /// `down` of `restart` and `rollingRestart`.
+    static let down = Span.seconds(3)
+    /// `every` of `rollingRestart`.
+    static let every = Span.seconds(8)
+    /// `how` of `restart` and `rollingRestart`.
+    static let restartManner = Restart.Manner.graceful
+    /// `by`, `side` and `return` of `drop`.
+    static let drop = Drop(manner: .fin, side: .client, comeback: .policy)
+}

@@ -1,0 +1,145 @@
+import HoldfastCore
+
+/// `heartbeat` and `reconnect`.
+extension SectionReader {
+    mutating func heartbeat(_ node: PlanNode?, parent: Place) -> HeartbeatPolicy {
+        guard let node else { return PlanDefaults.heartbeat }
+        let parts = ["interval", "first", "silence", "misses", "timeout", "payload"]
+        let fields = reader.fields(
+            node,
+            parent: parent,
+            known: ["preset", "strategy"] + parts,
+            unavailable: UnavailableNames.heartbeat
+        )
+        if let preset = fields["preset"] {
+            reader.refuse(["strategy"] + parts, in: fields, beside: "`preset`", expected: "a preset alone")
+            return self.preset(preset)
+        }
+        let strategy = reader.choice(
+            fields["strategy"],
+            or: HeartbeatPolicy.Strategy.fixed,
+            unavailable: UnavailableNames.strategy
+        )
+        guard strategy != .none else {
+            reader.refuse(parts, in: fields, beside: "`strategy: none`", expected: "the strategy alone")
+            return PlanDefaults.noHeartbeat
+        }
+        let interval = reader.value(
+            fields["interval"],
+            .span(atLeast: .milliseconds(1)),
+            or: PlanDefaults.heartbeatInterval
+        )
+        // A frame holds at most 16,384 bytes after its header, and a ping begins with four bytes of sequence.
+        let payload = reader.value(fields["payload"], .size(upTo: 16_380), or: 0)
+        return HeartbeatPolicy(
+            strategy: strategy,
+            interval: interval,
+            first: reader.choice(fields["first"], or: PlanDefaults.firstBeat),
+            detection: detection(fields, interval),
+            payloadBytes: UInt16(payload)
+        )
+    }
+
+    private mutating func preset(_ node: PlanNode) -> HeartbeatPolicy {
+        let names = HeartbeatPolicy.presets.keys.sorted()
+        guard case .scalar(let scalar) = node.content, !node.isNothing else {
+            reader.refuse(at: node.place, found: node.found, expected: listed(names))
+            return PlanDefaults.heartbeat
+        }
+        if let policy = HeartbeatPolicy.presets[scalar.text] { return policy }
+        reader.refuseName(
+            scalar.text,
+            "preset",
+            at: node.place,
+            known: names,
+            unavailable: UnavailableNames.preset
+        )
+        return PlanDefaults.heartbeat
+    }
+
+    private mutating func detection(_ fields: Fields, _ interval: Span) -> HeartbeatPolicy.Detection {
+        let positive = ValueKind<Span>.span(atLeast: .milliseconds(1))
+        guard fields["misses"] != nil || fields["timeout"] != nil else {
+            let silence = reader.value(fields["silence"], positive, or: interval * PlanDefaults.silenceIntervals)
+            if silence < interval {
+                let found = "a silence of \(ScalarText.text(silence)) with an interval of \(ScalarText.text(interval))"
+                reader.refuse(at: fields.place(of: "silence"), found: found, expected: "at least one interval")
+            } else if silence < interval * 2 {
+                reader.note(
+                    PlanDiagnostic(
+                        at: fields.place(of: "silence"),
+                        .warning,
+                        found: "a silence of less than two intervals, so one late answer ends the connection",
+                        expected: "at least \(ScalarText.text(interval * 2))"
+                    )
+                )
+            }
+            return .silence(silence)
+        }
+        reader.refuse(["silence"], in: fields, beside: "`misses`", expected: "one rule of detection")
+        reader.require("misses", in: fields, expected: "`misses` and `timeout` together")
+        reader.require("timeout", in: fields, expected: "`misses` and `timeout` together")
+        let count = reader.value(fields["misses"], .whole(1...1000), or: 1)
+        let timeout = reader.value(fields["timeout"], positive, or: interval)
+        if timeout > interval {
+            let found = "a timeout of \(ScalarText.text(timeout)) with an interval of \(ScalarText.text(interval))"
+            reader.refuse(at: fields.place(of: "timeout"), found: found, expected: "at most one interval")
+        }
+        return .misses(count: UInt32(count), timeout: timeout)
+    }
+
+    mutating func reconnect(_ node: PlanNode?, parent: Place) -> (ReconnectPolicy, FailureChoice) {
+        let fields = reader.fields(
+            node,
+            parent: parent,
+            known: ["policy", "delay", "base", "cap", "jitter", "maxAttempts", "maxElapsed", "onFailure"],
+            unavailable: UnavailableNames.reconnect
+        )
+        let onFailure = reader.choice(fields["onFailure"], or: PlanDefaults.onFailure)
+        let name = reader.choice(fields["policy"], or: PolicyName.exponential, unavailable: UnavailableNames.policy)
+        var policy = ReconnectPolicy(delay: delay(name, fields))
+        let beside = "`policy: \(name.rawValue)`"
+        if name == .none {
+            let limits = ["maxAttempts", "maxElapsed"]
+            reader.refuse(limits, in: fields, beside: beside, expected: "a policy that reconnects")
+        } else {
+            policy.maxAttempts = reader.value(fields["maxAttempts"], .whole(1...(1 << 31))).map { UInt32($0) }
+            policy.maxElapsed = reader.value(fields["maxElapsed"], .span(atLeast: .milliseconds(1)))
+        }
+        return (policy, onFailure)
+    }
+
+    private enum PolicyName: String, CaseIterable {
+        case none
+        case immediate
+        case fixed
+        case exponential
+    }
+
+    private mutating func delay(_ name: PolicyName, _ fields: Fields) -> ReconnectPolicy.Delay {
+        let beside = "`policy: \(name.rawValue)`"
+        let exponential = ["base", "cap", "jitter"]
+        if name != .fixed { reader.refuse(["delay"], in: fields, beside: beside, expected: "`policy: fixed`") }
+        if name != .exponential {
+            reader.refuse(exponential, in: fields, beside: beside, expected: "`policy: exponential`")
+        }
+        switch name {
+        case .none: return .none
+        case .immediate: return .immediate
+        case .fixed:
+            return .fixed(reader.value(fields["delay"], .span(atLeast: .zero), or: PlanDefaults.backoffBase))
+        case .exponential:
+            let positive = ValueKind<Span>.span(atLeast: .milliseconds(1))
+            let base = reader.value(fields["base"], positive, or: PlanDefaults.backoffBase)
+            let cap = reader.value(fields["cap"], positive, or: max(base, PlanDefaults.backoffCap))
+            if cap < base {
+                let found = "a cap of \(ScalarText.text(cap)) below the base of \(ScalarText.text(base))"
+                reader.refuse(at: fields.place(of: "cap"), found: found, expected: "at least the base")
+            }
+            return .exponential(base: base, cap: cap, jitter: jitter(fields))
+        }
+    }
+    private mutating func jitter(_ fields: Fields) -> ReconnectPolicy.Jitter {
+        reader.choice(fields["jitter"], or: PlanDefaults.jitter, unavailable: UnavailableNames.jitter)
+    }
+}

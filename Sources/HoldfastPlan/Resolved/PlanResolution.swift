@@ -1,0 +1,177 @@
+import HoldfastCore
+
+extension Plan {
+    /// The whole plan as YAML with every default filled in; it reads back as an equal plan.
+    public func resolvedYAML() -> String { ResolvedValue.mapping(resolved).yaml }
+
+    /// The plan as canonical JSON without `variants`, `expect` and `name`: what its hash is of.
+    public var canonicalJSON: String {
+        ResolvedValue.mapping(resolved.filter { $0.key != "name" && $0.key != "expect" }).canonicalJSON
+    }
+
+    /// The identity of what the plan does, 16 hex digits: names and expectations do not count.
+    public var hash: String { hex16(hash64(canonicalJSON.utf8)) }
+
+    private var resolved: [(key: String, value: ResolvedValue)] {
+        var entries: [(key: String, value: ResolvedValue)] = [
+            ("name", .text(name)),
+            ("sessions", .integer(UInt64(sessions))),
+            ("target", target.resolved),
+            (
+                "connect",
+                .mapping([("timeout", connect.timeout.resolved), ("loginTimeout", connect.loginTimeout.resolved)])
+            ),
+            ("heartbeat", heartbeat.resolved),
+            ("reconnect", reconnect.resolved(onFailure)),
+            ("establish", establish.resolved),
+            ("duration", duration.resolved),
+            ("timeScale", .number(timeScale)),
+            ("seed", .integer(seed)),
+        ]
+        if let workers { entries.append(("workers", .integer(UInt64(workers)))) }
+        entries += [
+            ("excludedPorts", .list(excludedPorts.map { .integer(UInt64($0)) })),
+            ("rebalance", .mapping([("band", .number(rebalance.band))])),
+            ("defaults", .list(defaults.map { .text($0.rawValue) })),
+            ("timeline", .list(timeline.map(\.resolved))),
+            ("expect", .list(expect.map { .text($0.text) })),
+        ]
+        return entries
+    }
+}
+
+extension Span {
+    fileprivate var resolved: ResolvedValue { .text(ScalarText.text(self)) }
+}
+
+extension Establish {
+    fileprivate var resolved: ResolvedValue {
+        .mapping([("rate", .text(ScalarText.text(ratePerSecond) + "/s")), ("timeout", timeout.resolved)])
+    }
+}
+
+extension Target {
+    fileprivate var resolved: ResolvedValue {
+        .mapping([
+            ("gateways", .integer(UInt64(gateways))),
+            ("via", .text(via.rawValue)),
+            ("algorithm", .text(algorithm.rawValue)),
+            ("crowd", .integer(UInt64(crowd))),
+            ("balancer", balancer.resolved),
+            ("gateway", gateway.resolved),
+        ])
+    }
+}
+
+extension BalancerSettings {
+    fileprivate var resolved: ResolvedValue {
+        .mapping([
+            ("healthCheck", .text(healthCheck.rawValue)),
+            ("failTimeout", failTimeout.resolved),
+            ("connectFailure", .text(connectFailure.rawValue)),
+        ])
+    }
+}
+
+extension GatewaySettings {
+    fileprivate var resolved: ResolvedValue {
+        var entries: [(key: String, value: ResolvedValue)] = [("drain", drain.resolved)]
+        if let idleTimeout { entries.append(("idleTimeout", idleTimeout.resolved)) }
+        return .mapping(entries)
+    }
+}
+
+extension HeartbeatPolicy {
+    fileprivate var resolved: ResolvedValue {
+        var entries: [(key: String, value: ResolvedValue)] = [("strategy", .text(strategy.rawValue))]
+        guard strategy != .none else { return .mapping(entries) }
+        entries += [("interval", interval.resolved), ("first", .text(first.rawValue))]
+        switch detection {
+        case .silence(let silence): entries.append(("silence", silence.resolved))
+        case .misses(let count, let timeout):
+            entries += [("misses", .integer(UInt64(count))), ("timeout", timeout.resolved)]
+        }
+        entries.append(("payload", .text("\(payloadBytes)B")))
+        return .mapping(entries)
+    }
+}
+
+extension ReconnectPolicy {
+    fileprivate func resolved(_ onFailure: FailureChoice) -> ResolvedValue {
+        var entries: [(key: String, value: ResolvedValue)]
+        switch delay {
+        case .none: entries = [("policy", .text("none"))]
+        case .immediate: entries = [("policy", .text("immediate"))]
+        case .fixed(let delay): entries = [("policy", .text("fixed")), ("delay", delay.resolved)]
+        case .exponential(let base, let cap, let jitter):
+            entries = [
+                ("policy", .text("exponential")), ("base", base.resolved), ("cap", cap.resolved),
+                ("jitter", .text(jitter.rawValue)),
+            ]
+        }
+        if let maxAttempts { entries.append(("maxAttempts", .integer(UInt64(maxAttempts)))) }
+        if let maxElapsed { entries.append(("maxElapsed", maxElapsed.resolved)) }
+        entries.append(("onFailure", .text(onFailure.rawValue)))
+        return .mapping(entries)
+    }
+}
+
+extension TimelineEvent {
+    fileprivate var resolved: ResolvedValue {
+        var entries: [(key: String, value: ResolvedValue)] = [("at", at.resolved)]
+        switch action {
+        case .freeze(let length?), .kill(let length?): entries.append(("for", length.resolved))
+        default: break
+        }
+        if let phase { entries.append(("phase", .text(phase))) }
+        entries.append((action.kind.rawValue, .mapping(resolvedScope + action.resolvedParts)))
+        return .mapping(entries)
+    }
+
+    private var resolvedScope: [(key: String, value: ResolvedValue)] {
+        var entries: [(key: String, value: ResolvedValue)] = []
+        let ids = scope.gateways ?? []
+        if case .restart = action {
+            if let id = ids.first { entries.append(("gateway", .integer(UInt64(id)))) }
+        } else if scope.gateways != nil {
+            entries.append(("gateways", .list(ids.map { .integer(UInt64($0)) })))
+        }
+        guard case .drop = action else { return entries }
+        switch scope.share {
+        case .fraction(let fraction): entries.append(("fraction", .number(fraction)))
+        case .count(let count): entries.append(("count", .integer(UInt64(count))))
+        }
+        return entries
+    }
+}
+
+extension FaultAction {
+    fileprivate var resolvedParts: [(key: String, value: ResolvedValue)] {
+        switch self {
+        case .drop(let drop):
+            [
+                ("by", .text(drop.manner.rawValue)), ("side", .text(drop.side.rawValue)),
+                ("return", drop.comeback.resolved),
+            ]
+        case .freeze, .kill: []
+        case .restart(let restart): restart.resolvedParts
+        case .rollingRestart(let restart, let every): restart.resolvedParts + [("every", every.resolved)]
+        }
+    }
+}
+
+extension Drop.Return {
+    fileprivate var resolved: ResolvedValue {
+        switch self {
+        case .policy: .text("policy")
+        case .never: .text("never")
+        case .after(let span): span.resolved
+        }
+    }
+}
+
+extension Restart {
+    fileprivate var resolvedParts: [(key: String, value: ResolvedValue)] {
+        [("how", .text(manner.rawValue)), ("down", down.resolved)]
+    }
+}

@@ -1,0 +1,148 @@
+import HoldfastPlan
+import Testing
+
+/// What is wrong with a plan's text as a whole, or with its target.
+@Suite struct WrongTextTests {
+    static let rows: [WrongPlan] = [
+        WrongPlan(
+            "",
+            "1:1: error: an empty file; expected a plan in YAML"
+        ),
+        WrongPlan(
+            "# only a comment\n",
+            "1:1: error: an empty file; expected a plan in YAML"
+        ),
+        WrongPlan(
+            "just words",
+            "1:1: error: `just words`; expected a mapping with \(roots)"
+        ),
+        WrongPlan(
+            "- a\n- b\n",
+            "1:1: error: a list; expected a mapping with \(roots)"
+        ),
+        WrongPlan(
+            "name: [\n",
+            "1:1: error: text that is not YAML: did not find expected node content at line 2, column 1; expected "
+                + "a plan in YAML"
+        ),
+        WrongPlan(
+            "name: t\n\tsessions: 3\n",
+            "2:1: error: a tab; expected spaces"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2 }\nsessions: 200\n",
+            "4:1: error: a second key `sessions`; expected each key once"
+        ),
+        WrongPlan(
+            "{ name: t, sessions: 1, target: { gateways: 2 }, name: u }",
+            "1:50: error: a second key `name`; expected each key once"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2 }\n---\nname: u\n",
+            "4:1: error: a second document; expected one document"
+        ),
+        WrongPlan(
+            "name: &a t\nsessions: 1\ntarget: { gateways: 2 }\n",
+            "1:7: error: the anchor `&a`; expected plain values"
+        ),
+        WrongPlan(
+            "name: *a\n",
+            "1:7: error: an alias; expected plain values"
+        ),
+        WrongPlan(
+            "name: !!str t\nsessions: 1\ntarget: { gateways: 2 }\n",
+            "1:7: error: the tag `tag:yaml.org,2002:str`; expected plain values"
+        ),
+        WrongPlan(
+            "name: t\n",
+            "1:1: error: no key `sessions`; expected the number of sessions",
+            "1:1: error: no key `target`; expected a target with its number of gateways"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 0\ntarget: { gateways: 2 }\n",
+            "2:11: error: `0`; expected a whole number from 1 to 2147483648; did you mean 1?"
+        ),
+        WrongPlan(
+            "name: t\nsessions: many\ntarget: { gateways: 2 }\n",
+            "2:11: error: `many`; expected a whole number from 1 to 2147483648"
+        ),
+        WrongPlan(
+            "name: t\nsessions: \"100\"\ntarget: { gateways: 2 }\n",
+            "2:11: error: the text `100`; expected a whole number from 1 to 2147483648; did you mean 100?"
+        ),
+        WrongPlan(
+            "name: t\nsessions:\ntarget: { gateways: 2 }\n",
+            "2:10: error: nothing; expected a whole number from 1 to 2147483648"
+        ),
+        WrongPlan(
+            "name: ../t\nsessions: 1\ntarget: { gateways: 2 }\n",
+            "1:7: error: `../t`; expected a name of at most 64 letters, digits, ., - or _"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: 2\n",
+            "3:9: error: `2`; expected a mapping with gateways, via, algorithm, crowd, balancer or gateway"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { via: client }\n",
+            "3:9: error: no key `gateways`; expected the number of gateways"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, via: nginx }\n",
+            "3:29: error: `nginx` is not available in this version; expected client, embedded or haproxy"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: least-conections }\n",
+            "3:35: error: unknown name `least-conections`; expected least-connections, random or round-robin; "
+                + "did you mean least-connections?"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: maglev }\n",
+            "3:35: error: `maglev` is not available in this version; expected least-connections, random or "
+                + "round-robin"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, via: client, algorithm: least-connections }\n",
+            "3:48: error: `least-connections` with `via: client`, where a session knows only its own history; "
+                + "expected random or round-robin"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, balancer: { healthCheck: tcp } }\n",
+            "3:49: error: `tcp` is not available in this version; expected none or passive"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, balancer: { helthCheck: none } }\n",
+            "3:36: error: unknown key `helthCheck`; expected healthCheck, failTimeout or connectFailure; did you "
+                + "mean healthCheck?"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, gateway: { drain: 10 } }\n",
+            "3:42: error: `10`; expected a duration such as 10s or 4m30s; did you mean 10s?"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, gateway: { capacity: 800 } }\n",
+            "3:35: error: `capacity` is not available in this version; expected drain or idleTimeout"
+        ),
+        WrongPlan(
+            "name: t\nsesions: 5\ntarget: { gateway: 2 }\n",
+            "2:1: error: unknown key `sesions`; expected \(roots); did you mean sessions?",
+            "3:9: error: no key `gateways`; expected the number of gateways",
+            "3:20: error: `2`; expected a mapping with drain or idleTimeout"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, gateways: 3 }\n",
+            "3:24: error: a second key `gateways`; expected each key once"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 5000000\ntarget: { gateways: 2 }\nestablish: { rate: 100000/s }\n",
+            "2:11: error: 5000000 sessions with 1 to an address; expected at most 4194302 source addresses, or a "
+                + "larger `target.crowd`"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 5\ntarget: { gateways: 64001 }\n",
+            "3:21: error: `64001`; expected a whole number from 1 to 64000; did you mean 64000?"
+        ),
+    ]
+
+    @Test(arguments: rows)
+    func isRefusedWithOneLine(row: WrongPlan) { row.check() }
+}

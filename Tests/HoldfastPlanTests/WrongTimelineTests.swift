@@ -1,0 +1,129 @@
+import HoldfastPlan
+import Testing
+
+/// What is wrong with timeline events.
+@Suite struct WrongTimelineTests {
+    static let rows: [WrongPlan] = [
+        WrongPlan(
+            events: "  - { at: 10s, drop: { gateway: 2 } }",
+            "5:33: error: `2`; expected a gateway from 0 to 1; did you mean 1?"
+        ),
+        WrongPlan(
+            events: "  - { at: 70s, drop: { gateway: 1 } }",
+            "5:11: error: an event at 1m10s in a run of 1m; expected an event before the end"
+        ),
+        WrongPlan(
+            events: "  - { drop: { gateway: 1 } }",
+            "5:5: error: no key `at`; expected when it happens"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s }",
+            "5:5: error: an event without an action; expected exactly one of drop, freeze, kill, restart or "
+                + "rollingRestart"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, drop: {}, kill: { gateway: 0 } }",
+            "5:26: error: a second action `kill` in one event; expected exactly one action"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, dorp: { gateway: 1 } }",
+            "5:16: error: unknown key `dorp`; expected at, for, phase, drop, freeze, kill, restart or "
+                + "rollingRestart; did you mean drop?"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, stall: { gateway: 1 } }",
+            "5:16: error: `stall` is not available in this version; expected at, for, phase, drop, freeze, kill, "
+                + "restart or rollingRestart"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, for: 5s, drop: { gateway: 1 } }",
+            "5:16: error: `for` beside `drop`; expected `freeze` or `kill`"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, phase: steady, drop: { gateway: 1 } }",
+            "5:23: error: the reserved phase name `steady`; expected a name of your own"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, phase: a, drop: { gateway: 1 } }\n  - { at: 10s, phase: b, drop: { gateway: 0 } }",
+            "6:23: error: the phase `b` at the instant of `a`; expected one phase name at one instant"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, drop: { gateway: 1, fraction: 20% , count: 3 } }",
+            "5:36: error: `fraction` beside `count`; expected one of the two"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, drop: { gateway: 1, fraction: 20 } }",
+            "5:46: error: `20`; expected a fraction such as 0.8 or 80%, above 0, at most 1; did you mean 20%?"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, drop: { count: 101 } }",
+            "5:31: error: `101`; expected a number of sessions from 1 to 100; did you mean 100?"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, drop: { gateway: 1, by: rst } }",
+            "5:40: error: unknown name `rst`; expected fin, reset or vanish; did you mean reset?"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, drop: { gateway: 1, side: gateway, return: never } }",
+            "5:59: error: `return: never` with `side: gateway`, where the session does not know that it should "
+                + "stay away; expected policy or a duration"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, drop: { gateway: 1, return: nevr } }",
+            "5:44: error: `nevr`; expected policy, never or a duration such as 5s; did you mean never?"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, freeze: {} }",
+            "5:24: error: no gateway to stop; expected `gateway` or `gateways`"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, freeze: { gateways: [0, 0] } }",
+            "5:40: error: gateway 0 twice; expected each gateway once"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, kill: { gateways: none } }",
+            "5:34: error: `none`; expected all, or a list of gateways such as [0, 1]"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, restart: { gateways: all } }",
+            "5:27: error: unknown key `gateways`; expected gateway, how or down; did you mean gateway?"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, rollingRestart: { down: 1s } }",
+            "5:40: error: a `down` of 1s with a first backoff of up to 1s; expected more than the first backoff"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, rollingRestart: { down: 3s, every: 5s } }",
+            "5:51: error: a restart every 5s; expected at least 6s, which is `down` + 2 `failTimeout` + 1s"
+        ),
+        WrongPlan(
+            events: "  - { at: 50s, rollingRestart: { down: 3s, every: 10s } }",
+            "5:32: error: a last restart at 60s in a run of 1m; expected restarts before the end"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, freeze: { gateway: 1 } }\n  - { at: 20s, kill: { gateway: 1 } }",
+            "6:5: error: `kill` of gateway 1, which is in its freeze at 10s; expected a gateway that runs"
+        ),
+        WrongPlan(
+            events: "  - drop",
+            "5:5: error: `drop`; expected a mapping with at, for, phase, drop, freeze, kill, restart or "
+                + "rollingRestart"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, for: 5s, freeze: { gateway: 0, gateways: [1] } }",
+            "5:47: error: `gateways` beside `gateway`; expected one of the two"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, drop: { group: phones } }",
+            "5:24: error: `group` is not available in this version; expected gateway, gateways, fraction, count, "
+                + "by, side or return"
+        ),
+        WrongPlan(
+            events: "  - { at: soon, drop: {} }",
+            "5:11: error: `soon`; expected a duration such as 10s or 4m30s"
+        ),
+    ]
+
+    @Test(arguments: rows)
+    func isRefusedWithOneLine(row: WrongPlan) { row.check() }
+}

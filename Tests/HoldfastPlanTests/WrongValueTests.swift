@@ -1,0 +1,141 @@
+import HoldfastPlan
+import Testing
+
+/// What is wrong with single sections of a plan.
+@Suite struct WrongValueTests {
+    static let rows: [WrongPlan] = [
+        WrongPlan(
+            after: "durations: 10s",
+            "4:1: error: unknown key `durations`; expected \(roots); did you mean duration?"
+        ),
+        WrongPlan(
+            after: "groups: []",
+            "4:1: error: `groups` is not available in this version; expected \(roots)"
+        ),
+        WrongPlan(
+            after: "variants: []",
+            "4:1: error: `variants` is not available in this version; expected \(roots)"
+        ),
+        WrongPlan(
+            after: "timeScale: 0",
+            "4:12: error: `0`; expected a number above 0, at most 100000"
+        ),
+        WrongPlan(
+            after: "seed: 9007199254740992",
+            "4:7: error: `9007199254740992`; expected a whole number from 0 to 9007199254740991; did you mean "
+                + "9007199254740991?"
+        ),
+        WrongPlan(
+            after: "duration: 10 s",
+            "4:11: error: `10 s`; expected a duration in whole seconds such as 10s or 4m30s, at least 1s; did "
+                + "you mean 10s?"
+        ),
+        WrongPlan(
+            after: "duration: 1:30",
+            "4:11: error: `1:30`; expected a duration in whole seconds such as 10s or 4m30s, at least 1s; did "
+                + "you mean 1m30s?"
+        ),
+        WrongPlan(
+            after: "duration: 1500ms",
+            "4:11: error: `1500ms`; expected a duration in whole seconds such as 10s or 4m30s, at least 1s"
+        ),
+        WrongPlan(
+            after: "duration: -5s",
+            "4:11: error: `-5s`; expected a duration in whole seconds such as 10s or 4m30s, at least 1s"
+        ),
+        WrongPlan(
+            after: "heartbeat: { preset: article-3x6 }",
+            "4:22: error: unknown preset `article-3x6`; expected article-3x5; did you mean article-3x5?"
+        ),
+        WrongPlan(
+            after: "heartbeat: { preset: mars }",
+            "4:22: error: `mars` is not available in this version; expected article-3x5"
+        ),
+        WrongPlan(
+            after: "heartbeat: { preset: article-3x5, interval: 3s }",
+            "4:35: error: `interval` beside `preset`; expected a preset alone"
+        ),
+        WrongPlan(
+            after: "heartbeat: { strategy: off }",
+            "4:24: error: unknown name `off`; expected none or fixed"
+        ),
+        WrongPlan(
+            after: "heartbeat: { interval: 10s, silence: 5s }",
+            "4:38: error: a silence of 5s with an interval of 10s; expected at least one interval"
+        ),
+        WrongPlan(
+            after: "heartbeat: { interval: 3s, silence: 15s, misses: 5, timeout: 3s }",
+            "4:28: error: `silence` beside `misses`; expected one rule of detection"
+        ),
+        WrongPlan(
+            after: "heartbeat: { interval: 3s, misses: 5 }",
+            "4:12: error: no key `timeout`; expected `misses` and `timeout` together"
+        ),
+        WrongPlan(
+            after: "heartbeat: { interval: 3s, misses: 5, timeout: 4s }",
+            "4:48: error: a timeout of 4s with an interval of 3s; expected at most one interval"
+        ),
+        WrongPlan(
+            after: "heartbeat: { payload: 200 }",
+            "4:23: error: `200`; expected a size such as 200B or 4KiB, at most 16380B; did you mean 200B?"
+        ),
+        WrongPlan(
+            after: "reconnect: { policy: exponential, base: 2s, cap: 1s }",
+            "4:50: error: a cap of 1s below the base of 2s; expected at least the base"
+        ),
+        WrongPlan(
+            after: "reconnect: { policy: fixed, base: 1s }",
+            "4:29: error: `base` beside `policy: fixed`; expected `policy: exponential`"
+        ),
+        WrongPlan(
+            after: "reconnect: { jitter: proportional }",
+            "4:22: error: `proportional` is not available in this version; expected none, full, equal or "
+                + "decorrelated"
+        ),
+        WrongPlan(
+            after: "establish: { rate: 500 }",
+            "4:20: error: `500`; expected a rate such as 500/s; did you mean 500/s?"
+        ),
+        WrongPlan(
+            after: "establish: { rate: 1/s, timeout: 10s }",
+            "4:12: error: 100 sessions at 1/s, which takes 100s; expected `establish` to finish within its "
+                + "timeout of 10s"
+        ),
+        WrongPlan(
+            after: "workers: 101",
+            "4:10: error: 101 workers for 100 sessions; expected at most one worker a session"
+        ),
+        WrongPlan(
+            after: "excludedPorts: [80, 70000]",
+            "4:21: error: `70000`; expected a port from 1 to 65535; did you mean 65535?"
+        ),
+        WrongPlan(
+            after: "rebalance: { band: 10 }",
+            "4:20: error: `10`; expected a fraction such as 0.8 or 80%, above 0, at most 1; did you mean 10%?"
+        ),
+        WrongPlan(
+            after: "defaults: [unexplaind]",
+            "4:12: error: unknown name `unexplaind`; expected admitted or unexplained; did you mean unexplained?"
+        ),
+        WrongPlan(
+            after: "defaults: [census]",
+            "4:12: error: `census` is not available in this version; expected admitted or unexplained"
+        ),
+        WrongPlan(
+            after: "heartbeat: { strategy: none }\nexpect: [heartbeats.sent > 0]",
+            "5:10: error: `heartbeats.sent`, which nothing in this plan can feed; expected a plan with a "
+                + "heartbeat"
+        ),
+        WrongPlan(
+            after: "expect: [faults.victims == 0]",
+            "4:10: error: `faults.victims`, which nothing in this plan can feed; expected a plan with a fault"
+        ),
+        WrongPlan(
+            after: "timeScale: 40000",
+            "4:12: error: a heartbeat every 30s with this time scale; expected at least 1ms between heartbeats"
+        ),
+    ]
+
+    @Test(arguments: rows)
+    func isRefusedWithOneLine(row: WrongPlan) { row.check() }
+}
