@@ -1,0 +1,37 @@
+import ArgumentParser
+import Foundation
+import HoldfastPlan
+
+/// What changes a plan on the command line, the same for every command that reads one.
+struct PlanOptions: ParsableArguments {
+    @Option(
+        name: .customLong("set"),
+        parsing: .singleValue,
+        help: ArgumentHelp("Replace a value of the plan (repeatable).", valueName: "path=value")
+    )
+    var overrides: [String] = []
+
+    @Option(name: .long, help: "Replace the plan's seed.")
+    var seed: UInt64?
+
+    /// The checked plan in a file; what is doubtful is told on stderr.
+    ///
+    /// - Throws: `ExitStatus.planInvalid` once the first errors are told on stderr, each on one line.
+    func read(_ path: String) throws(ExitStatus) -> Plan {
+        do {
+            let overrides = self.overrides.map { SetOverride($0) }
+            let reading = try PlanReader.read(contentsOf: path, overrides: overrides, seed: seed)
+            tell(reading.warnings)
+            return reading.plan
+        } catch {
+            tell(error.diagnostics)
+            throw .planInvalid
+        }
+    }
+
+    private func tell(_ diagnostics: [PlanDiagnostic]) {
+        let limit = 10
+        let lines = diagnostics.prefix(limit).map { "\($0)\n" }.joined()
+        FileHandle.standardError.write(Data(lines.utf8))
+    }
+}
