@@ -1,0 +1,101 @@
+import HoldfastCore
+import HoldfastPlan
+
+/// Decides who is held responsible for a disconnect.
+///
+/// It is a consequence of fault f if f's scope contains the connection, an executed interval of f meets
+/// [last proof of life - skew, the disconnect], and f can cause the mechanism. Of several faults that fit it is the one
+/// that began last. A time window alone never explains anything: a gateway killed from outside while a planned fault
+/// runs elsewhere stays unexplained.
+public struct Attribution: Sendable {
+    /// How far an executed time and a worker's own clock reading may lie apart; real time.
+    public static let skew = Span.milliseconds(250)
+
+    private let reaches: [FaultReach]
+    private let plan: Plan
+    private let idleTimeout: Span?
+    private var executed: [ExecutedInterval] = []
+    private var candidates: [Candidate] = []
+    private var thresholds: [UInt32?]
+    private var executedThrough: Instant?
+
+    /// The rules of `plan`, before anything was executed.
+    public init(plan: Plan) {
+        reaches = plan.timeline.map { FaultReach($0, gateways: plan.target.gateways) }
+        self.plan = plan
+        idleTimeout = plan.target.gateway.idleTimeout.map { $0.scaled(by: 1 / plan.timeScale) }
+        thresholds = plan.timeline.map { $0.fixedThreshold(sessions: plan.sessions) }
+    }
+
+    /// Takes over what the coordinator knows by now: executed intervals, rank thresholds, and how far they are complete.
+    public mutating func update(with orders: Orders) {
+        executedThrough = orders.executedThrough
+        for threshold in orders.thresholds where thresholds.indices.contains(threshold.fault) {
+            thresholds[threshold.fault] = threshold.rank
+        }
+        guard orders.executed != executed else { return }
+        executed = orders.executed
+        candidates = executed.compactMap(candidate(for:)).sorted { left, right in
+            (left.start, left.fault) > (right.start, right.fault)
+        }
+    }
+
+    /// Whether every executed time that could explain this disconnect has arrived. Injected ones are known at once.
+    public func canDecide(_ disconnect: Disconnect) -> Bool {
+        if disconnect.injectedBy != nil { return true }
+        guard let executedThrough else { return false }
+        return disconnect.at < executedThrough
+    }
+
+    /// Who is held responsible, by what is known now.
+    public func ruling(on disconnect: Disconnect) -> Ruling {
+        if let fault = disconnect.injectedBy {
+            return Ruling(cause: .injected, fault: fault, onset: disconnect.at)
+        }
+        let earliest = disconnect.lastProofOfLife - Attribution.skew
+        for candidate in candidates
+        where candidate.start <= disconnect.at && candidate.end >= earliest
+            && (candidate.gateway == noGateway || candidate.gateway == disconnect.gateway)
+            && reaches[candidate.fault].contains(disconnect) && isVictim(disconnect.session, of: candidate.fault)
+        {
+            return Ruling(cause: .consequence, fault: candidate.fault, onset: candidate.start)
+        }
+        return Ruling(cause: endedByIdleTimeout(disconnect) ? .scheduled : .unexplained)
+    }
+
+    private func candidate(for interval: ExecutedInterval) -> Candidate? {
+        guard reaches.indices.contains(interval.fault) else { return nil }
+        let reach = reaches[interval.fault]
+        // What was done to a process explains nothing about the connections of other gateways.
+        if reach.isProcessFault && interval.gateway == nil { return nil }
+        return Candidate(
+            fault: interval.fault,
+            gateway: interval.gateway ?? noGateway,
+            start: interval.start,
+            end: interval.end ?? .never
+        )
+    }
+
+    private func isVictim(_ session: SessionID, of fault: Int) -> Bool {
+        guard reaches[fault].isRanked else { return true }
+        guard let threshold = thresholds[fault], session < plan.sessions else { return false }
+        return plan.rank(of: session, fault: fault) <= threshold
+    }
+
+    /// The gateway's idle rule is part of the plan: it finishes a connection that was silent for just that long.
+    private func endedByIdleTimeout(_ disconnect: Disconnect) -> Bool {
+        guard let idleTimeout, disconnect.mechanism == .fin || disconnect.mechanism == .reset else { return false }
+        let silence = disconnect.at - disconnect.lastProofOfLife
+        return silence >= idleTimeout - Attribution.skew && silence <= idleTimeout + Attribution.skew
+    }
+}
+
+/// One executed interval, ready to be compared with disconnects.
+private struct Candidate {
+    var fault: Int
+    /// `noGateway` for a fault whose scope is sessions.
+    var gateway: GatewayID
+    var start: Instant
+    /// `never` while it goes on.
+    var end: Instant
+}

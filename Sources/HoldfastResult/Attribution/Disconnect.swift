@@ -1,0 +1,52 @@
+import HoldfastCore
+
+/// What a worker knows about the end of one admitted connection. Instants are on the run's clock, as those of
+/// `ExecutedInterval`.
+public struct Disconnect: Equatable, Sendable {
+    /// The session; decides whether it is among the victims of a fault on a share of a population.
+    public var session: SessionID
+    /// The gateway that the connection was admitted on.
+    public var gateway: GatewayID
+    /// The last byte received.
+    public var lastProofOfLife: Instant
+    /// When the session knew.
+    public var at: Instant
+    /// How the session came to know.
+    public var mechanism: Mechanism
+    /// The fault by which the worker itself ended this very connection; nil when somebody else did.
+    public var injectedBy: Int?
+
+    /// A disconnect from its parts; not injected by default.
+    public init(
+        session: SessionID,
+        gateway: GatewayID,
+        lastProofOfLife: Instant,
+        at: Instant,
+        mechanism: Mechanism,
+        injectedBy: Int? = nil
+    ) {
+        self.session = session
+        self.gateway = gateway
+        self.lastProofOfLife = lastProofOfLife
+        self.at = at
+        self.mechanism = mechanism
+        self.injectedBy = injectedBy
+    }
+}
+
+/// Who is held responsible for one disconnect.
+public struct Ruling: Equatable, Sendable {
+    /// Who it was.
+    public var cause: Cause
+    /// The fault's index in the timeline; nil for causes without one.
+    public var fault: Int?
+    /// When the fault began: detection latency and outage count from here. Nil without a fault.
+    public var onset: Instant?
+
+    /// A ruling from its parts.
+    public init(cause: Cause, fault: Int? = nil, onset: Instant? = nil) {
+        self.cause = cause
+        self.fault = fault
+        self.onset = onset
+    }
+}

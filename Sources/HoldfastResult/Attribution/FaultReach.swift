@@ -1,0 +1,83 @@
+import HoldfastCore
+import HoldfastPlan
+
+/// What one timeline event can do, and to whose connections.
+struct FaultReach: Sendable {
+    /// Whether it acts on gateways' processes, so that each gateway has an executed interval of its own.
+    let isProcessFault: Bool
+    /// Whether only the sessions up to a threshold rank are its victims.
+    let isRanked: Bool
+    private let mechanisms: UInt16
+    /// By gateway id; nil is every gateway.
+    private let gateways: [Bool]?
+
+    init(_ event: TimelineEvent, gateways count: Int) {
+        isProcessFault = event.action.kind != .drop
+        isRanked = !isProcessFault && event.scope.share != .fraction(1)
+        mechanisms = event.action.mechanisms.reduce(0) { $0 | $1.bit }
+        gateways = event.scope.gateways.map { scope in
+            (0..<count).map { scope.contains(GatewayID($0)) }
+        }
+    }
+
+    /// Whether the connection lies in the scope and its end is one that this event can cause.
+    func contains(_ disconnect: Disconnect) -> Bool {
+        guard mechanisms & disconnect.mechanism.bit != 0 else { return false }
+        guard let gateways else { return true }
+        return disconnect.gateway < gateways.count && gateways[Int(disconnect.gateway)]
+    }
+}
+
+extension FaultAction {
+    /// The mechanisms by which a session can notice it without having done it itself: those of its kind, less what its
+    /// parameters rule out.
+    var mechanisms: [Mechanism] {
+        Mechanism.allCases.filter { kind.canCause($0) && !rulesOut($0) }
+    }
+
+    private func rulesOut(_ mechanism: Mechanism) -> Bool {
+        switch self {
+        case .drop(let drop):
+            // A worker knows at once what it ended itself, so nothing else can follow from it.
+            if drop.side == .client { return true }
+            switch drop.manner {
+            // A socket closed with unread bytes is reset by its kernel, polite or not.
+            case .fin: return ![.fin, .reset, .writeError].contains(mechanism)
+            case .reset: return ![.reset, .writeError].contains(mechanism)
+            case .vanish: return [.local, .fin, .reset].contains(mechanism)
+            }
+        case .restart(let restart), .rollingRestart(let restart, _):
+            return restart.manner == .kill && mechanism == .goaway
+        case .freeze, .kill:
+            return false
+        }
+    }
+}
+
+extension TimelineEvent {
+    /// The highest rank of a victim where everyone can compute it from the plan alone: without a gateway in the scope.
+    func fixedThreshold(sessions: Int) -> UInt32? {
+        guard scope.gateways == nil, case .drop = action else { return nil }
+        let victims = scope.share.victims(of: sessions)
+        return victims > 0 ? UInt32(victims - 1) : nil
+    }
+}
+
+extension Mechanism {
+    /// A mechanism as one bit of a set.
+    fileprivate var bit: UInt16 {
+        switch self {
+        case .local: 1 << 0
+        case .fin: 1 << 1
+        case .reset: 1 << 2
+        case .heartbeat: 1 << 3
+        case .writeError: 1 << 4
+        case .keepalive: 1 << 5
+        case .userTimeout: 1 << 6
+        case .retransmission: 1 << 7
+        case .kicked: 1 << 8
+        case .goaway: 1 << 9
+        case .protocolViolation: 1 << 10
+        }
+    }
+}
