@@ -1,0 +1,99 @@
+import HoldfastCore
+import HoldfastPlan
+
+/// Every disconnect of one worker: cumulative counts by (second, gateway, cause, mechanism, fault), and a bounded
+/// sample of whole rows.
+///
+/// Bounded for runs of any length: beyond `cellLimit` cells the seconds become coarser, twice as coarse each time, but
+/// never across the start of a phase.
+public struct Ledger: Sendable {
+    /// Disconnects recorded.
+    public private(set) var total: UInt64 = 0
+    /// Plan seconds that one cell covers.
+    public private(set) var resolution: Int32 = 1
+    /// The sample, and what of it the coordinator has not acknowledged.
+    public private(set) var sample = RowSample()
+
+    private let cellLimit: Int
+    /// The seconds in which phases begin, ascending.
+    private let phaseStarts: [Int32]
+    private var counts: [CellKey: UInt64] = [:]
+
+    /// An empty ledger for the phases of `plan`.
+    public init(plan: Plan, cellLimit: Int = 4_096) {
+        self.cellLimit = cellLimit
+        phaseStarts = plan.phases.flatMap { phase in phase.stretches.map(\.start.wholeSeconds) }.sorted()
+    }
+
+    /// Counts one disconnect that the session noticed in plan second `second`.
+    public mutating func record(second: Int32, gateway: GatewayID, mechanism: Mechanism, ruling: Ruling) {
+        total += 1
+        let key = CellKey(
+            second: coarse(second),
+            gateway: gateway,
+            cause: ruling.cause,
+            mechanism: mechanism,
+            fault: ruling.fault
+        )
+        counts[key, default: 0] += 1
+        while counts.count > cellLimit && resolution < Ledger.coarsest { coarsen() }
+    }
+
+    /// Whether the sample has room for a row like this; ask before building one.
+    public func wantsRow(cause: Cause, mechanism: Mechanism, fault: Int?) -> Bool {
+        sample.hasRoom(cause: cause, mechanism: mechanism, fault: fault)
+    }
+
+    /// Adds one whole row to the sample, if there is room.
+    public mutating func keep(_ row: DisconnectRow) { sample.keep(row) }
+
+    /// The rows that belong into the report `sequence`: all that the coordinator has not acknowledged.
+    public mutating func rows(forReport sequence: UInt64) -> [DisconnectRow] { sample.rows(forReport: sequence) }
+
+    /// Forgets the rows that the coordinator has seen.
+    public mutating func acknowledge(through sequence: UInt64) { sample.acknowledge(through: sequence) }
+
+    /// Every cell, cumulative, in no order.
+    public var cells: [LedgerCell] {
+        counts.map { key, count in
+            LedgerCell(
+                second: key.second,
+                gateway: key.gateway,
+                cause: key.cause,
+                mechanism: key.mechanism,
+                fault: key.fault,
+                count: count
+            )
+        }
+    }
+
+    /// 36 hours: more than any run that is looked at second by second.
+    private static let coarsest: Int32 = 1 << 17
+
+    private mutating func coarsen() {
+        resolution *= 2
+        var coarser: [CellKey: UInt64] = [:]
+        for (key, count) in counts {
+            var moved = key
+            moved.second = coarse(key.second)
+            coarser[moved, default: 0] += count
+        }
+        counts = coarser
+    }
+
+    private func coarse(_ second: Int32) -> Int32 {
+        guard resolution > 1 else { return second }
+        let remainder = second % resolution
+        let rounded = second - (remainder < 0 ? remainder + resolution : remainder)
+        guard let phaseStart = phaseStarts.last(where: { $0 <= second }) else { return rounded }
+        return max(rounded, phaseStart)
+    }
+}
+
+private struct CellKey: Hashable {
+    var second: Int32
+    var gateway: GatewayID
+    var cause: Cause
+    var mechanism: Mechanism
+    var fault: Int?
+}

@@ -1,0 +1,63 @@
+import HoldfastCore
+
+/// The ledger of a whole run: the cells of every worker, added up.
+public struct LedgerTable: Equatable, Sendable {
+    /// One line of the ledger as people read it: what one fault, or nothing, did.
+    public struct Line: Equatable, Sendable {
+        /// Who is held responsible.
+        public var cause: Cause
+        /// How the sessions came to know.
+        public var mechanism: Mechanism
+        /// The fault's index in the timeline.
+        public var fault: Int?
+        /// Disconnects.
+        public var count: UInt64
+    }
+
+    /// Cells of all workers, in no order; several may be alike.
+    public private(set) var cells: [LedgerCell] = []
+
+    /// No disconnect at all.
+    public init() {}
+
+    /// Adds the cells of one worker.
+    public mutating func add(_ cells: [LedgerCell]) { self.cells += cells }
+
+    /// Disconnects since t0 that satisfy `condition`.
+    public func total(where condition: (LedgerCell) -> Bool = { _ in true }) -> UInt64 {
+        cells.reduce(0) { $1.second >= 0 && condition($1) ? $0 + $1.count : $0 }
+    }
+
+    /// Disconnects before t0.
+    public var whileEstablishing: UInt64 {
+        cells.reduce(0) { $1.second < 0 ? $0 + $1.count : $0 }
+    }
+
+    /// Disconnects since t0 by fault, cause and mechanism: faults in timeline order, then what has no fault.
+    public var lines: [Line] {
+        var totals: [Kind: UInt64] = [:]
+        for cell in cells where cell.second >= 0 {
+            totals[Kind(fault: cell.fault, cause: cell.cause, mechanism: cell.mechanism), default: 0] += cell.count
+        }
+        return totals.map { kind, count in
+            Line(cause: kind.cause, mechanism: kind.mechanism, fault: kind.fault, count: count)
+        }
+        .sorted { $0.order < $1.order }
+    }
+
+    private struct Kind: Hashable {
+        var fault: Int?
+        var cause: Cause
+        var mechanism: Mechanism
+    }
+}
+
+extension LedgerTable.Line {
+    fileprivate var order: (Int, Int, Int) {
+        (
+            fault ?? .max,
+            Cause.allCases.firstIndex(of: cause) ?? 0,
+            Mechanism.allCases.firstIndex(of: mechanism) ?? 0
+        )
+    }
+}
