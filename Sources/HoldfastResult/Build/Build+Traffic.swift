@@ -1,0 +1,142 @@
+import HoldfastCore
+import HoldfastPlan
+
+extension RunAnalysis {
+    var connectsResult: ConnectsResult {
+        let reasons = ConnectFailure.allCases.map(\.rawValue)
+        return ConnectsResult(
+            attempted: sessions?.connectsAttempted,
+            succeeded: sessions?.connectsSucceeded,
+            failed: .init(byReason: counts(sessions?.connectsFailed, named: reasons)),
+            failedWhileEstablishing: .init(byReason: counts(sessions?.establishFailed, named: reasons)),
+            peakPerSecond: connectsPeakPerSecond,
+            attemptsPerRestore: attemptsPerRestore
+        )
+    }
+
+    var disconnectsResult: DisconnectsResult {
+        let isKnown = sessions != nil
+        let undecided = measurements.undecidedDisconnects
+        var byCause: [String: UInt64?] = [:]
+        for cause in Cause.allCases {
+            // Collateral needs evidence of overload, which this version does not collect.
+            let count = isKnown && cause != .collateral ? ledger.total { $0.cause == cause } : nil
+            byCause.updateValue(count, forKey: cause.rawValue)
+        }
+        var byMechanism: [String: UInt64?] = [:]
+        for mechanism in Mechanism.allCases {
+            let count = isKnown ? ledger.total { $0.mechanism == mechanism } : nil
+            byMechanism.updateValue(count, forKey: mechanism.rawValue)
+        }
+        return DisconnectsResult(
+            total: isKnown ? ledger.total() + undecided : nil,
+            byCause: byCause,
+            byMechanism: byMechanism,
+            unexplained: isKnown ? ledger.total { $0.cause == .unexplained } : nil,
+            undecided: isKnown ? undecided : nil,
+            whileEstablishing: isKnown ? ledger.whileEstablishing : nil,
+            seenByCuts: disconnectsSeenByCuts,
+            ledger: ledger.lines.map { line in
+                DisconnectsResult.LedgerLine(
+                    fault: line.fault,
+                    cause: line.cause.rawValue,
+                    mechanism: line.mechanism.rawValue,
+                    count: line.count
+                )
+            }
+        )
+    }
+
+    var heartbeatsResult: HeartbeatsResult {
+        HeartbeatsResult(
+            sent: sessions?.heartbeatsSent,
+            answered: sessions?.heartbeatsAnswered,
+            missed: sessions?.heartbeatsMissed,
+            falsePositives: falsePositives,
+            bytes: sessions?.heartbeatBytes,
+            rttSeconds: LatencySummary(sessions?.heartbeatRTT ?? Histogram()),
+            longestSafeIntervalSeconds: nil
+        )
+    }
+
+    var detectionResult: DetectionResult {
+        var byKind: [String: Histogram] = [:]
+        for (index, event) in plan.timeline.enumerated() {
+            let own = measurements.tally(ofFault: index)?.detection ?? Histogram()
+            byKind[event.action.kind.kebab, default: Histogram()].merge(own)
+        }
+        var byMechanism: [String: LatencySummary] = [:]
+        var all = Histogram()
+        for (mechanism, histogram) in zip(Mechanism.allCases, sessions?.detectionByMechanism ?? []) {
+            byMechanism[mechanism.rawValue] = LatencySummary(histogram)
+            all.merge(histogram)
+        }
+        return DetectionResult(
+            byCause: byKind.mapValues { LatencySummary($0) },
+            byMechanism: byMechanism,
+            bySide: .init(client: sessions == nil ? nil : LatencySummary(all), gateway: nil)
+        )
+    }
+
+    func faultResults(mode: RunMode) -> [FaultResult] {
+        plan.timeline.enumerated().map { index, event in
+            let tally = measurements.tally(ofFault: index)
+            let span = FaultSpan(of: index, in: plan)
+            let own = cuts.filter { span.contains(cut: $0.second) }
+            let before = cuts.last { span.isAfter(cut: $0.second) }
+            let rebalancing = Rebalancing(cuts: own, startSeconds: span.start.seconds, band: plan.rebalance.band)
+            let executions = self.executions(ofFault: index)
+            return FaultResult(
+                index: index,
+                at: event.at.seconds,
+                kind: event.action.kind.kebab,
+                label: event.label,
+                phase: event.phase,
+                executed: executions.isEmpty ? nil : RunAnalysis.hull(of: executions),
+                executions: executions,
+                applied: mode == .simulated ? "simulated" : event.action.appliedBy,
+                victims: tallied(\.victims, ofFault: index),
+                skipped: tallied(\.skipped, ofFault: index),
+                departed: tallied(\.departed, ofFault: index),
+                detection: LatencySummary(tally?.detection ?? Histogram()),
+                outage: LatencySummary(tally?.outage ?? Histogram()),
+                restore: RestoreResult(restoring(ofFault: index)),
+                maxOverMeanBefore: before?.imbalance.maxOverMean,
+                maxOverMeanWorst: rebalancing.worst.maxOverMean,
+                maxOverMeanAfter: rebalancing.atEnd.maxOverMean,
+                randomMaxOverMean: own.last?.randomMaxOverMean,
+                secondsToRebalance: rebalancing.outcome.seconds
+            )
+        }
+    }
+
+    private func executions(ofFault fault: Int) -> [FaultResult.ExecutionResult] {
+        guard let clock else { return [] }
+        return executed.filter { $0.fault == fault }.map { interval in
+            FaultResult.ExecutionResult(
+                gateway: interval.gateway.map { Int($0) },
+                start: clock.planSeconds(of: interval.start),
+                end: interval.end.map(clock.planSeconds(of:))
+            )
+        }
+    }
+
+    /// From the first start to the last end; without an end while one of them goes on.
+    private static func hull(of executions: [FaultResult.ExecutionResult]) -> [Double?]? {
+        guard let start = executions.map(\.start).min() else { return nil }
+        let ends = executions.map(\.end)
+        return [start, ends.contains(nil) ? nil : ends.compactMap { $0 }.max()]
+    }
+}
+
+extension FaultAction {
+    /// By what the live run carries it out.
+    fileprivate var appliedBy: String {
+        switch self {
+        case .drop(let drop): drop.side == .client ? "client" : "gateway"
+        case .freeze, .kill: "signal"
+        case .restart(let restart), .rollingRestart(let restart, _):
+            restart.manner == .kill ? "signal" : "gateway"
+        }
+    }
+}

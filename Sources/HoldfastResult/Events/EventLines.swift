@@ -1,0 +1,78 @@
+import Foundation
+import HoldfastCore
+import HoldfastPlan
+
+/// `events.jsonl`: the executed faults and the sample of the ledger, one JSON object a line, by time.
+///
+/// Times are plan seconds since t0. Keys whose value is not known are null.
+public enum EventLines {
+    /// The file's text; empty when nothing happened.
+    public static func text(plan: Plan, measurements: RunMeasurements) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var lines: [(at: Double, text: String)] = []
+        if let clock = measurements.clock {
+            for interval in measurements.executed where plan.timeline.indices.contains(interval.fault) {
+                let line = FaultLine(interval, event: plan.timeline[interval.fault], clock: clock)
+                lines.append((line.at, String(decoding: try encoder.encode(line), as: UTF8.self)))
+            }
+        }
+        for row in measurements.rows {
+            let line = DisconnectLine(row, timeScale: plan.timeScale)
+            lines.append((line.at, String(decoding: try encoder.encode(line), as: UTF8.self)))
+        }
+        // The text breaks ties, so that the file does not depend on the order in which reports arrived.
+        lines.sort { ($0.at, $0.text) < ($1.at, $1.text) }
+        return lines.map { $0.text + "\n" }.joined()
+    }
+}
+
+/// One executed interval.
+private struct FaultLine: Codable {
+    var type = "fault"
+    var at: Double
+    @OrNull var end: Double?
+    var fault: Int
+    @OrNull var gateway: GatewayID?
+    var kind: String
+    var label: String
+
+    init(_ interval: ExecutedInterval, event: TimelineEvent, clock: RunClock) {
+        at = clock.planSeconds(of: interval.start)
+        end = interval.end.map(clock.planSeconds(of:))
+        fault = interval.fault
+        gateway = interval.gateway
+        kind = event.action.kind.kebab
+        label = event.label
+    }
+}
+
+/// One whole disconnect.
+private struct DisconnectLine: Codable {
+    var type = "disconnect"
+    var at: Double
+    var session: SessionID
+    var ordinal: Ordinal
+    var gateway: GatewayID
+    var mechanism: String
+    @OrNull var cause: String?
+    @OrNull var fault: Int?
+    var admittedAt: Double
+    var lastProofOfLife: Double
+    var tuple: String
+
+    /// A row's instants are nanoseconds since t0 already.
+    init(_ row: DisconnectRow, timeScale: Double) {
+        func planSeconds(_ instant: Instant) -> Double { (instant - .zero).seconds * timeScale }
+        at = planSeconds(row.at)
+        session = row.session
+        ordinal = row.ordinal
+        gateway = row.gateway
+        mechanism = row.mechanism.rawValue
+        cause = row.cause?.rawValue
+        fault = row.fault
+        admittedAt = planSeconds(row.admittedAt)
+        lastProofOfLife = planSeconds(row.lastProofOfLife)
+        tuple = row.tuple
+    }
+}

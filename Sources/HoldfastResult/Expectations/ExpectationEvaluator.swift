@@ -1,0 +1,83 @@
+import HoldfastCore
+import HoldfastPlan
+
+/// Decides how expectations came out. One without data is never green; one in an impaired domain is never judged.
+struct ExpectationEvaluator: Sendable {
+    let reader: MetricReader
+    let impairments: Impairments
+
+    init(analysis: RunAnalysis, impairments: Impairments) {
+        reader = MetricReader(analysis: analysis)
+        self.impairments = impairments
+    }
+
+    /// What the plan expects, then what holds by default and is not written down in the same words.
+    static func expectations(of plan: Plan) -> [(expectation: Expectation, isDefault: Bool)] {
+        let written = plan.expect.map { ($0, false) }
+        let defaults = plan.defaults.map { $0.expectation(sessions: plan.sessions) }
+            .filter { standing in !plan.expect.contains { $0.text == standing.text } }
+        return written + defaults.map { ($0, true) }
+    }
+
+    /// How one expectation came out.
+    func evaluate(_ expectation: Expectation, isDefault: Bool) -> ExpectationResult {
+        let metric = MetricCatalogue.standard[expectation.metric]
+        let reading = reader.read(expectation)
+        var result = ExpectationResult(
+            expression: expectation.text,
+            isDefault: isDefault,
+            value: reading.number,
+            domain: (metric?.domain ?? .population).rawValue,
+            outcome: .pass,
+            message: nil
+        )
+        if let reason = impairments.reason(for: metric?.domain ?? .population) {
+            result.outcome = .invalid
+            result.message = reason
+        } else if case .noData(let reason) = reading {
+            result.outcome = .noData
+            result.message = "no data: \(reason)"
+        } else if !expectation.condition.holds(for: reading) {
+            result.outcome = .fail
+            result.message = ExpectationEvaluator.sentence(for: reading, unit: metric?.unit ?? .count)
+        }
+        return result
+    }
+
+    private static func sentence(for reading: Reading, unit: MetricDescription.Unit) -> String {
+        guard let value = reading.number else { return "it never happened" }
+        switch unit {
+        case .count: return "it was \(Readable.number(value, decimals: 0))"
+        case .ratio, .connectionSeconds: return "it was \(Readable.number(value))"
+        case .seconds: return "it was \(Readable.seconds(value))"
+        case .perSecond: return "it was \(Readable.number(value, decimals: 2))/s"
+        case .bytes: return "it was \(Readable.bytes(value))"
+        }
+    }
+}
+
+extension DefaultExpectation {
+    /// In the words of the grammar.
+    func expectation(sessions: Int) -> Expectation {
+        switch self {
+        case .admitted:
+            Expectation(
+                text: "sessions.admittedOnce == \(sessions)",
+                metric: "sessions.admittedOnce",
+                matches: [],
+                aggregate: nil,
+                instant: nil,
+                condition: .compare(.equal, .number(Double(sessions)))
+            )
+        case .unexplained:
+            Expectation(
+                text: "disconnects{cause=unexplained} count == 0",
+                metric: "disconnects",
+                matches: [Expectation.Match(key: .cause, negated: false, values: [Cause.unexplained.rawValue])],
+                aggregate: .count,
+                instant: nil,
+                condition: .compare(.equal, .number(0))
+            )
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import HoldfastCore
+import HoldfastPlan
+
+extension MetricReader {
+    /// What a counter came to; nil if nobody has counted it.
+    func counter(_ name: String, _ matches: [Expectation.Match]) -> UInt64? {
+        guard let sessions = analysis.sessions else { return nil }
+        switch name {
+        case "sessions.stopped":
+            let reasons = StopReason.allCases.filter { $0 != .ended }.map(\.rawValue)
+            return sum(sessions.stopped, named: reasons, matches)
+        case "connects.attempted":
+            return matches.restrict(.phase) ? attempts(in: phases(matches)) : sessions.connectsAttempted
+        case "connects.succeeded": return sessions.connectsSucceeded
+        case "connects.failed":
+            return sum(sessions.connectsFailed, named: ConnectFailure.allCases.map(\.rawValue), matches)
+        case "disconnects": return disconnects(matches)
+        case "heartbeats.sent": return sessions.heartbeatsSent
+        case "heartbeats.answered": return sessions.heartbeatsAnswered
+        case "heartbeats.missed": return sessions.heartbeatsMissed
+        case "heartbeats.bytes": return sessions.heartbeatBytes
+        case "heartbeats.falsePositives": return analysis.falsePositives
+        case "faults.victims": return tallied(\.victims, matches)
+        case "faults.skipped": return tallied(\.skipped, matches)
+        case "faults.departed": return tallied(\.departed, matches)
+        default: return nil
+        }
+    }
+
+    /// Counts that stand in the order of `names`.
+    private func sum(_ counts: [UInt64], named names: [String], _ matches: [Expectation.Match]) -> UInt64 {
+        zip(names, counts).reduce(0) { matches.accept(.reason, $1.0) ? $0 + $1.1 : $0 }
+    }
+
+    private func disconnects(_ matches: [Expectation.Match]) -> UInt64? {
+        // Causes that this version does not look for are not 0.
+        let onlyCollateral = Cause.allCases.allSatisfy { matches.accept(.cause, $0.rawValue) == ($0 == .collateral) }
+        if onlyCollateral { return nil }
+        let phases = matches.restrict(.phase) ? self.phases(matches) : nil
+        return analysis.ledger.total { cell in
+            matches.accept(.gateway, String(cell.gateway)) && matches.accept(.cause, cell.cause.rawValue)
+                && matches.accept(.mechanism, cell.mechanism.rawValue)
+                && matches.accept(.fault, cell.fault.map(String.init) ?? "none")
+                && phases?.contains { $0.contains(ledgerSecond: cell.second, of: analysis.plan) } ?? true
+        }
+    }
+
+    private func tallied(_ part: KeyPath<FaultTally, UInt64>, _ matches: [Expectation.Match]) -> UInt64? {
+        var total: UInt64 = 0
+        for fault in analysis.plan.timeline.indices where matches.accept(.fault, String(fault)) {
+            guard let count = analysis.tallied(part, ofFault: fault) else { return nil }
+            total += count
+        }
+        return total
+    }
+
+    /// Attempts between the cuts at the phases' boundaries.
+    private func attempts(in phases: [PlanPhase]) -> UInt64? {
+        var total: UInt64 = 0
+        for stretch in phases.flatMap(\.stretches) {
+            let end = min(stretch.end.wholeSeconds(.up), analysis.latestSecond ?? 0)
+            guard stretch.start.wholeSeconds < end else { continue }
+            guard let before = attempts(at: stretch.start.wholeSeconds), let after = attempts(at: end) else {
+                return nil
+            }
+            total += after - before
+        }
+        return total
+    }
+
+    private func attempts(at second: Int32) -> UInt64? {
+        analysis.cuts.first { $0.second == second }?.attempts
+    }
+}
+
+extension RunAnalysis {
+    /// Unexplained disconnects by the heartbeat's rule; nil before any worker has reported.
+    var falsePositives: UInt64? {
+        guard sessions != nil else { return nil }
+        return ledger.total { $0.mechanism == .heartbeat && $0.cause == .unexplained }
+    }
+
+    /// A count of one fault over all workers; 0 if it was carried out and nobody was hit, nil if nobody knows of it.
+    func tallied(_ part: KeyPath<FaultTally, UInt64>, ofFault fault: Int) -> UInt64? {
+        if let tally = measurements.tally(ofFault: fault) { return tally[keyPath: part] }
+        return sessions != nil && executed.contains { $0.fault == fault } ? 0 : nil
+    }
+}

@@ -1,0 +1,78 @@
+import HoldfastCore
+import HoldfastPlan
+
+extension MetricReader {
+    /// What a metric of one value came to.
+    func readSingle(_ expectation: Expectation) -> Reading {
+        let matches = expectation.matches
+        switch expectation.metric {
+        case "sessions.asked": return .value(Double(analysis.plan.sessions))
+        case "sessions.admittedOnce":
+            return Reading(analysis.sessions?.admittedOnce, orNoData: "no worker has reported")
+        case "sessions.establishedPeak":
+            return Reading(analysis.cuts.map(\.admitted).max(), orNoData: "there is no complete cut")
+        case "sessions.establishedAtEnd":
+            return Reading(analysis.endCut?.admitted, orNoData: "there is no complete cut at the end")
+        case "connects.peakPerSecond":
+            return Reading(analysis.connectsPeakPerSecond, orNoData: "there is no complete second")
+        case "connects.attemptsPerRestore":
+            return Reading(analysis.attemptsPerRestore, orNoData: "no session was admitted after t0")
+        case "harness.cpuSeconds": return Reading(analysis.cpuSeconds, orNoData: "no process has reported")
+        case "harness.bytesPerSession":
+            return Reading(analysis.sessions?.bytesPerSession, orNoData: "it was not measured")
+        case let name where name.hasPrefix("gateways."): return readGateway(name, matches)
+        case let name where name.hasPrefix("imbalance."): return readPhase(name, matches)
+        case let name where name.hasPrefix("restore."): return readRestore(name, matches)
+        default: return .noData("it is not measured")
+        }
+    }
+
+    private func readGateway(_ name: String, _ matches: [Expectation.Match]) -> Reading {
+        let chosen = (0..<analysis.plan.target.gateways).filter { matches.accept(.gateway, String($0)) }
+        guard chosen.count == 1, let gateway = chosen.first else { return .noData("it needs exactly one gateway") }
+        switch name {
+        case "gateways.connectionsAtEnd":
+            return Reading(analysis.endCut?.open[gateway], orNoData: "there is no complete cut at the end")
+        case "gateways.connectionsPeak":
+            return Reading(analysis.cuts.map { $0.open[gateway] }.max(), orNoData: "there is no complete cut")
+        case "gateways.acceptsPeakPerSecond":
+            let counters = analysis.measurements.gateway(GatewayID(gateway))
+            return Reading(counters?.acceptsPeakPerSecond, orNoData: "the gateway has not reported")
+        default: return .noData("it is not measured")
+        }
+    }
+
+    private func readPhase(_ name: String, _ matches: [Expectation.Match]) -> Reading {
+        let chosen = phases(matches)
+        guard chosen.count == 1, let phase = chosen.first else {
+            return .noData("it needs exactly one phase of the run")
+        }
+        switch name {
+        case "imbalance.secondsToRebalance":
+            switch analysis.rebalancing(of: phase).outcome {
+            case .after(let seconds): return .value(seconds)
+            case .never: return .never
+            case .unknown: return .noData("no complete cut of the phase has connections")
+            }
+        case "imbalance.excessConnectionSeconds":
+            return Reading(analysis.excessConnectionSeconds(of: phase), orNoData: "a cut of the phase is missing")
+        default: return .noData("it is not measured")
+        }
+    }
+
+    private func readRestore(_ name: String, _ matches: [Expectation.Match]) -> Reading {
+        let fault = analysis.plan.timeline.indices.first { matches.accept(.fault, String($0)) }
+        let chosen = matches.restrict(.fault) ? fault : analysis.faultWithMostVictims
+        guard let chosen, let restoring = analysis.restoring(ofFault: chosen), restoring.expected > 0 else {
+            return .noData("no fault has victims that come back")
+        }
+        let share = restoredShares[name] ?? 1
+        guard let seconds = restoring.seconds(until: share) else { return .never }
+        return .value(seconds)
+    }
+}
+
+/// The shares that `restore` is asked for by name; the rest is all.
+private let restoredShares: [String: Double] = [
+    "restore.seconds50": 0.5, "restore.seconds95": 0.95, "restore.seconds99": 0.99,
+]

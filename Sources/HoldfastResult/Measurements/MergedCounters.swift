@@ -1,0 +1,79 @@
+import HoldfastCore
+
+extension SessionCounters {
+    /// Adds what another worker counted. A peak of several workers is not the sum of theirs; it comes from the cuts.
+    mutating func add(_ other: SessionCounters) {
+        let weighted = weightedBytes(other)
+        sessions += other.sessions
+        admittedOnce += other.admittedOnce
+        admitted += other.admitted
+        stopped.add(other.stopped)
+        connectsAttempted += other.connectsAttempted
+        connectsSucceeded += other.connectsSucceeded
+        connectsFailed.add(other.connectsFailed)
+        connectsPeakPerSecond = max(connectsPeakPerSecond, other.connectsPeakPerSecond)
+        establishFailed.add(other.establishFailed)
+        heartbeatsSent += other.heartbeatsSent
+        heartbeatsAnswered += other.heartbeatsAnswered
+        heartbeatsMissed += other.heartbeatsMissed
+        heartbeatBytes += other.heartbeatBytes
+        heartbeatRTT.merge(other.heartbeatRTT)
+        for index in detectionByMechanism.indices where index < other.detectionByMechanism.count {
+            detectionByMechanism[index].merge(other.detectionByMechanism[index])
+        }
+        outage.merge(other.outage)
+        bytesPerSession = weighted
+    }
+
+    /// The mean over sessions; a worker that has not measured is left out.
+    private func weightedBytes(_ other: SessionCounters) -> Double? {
+        guard let mine = bytesPerSession else { return other.bytesPerSession }
+        guard let theirs = other.bytesPerSession else { return mine }
+        let all = Double(sessions + other.sessions)
+        guard all > 0 else { return nil }
+        return (mine * Double(sessions) + theirs * Double(other.sessions)) / all
+    }
+}
+
+extension GatewayCounters {
+    /// Adds what a later incarnation of the same gateway counted.
+    mutating func add(laterIncarnation other: GatewayCounters) {
+        accepted += other.accepted
+        admitted += other.admitted
+        open = other.open
+        openPeak = max(openPeak, other.openPeak)
+        acceptsPeakPerSecond = max(acceptsPeakPerSecond, other.acceptsPeakPerSecond)
+        protocolViolations += other.protocolViolations
+    }
+}
+
+extension FaultTally {
+    /// Adds what another worker did to the same fault's victims.
+    mutating func add(_ other: FaultTally) {
+        victims += other.victims
+        skipped += other.skipped
+        departed += other.departed
+        detection.merge(other.detection)
+        outage.merge(other.outage)
+    }
+}
+
+extension HarnessReport {
+    /// Adds what a later incarnation of the same process used.
+    mutating func add(laterIncarnation other: HarnessReport) {
+        lateness.merge(other.lateness)
+        loopStall.merge(other.loopStall)
+        cpuSeconds += other.cpuSeconds
+        rssPeakBytes = max(rssPeakBytes, other.rssPeakBytes)
+        fdsPeak = max(fdsPeak, other.fdsPeak)
+        pid = other.pid
+        batchesLost += other.batchesLost
+    }
+}
+
+extension [UInt64] {
+    /// Adds counts that stand in the same order.
+    fileprivate mutating func add(_ other: [UInt64]) {
+        for index in indices where index < other.count { self[index] += other[index] }
+    }
+}

@@ -1,0 +1,198 @@
+import HoldfastCore
+import HoldfastPlan
+
+/// What the coordinator knows of a run: the reports of all its agents, merged.
+///
+/// A report that arrives twice, or after a later one of the same incarnation, changes nothing. Cumulative values of
+/// several incarnations of one agent add up. What an agent has not said is missing, never 0.
+public struct RunMeasurements: Sendable {
+    /// The plan that is run.
+    public let plan: Plan
+    /// Number of worker processes.
+    public let workers: Int
+    /// When the run started, on the machine's clock; nil until it is announced.
+    public var t0: Instant?
+    /// A bounded sample of whole disconnects, of all workers.
+    public private(set) var rows: [DisconnectRow] = []
+
+    /// The newest report of every incarnation, without what it repeats.
+    private var newest: [Incarnation: AgentReport] = [:]
+    private var ranks: [Int: [Int: [UInt32]]] = [:]
+    private var ownExecuted: [ExecutedInterval] = []
+    private var knownRows: Set<Connection> = []
+    private(set) var clientCuts: CutTable
+    private(set) var gatewayCuts: CutTable
+    private(set) var balancerCuts: CutTable
+
+    /// Rows kept of all workers together.
+    public static let rowLimit = 8_192
+
+    /// Nothing reported yet.
+    public init(plan: Plan, workers: Int) {
+        self.plan = plan
+        self.workers = workers
+        clientCuts = CutTable(gateways: plan.target.gateways)
+        gatewayCuts = CutTable(gateways: plan.target.gateways)
+        balancerCuts = CutTable(gateways: plan.target.gateways)
+    }
+
+    /// Merges one report. False if it was known already and changed nothing.
+    @discardableResult
+    public mutating func receive(_ report: AgentReport) -> Bool {
+        let incarnation = Incarnation(agent: report.agent, number: report.incarnation)
+        if let known = newest[incarnation], known.sequence >= report.sequence { return false }
+        for cut in report.cuts {
+            switch report.agent.role {
+            case .worker: clientCuts.add(cut, from: report.agent.index)
+            case .gateway: gatewayCuts.add(cut, from: report.agent.index)
+            case .balancer: balancerCuts.add(cut, from: report.agent.index)
+            case .coordinator: break
+            }
+        }
+        for row in report.rows where rows.count < RunMeasurements.rowLimit {
+            let connection = Connection(session: row.session, ordinal: row.ordinal)
+            if knownRows.insert(connection).inserted { rows.append(row) }
+        }
+        for rank in report.ranks { ranks[rank.fault, default: [:]][report.agent.index] = rank.ranks }
+        var kept = report
+        kept.cuts = []
+        kept.rows = []
+        kept.ranks = []
+        newest[incarnation] = kept
+        return true
+    }
+
+    /// Notes what the coordinator itself carried out; the same fault on the same gateway again replaces the interval.
+    public mutating func recordExecuted(_ interval: ExecutedInterval) {
+        ownExecuted.removeAll { $0.fault == interval.fault && $0.gateway == interval.gateway }
+        ownExecuted.append(interval)
+    }
+
+    /// Plan time and real time; nil until t0 is known.
+    public var clock: RunClock? { t0.map { RunClock(t0: $0, timeScale: plan.timeScale) } }
+
+    /// The threshold of a fault on a share of its gateways' sessions; nil until every worker has reported its ranks.
+    public func threshold(ofFault fault: Int) -> RankThreshold? {
+        guard plan.timeline.indices.contains(fault), let reported = ranks[fault], reported.count >= workers else {
+            return nil
+        }
+        let all = reported.values.flatMap { $0 }.sorted()
+        let victims = plan.timeline[fault].scope.share.victims(of: all.count)
+        return RankThreshold(fault: fault, rank: victims > 0 ? all[victims - 1] : nil)
+    }
+}
+
+// MARK: - What the reports say together
+
+extension RunMeasurements {
+    /// Agents that have reported.
+    public var agents: [AgentID] {
+        Set(newest.keys.map(\.agent)).sorted { ($0.role.rawValue, $0.index) < ($1.role.rawValue, $1.index) }
+    }
+
+    /// How far the newest incarnation of an agent has come; nil if it never reported.
+    public func stage(of agent: AgentID) -> AgentReport.Stage? { reports(of: agent).last?.stage }
+
+    /// What the agents could not do.
+    public var failures: [(agent: AgentID, text: String)] {
+        agents.flatMap { agent in reports(of: agent).compactMap { report in report.failure.map { (agent, $0) } } }
+    }
+
+    /// Every executed interval, one for each fault and gateway: from the first effect that anybody saw to the last.
+    public var executed: [ExecutedInterval] {
+        var merged: [Place: ExecutedInterval] = [:]
+        for interval in ownExecuted + newest.values.flatMap(\.executed) {
+            let place = Place(fault: interval.fault, gateway: interval.gateway)
+            guard var known = merged[place] else {
+                merged[place] = interval
+                continue
+            }
+            known.start = min(known.start, interval.start)
+            if let end = known.end, let other = interval.end { known.end = max(end, other) } else { known.end = nil }
+            merged[place] = known
+        }
+        return merged.values.sorted { left, right in
+            (left.start, left.fault, left.gateway ?? noGateway) < (right.start, right.fault, right.gateway ?? noGateway)
+        }
+    }
+
+    /// What all workers counted; nil if none has reported.
+    public var sessions: SessionCounters? {
+        var total: SessionCounters?
+        for report in workerReports {
+            guard let counters = report.sessions else { continue }
+            if total == nil { total = SessionCounters() }
+            total?.add(counters)
+        }
+        return total
+    }
+
+    /// What one gateway counted over all its incarnations; nil if it never reported.
+    public func gateway(_ id: GatewayID) -> GatewayCounters? {
+        let counters = reports(of: AgentID(role: .gateway, index: Int(id))).compactMap(\.gateway)
+        guard var total = counters.first else { return nil }
+        for other in counters.dropFirst() { total.add(laterIncarnation: other) }
+        return total
+    }
+
+    /// How late one process was, and what it used, over all its incarnations; nil if it never reported.
+    public func harness(of agent: AgentID) -> HarnessReport? {
+        let all = reports(of: agent).map(\.harness)
+        guard var total = all.first else { return nil }
+        for other in all.dropFirst() { total.add(laterIncarnation: other) }
+        return total
+    }
+
+    /// The ledgers of all workers.
+    public var ledger: LedgerTable {
+        var table = LedgerTable()
+        for report in workerReports { table.add(report.ledger) }
+        return table
+    }
+
+    /// What one fault did to the sessions of all workers; nil if no worker has spoken of it.
+    public func tally(ofFault fault: Int) -> FaultTally? {
+        var total: FaultTally?
+        for report in workerReports {
+            for tally in report.faults where tally.fault == fault {
+                if total == nil { total = FaultTally(fault: fault) }
+                total?.add(tally)
+            }
+        }
+        return total
+    }
+
+    /// Disconnects whose cause still waits for executed times.
+    public var undecidedDisconnects: UInt64 { newest.values.reduce(0) { $0 + $1.undecidedDisconnects } }
+
+    /// Workers that have not handed in their last report.
+    public var unfinishedWorkers: [Int] {
+        (0..<workers).filter { stage(of: AgentID(role: .worker, index: $0)) != .ended }
+    }
+
+    /// In the order of the workers, so that sums of fractions come out the same every time.
+    private var workerReports: [AgentReport] {
+        newest.values.filter { $0.agent.role == .worker }.sorted { left, right in
+            (left.agent.index, left.incarnation) < (right.agent.index, right.incarnation)
+        }
+    }
+
+    private func reports(of agent: AgentID) -> [AgentReport] {
+        newest.filter { $0.key.agent == agent }.sorted { $0.key.number < $1.key.number }.map(\.value)
+    }
+}
+
+private struct Incarnation: Hashable {
+    var agent: AgentID
+    var number: UInt32
+}
+
+private struct Connection: Hashable {
+    var session: SessionID
+    var ordinal: Ordinal
+}
+
+private struct Place: Hashable {
+    var fault: Int
+    var gateway: GatewayID?
+}

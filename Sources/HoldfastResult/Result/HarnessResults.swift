@@ -1,0 +1,80 @@
+/// How late the harness itself was, and what it used.
+public struct HarnessResult: Codable, Equatable, Sendable {
+    /// Handled minus intended time of the workers' timers; real seconds.
+    public var latenessSeconds: LatencySummary
+    /// From readiness to handling in the workers; real seconds.
+    public var loopStallSeconds: LatencySummary
+    /// User and system time of all processes.
+    @OrNull public var cpuSeconds: Double?
+    /// User memory of a session; null until it was measured.
+    @OrNull public var bytesPerSession: Double?
+    /// Metric batches that never reached the collector.
+    @OrNull public var metricBatchesLost: UInt64?
+    /// Every process.
+    public var processes: [ProcessResult]
+
+    /// One process.
+    public struct ProcessResult: Codable, Equatable, Sendable {
+        /// What kind it was.
+        public var role: String
+        /// Its number among its kind.
+        public var index: Int
+        /// Its last process id; null if it never reported.
+        @OrNull public var pid: Int32?
+        /// Largest resident set; bytes.
+        @OrNull public var rssPeakBytes: UInt64?
+        /// Most descriptors open at once.
+        @OrNull public var fdsPeak: UInt64?
+        /// User and system time.
+        @OrNull public var cpuSeconds: Double?
+        /// Metric batches that never reached the collector.
+        @OrNull public var metricBatchesLost: UInt64?
+        /// Whether it was lost during the run.
+        public var lost: Bool
+    }
+}
+
+/// One expectation and how it came out.
+public struct ExpectationResult: Codable, Equatable, Sendable {
+    /// How an expectation can come out.
+    public enum Outcome: String, Codable, CaseIterable, Sendable {
+        /// It holds.
+        case pass
+        /// It does not.
+        case fail
+        /// What it asserts cannot be believed in this run.
+        case invalid
+        /// Nothing was measured.
+        case noData = "no-data"
+    }
+
+    /// As written.
+    public var expression: String
+    /// Whether it holds without being written down.
+    public var isDefault: Bool
+    /// What was measured; null when it never happened, or nothing was measured.
+    @OrNull public var value: Double?
+    /// What has to be in order for it to be believed: timing, population or attribution.
+    public var domain: String
+    /// How it came out.
+    public var outcome: Outcome
+    /// Why it did not pass, in one plain sentence.
+    @OrNull public var message: String?
+
+    /// A result from its parts.
+    public init(
+        expression: String,
+        isDefault: Bool,
+        value: Double?,
+        domain: String,
+        outcome: Outcome,
+        message: String?
+    ) {
+        self.expression = expression
+        self.isDefault = isDefault
+        self.value = value
+        self.domain = domain
+        self.outcome = outcome
+        self.message = message
+    }
+}

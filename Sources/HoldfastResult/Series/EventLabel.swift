@@ -1,0 +1,58 @@
+import HoldfastCore
+import HoldfastPlan
+
+extension TimelineEvent {
+    /// What the event does in a few words, such as `drop 20% of gateway 0`.
+    public var label: String {
+        switch action {
+        case .drop(let drop): "drop \(share) \(place)\(manner(of: drop))\(comeback(of: drop))"
+        case .freeze(let length): "freeze \(gateways)\(forLength(length))"
+        case .kill(let length): "kill \(gateways)\(forLength(length))"
+        case .restart(let restart): "restart \(gateways)\(manner(of: restart))"
+        case .rollingRestart(let restart, let every):
+            "rolling restart of \(gateways), one every \(Readable.seconds(every.seconds))\(manner(of: restart))"
+        }
+    }
+
+    private var share: String {
+        switch scope.share {
+        case .fraction(1): "all"
+        case .fraction(let fraction): "\(Readable.number(fraction * 100, decimals: 2))%"
+        case .count(let count): Readable.count(UInt64(max(0, count)))
+        }
+    }
+
+    private var place: String { scope.gateways == nil ? "of all sessions" : "of \(gateways)" }
+
+    private var gateways: String {
+        guard let ids = scope.gateways else { return "all gateways" }
+        if ids.count == 1 { return "gateway \(ids[0])" }
+        return ids.count <= 6 ? "gateways \(ids.map(String.init).joined(separator: ", "))" : "\(ids.count) gateways"
+    }
+
+    private func manner(of drop: Drop) -> String {
+        let side = drop.side == .gateway ? " by the gateway" : ""
+        switch drop.manner {
+        case .fin: return side
+        case .reset: return "\(side) with a reset"
+        // The kernel under an abandoned socket still acknowledges: this is a silent program, not a dead path.
+        case .vanish: return "\(side) silently (kernel acknowledges)"
+        }
+    }
+
+    private func comeback(of drop: Drop) -> String {
+        switch drop.comeback {
+        case .policy: ""
+        case .never: ", for good"
+        case .after(let span): ", back after \(Readable.seconds(span.seconds))"
+        }
+    }
+
+    private func manner(of restart: Restart) -> String {
+        restart.manner == .kill ? " by kill" : ""
+    }
+
+    private func forLength(_ length: Span?) -> String {
+        length.map { " for \(Readable.seconds($0.seconds))" } ?? ""
+    }
+}

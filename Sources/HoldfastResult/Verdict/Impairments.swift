@@ -1,0 +1,163 @@
+import HoldfastCore
+import HoldfastPlan
+
+/// What cannot be believed in this run, and why: sentences by domain.
+struct Impairments: Sendable {
+    /// Why durations cannot be believed.
+    private(set) var timing: [String] = []
+    /// Why counts of sessions and connections cannot be believed.
+    private(set) var population: [String] = []
+    /// Why causes cannot be believed.
+    private(set) var attribution: [String] = []
+    /// Why nothing can be judged yet, or any more.
+    private(set) var everything: [String] = []
+
+    init(_ analysis: RunAnalysis, outcome: RunOutcome, expectations: [Expectation]) {
+        judgeLength(analysis, outcome)
+        judgePopulation(analysis, outcome)
+        judgeAttribution(analysis, outcome)
+        if outcome.mode == .live { judgeTiming(analysis, expectations) }
+    }
+
+    /// Why values of this domain cannot be believed; nil if they can.
+    func reason(for domain: MetricDescription.Domain) -> String? {
+        let own =
+            switch domain {
+            case .timing: timing
+            case .population: population
+            case .attribution: attribution
+            }
+        return everything.first ?? own.first
+    }
+
+    private mutating func judgeLength(_ analysis: RunAnalysis, _ outcome: RunOutcome) {
+        guard outcome.isFinished else {
+            everything.append("the run is not finished")
+            return
+        }
+        guard analysis.endedEarly else { return }
+        let planned = Readable.seconds(analysis.plan.duration.seconds)
+        if analysis.latestSecond == nil {
+            everything.append("the run ended before its first second of \(planned)")
+        } else {
+            everything.append("the run ended after \(Readable.seconds(analysis.seconds)) of \(planned)")
+        }
+    }
+
+    private mutating func judgePopulation(_ analysis: RunAnalysis, _ outcome: RunOutcome) {
+        let lost = outcome.lost.filter { $0.agent.role == .worker }
+        population += lost.map(\.sentence)
+        let missing = analysis.measurements.unfinishedWorkers.filter { index in
+            !lost.contains { $0.agent.index == index }
+        }
+        if outcome.isFinished && !missing.isEmpty {
+            let names = missing.map { "worker \($0)" }.joined(separator: ", ")
+            population.append("the last report of \(names) is missing")
+        }
+        population += analysis.measurements.failures.filter { $0.agent.role == .worker }.map {
+            "\($0.agent): \($0.text)"
+        }
+        let noPort = analysis.failures(.noPort)
+        if noPort > 0 { population.append("\(Readable.count(noPort)) connects found their source port taken") }
+    }
+
+    private mutating func judgeAttribution(_ analysis: RunAnalysis, _ outcome: RunOutcome) {
+        let undecided = analysis.measurements.undecidedDisconnects
+        if undecided > 0 {
+            attribution.append("\(Readable.count(undecided)) disconnects still wait for executed times")
+        }
+        // What a lost worker's sessions went through since its last report is in no ledger.
+        attribution += outcome.lost.filter { $0.agent.role == .worker }.map(\.sentence)
+        attribution += analysis.missingExecutions
+        if outcome.isFinished && !analysis.measurements.unfinishedWorkers.isEmpty {
+            attribution.append("the ledger of a worker is not complete")
+        }
+        if let seen = analysis.disconnectsSeenByCuts {
+            let booked = analysis.ledger.total() + undecided
+            let difference = seen > booked ? seen - booked : booked - seen
+            // The two accounts may disagree about what happened in the very instant of the first and the last cut.
+            if difference > max(2, seen / 500) {
+                attribution.append(
+                    "the cuts saw \(Readable.count(seen)) disconnects and the ledger holds \(Readable.count(booked))"
+                )
+            }
+        }
+    }
+
+    private mutating func judgeTiming(_ analysis: RunAnalysis, _ expectations: [Expectation]) {
+        let harness = analysis.workerHarness
+        let limit = max(0.02, 0.05 * (Impairments.smallestDuration(in: expectations, plan: analysis.plan) ?? 0))
+        for (name, histogram) in [("lateness", harness.lateness), ("loop stall", harness.loopStall)] {
+            guard let p99 = histogram.quantile(0.99) else {
+                timing.append("the workers' \(name) was not measured")
+                continue
+            }
+            if p99 > limit {
+                timing.append(
+                    "the workers' \(name) p99 was \(Readable.seconds(p99)), above \(Readable.seconds(limit))"
+                )
+            }
+        }
+    }
+
+    /// The smallest real duration that an expectation of the timing domain compares with.
+    static func smallestDuration(in expectations: [Expectation], plan: Plan) -> Double? {
+        expectations.compactMap { expectation -> Double? in
+            guard let metric = MetricCatalogue.standard[expectation.metric], metric.domain == .timing else {
+                return nil
+            }
+            let scale = metric.isRealTime ? 1 : plan.timeScale
+            return expectation.condition.numbers.filter { $0 > 0 }.min().map { $0 / scale }
+        }
+        .min()
+    }
+}
+
+extension RunAnalysis {
+    /// Failed connects of one kind, establishing included.
+    func failures(_ reason: ConnectFailure) -> UInt64 {
+        guard let sessions, let index = ConnectFailure.allCases.firstIndex(of: reason) else { return 0 }
+        return sessions.connectsFailed[index] + sessions.establishFailed[index]
+    }
+
+    /// The lateness of the sessions' own processes. Gateways and balancers are what is tested: frozen ones are late.
+    var workerHarness: (lateness: Histogram, loopStall: Histogram) {
+        var lateness = Histogram()
+        var loopStall = Histogram()
+        for agent in measurements.agents where agent.role == .worker {
+            guard let harness = measurements.harness(of: agent) else { continue }
+            lateness.merge(harness.lateness)
+            loopStall.merge(harness.loopStall)
+        }
+        return (lateness, loopStall)
+    }
+
+    /// Ends of admitted connections between the first and the last cut, by the cuts alone.
+    var disconnectsSeenByCuts: UInt64? {
+        guard let first = cuts.first, first.second == 0, let last = endCut else { return nil }
+        return last.closed - first.closed
+    }
+
+    /// Sentences about what the timeline should have done by now, and nobody has reported.
+    var missingExecutions: [String] {
+        var sentences: [String] = []
+        for (index, event) in plan.timeline.enumerated() where event.at.seconds < seconds {
+            if event.action.kind == .drop {
+                let isKnown = executed.contains { $0.fault == index } || measurements.tally(ofFault: index) != nil
+                if !isKnown { sentences.append("nobody has reported event \(index), \(event.label)") }
+                continue
+            }
+            for outage in event.outages where outage.begin.seconds < seconds {
+                let isKnown = executed.contains { $0.fault == index && $0.gateway == outage.gateway }
+                if isKnown { continue }
+                sentences.append("event \(index), \(event.label), has no executed time on gateway \(outage.gateway)")
+            }
+        }
+        return sentences
+    }
+}
+
+extension MetricDescription {
+    /// Whether its seconds are real ones; all others are plan seconds.
+    var isRealTime: Bool { name == "heartbeats.rttSeconds" || name.hasPrefix("harness.") }
+}

@@ -1,0 +1,186 @@
+import HoldfastCore
+import HoldfastPlan
+import Testing
+
+@testable import HoldfastResult
+
+@Suite("Verdict")
+struct VerdictTests {
+    @Test(
+        "Exit codes by precedence: 109, 106, 105, 111, 99, 0",
+        arguments: [
+            (false, [], .pass, 0), (true, [], .fail, 99), (true, [.lostWorker], .invalid, 111),
+            (true, [.lostWorker, .signal], .invalid, 105), (false, [.signal, .startFailure], .invalid, 106),
+            (true, [.lostWorker, .signal, .startFailure, .internalError], .invalid, 109),
+        ] as [(Bool, [Mishap], Verdict, Int)]
+    )
+    func precedence(_ unexplained: Bool, _ mishaps: [Mishap], _ verdict: Verdict, _ exitCode: Int) {
+        let result = quietRun(unexplained: unexplained ? 3 : 0).result { outcome in
+            for mishap in mishaps { mishap.happen(to: &outcome) }
+        }
+        #expect(result.verdict == verdict)
+        #expect(result.exitCode == exitCode)
+        #expect(result.reasons.isEmpty == (exitCode == 0))
+    }
+
+    @Test("A lost worker is named with its sessions; what concerns populations and causes is not judged")
+    func lostWorker() {
+        let result = quietRun(unexplained: 3).result { Mishap.lostWorker.happen(to: &$0) }
+        #expect(result.reasons.first == "worker 1 (sessions 500 to 999) was lost 8.2 s into the run: its pipe closed")
+        #expect(result.expectations.map(\.outcome) == [.invalid, .invalid])
+        #expect(result.harness.processes.contains { $0.role == "worker" && $0.index == 1 && $0.lost && $0.pid == nil })
+    }
+
+    @Test("A gateway that does not answer is a finding: the run fails by what its sessions saw, and is not invalid")
+    func silentGateway() {
+        let result = quietRun(unexplained: 500).result { outcome in
+            let gateway = AgentID(role: .gateway, index: 1)
+            outcome.lost = [LostAgent(agent: gateway, reason: "no exchange for 10 s", atSeconds: 12)]
+        }
+        #expect(result.verdict == .fail)
+        #expect(result.exitCode == 99)
+        #expect(result.reasons == ["disconnects{cause=unexplained} count == 0: it was 500"])
+        #expect(result.notes == ["gateway 1 was lost 12 s into the run: no exchange for 10 s"])
+    }
+
+    @Test(
+        "The harness may be late by 20 ms, or by 5 % of the smallest duration that is compared",
+        arguments: [(0.019, 0.1, true), (0.022, 0.1, false), (0.045, 1, true), (0.055, 1, false)]
+            as [(Double, Double, Bool)]
+    )
+    func timing(_ lateness: Double, _ compared: Double, _ isBelieved: Bool) {
+        let expect = [
+            expectation(
+                "outageSeconds",
+                [],
+                .max,
+                .range(.duration(Span(seconds: compared)), .duration(.seconds(100)))
+            ),
+            expectation("sessions.established", [], nil, .compare(.equal, .number(1_000))),
+        ]
+        var run = FixtureRun(plan: makePlan(duration: .seconds(1), expect: expect))
+        run.report { report in
+            report.cuts = cuts(through: 1, [500, 500])
+            report.sessions?.outage.record(10)
+            report.harness.lateness = Histogram()
+            report.harness.lateness.record(lateness)
+        }
+        let result = run.result()
+        #expect(result.expectations.map(\.outcome) == [isBelieved ? .pass : .invalid, .pass])
+        #expect(result.exitCode == (isBelieved ? 0 : 111))
+    }
+
+    @Test("The smallest duration is compared in real time")
+    func timingIsReal() {
+        let expect = [
+            expectation("outageSeconds", [], .max, .compare(.less, .duration(.seconds(10)))),
+            expectation("heartbeats.rttSeconds", [], .p99, .compare(.less, .duration(.seconds(2)))),
+            expectation("sessions.waiting", [], nil, .compare(.equal, .number(0))),
+        ]
+        let plan = makePlan(timeScale: 20)
+        #expect(Impairments.smallestDuration(in: expect, plan: plan) == 0.5)
+        #expect(Impairments.smallestDuration(in: [expect[2]], plan: plan) == nil)
+    }
+
+    @Test(
+        "Each domain is impaired by its own kind of mishap only",
+        arguments: [
+            (.none, [.pass, .pass]), (.noPort, [.invalid, .pass]), (.undecided, [.pass, .invalid]),
+            (.notExecuted, [.pass, .invalid]), (.rowsMissing, [.pass, .invalid]),
+        ] as [(Flaw, [ExpectationResult.Outcome])]
+    )
+    func domains(_ flaw: Flaw, _ outcomes: [ExpectationResult.Outcome]) {
+        let timeline = [event(.kill(length: nil), at: 1, on: [1])]
+        var run = FixtureRun(
+            plan: makePlan(duration: .seconds(2), timeline: timeline, defaults: [.admitted, .unexplained])
+        )
+        if flaw != .notExecuted {
+            run.measurements.recordExecuted(ExecutedInterval(fault: 0, gateway: 1, start: instant(1), end: nil))
+        }
+        run.report { report in
+            report.cuts = [
+                cut(0, [500, 500]), cut(1, [500, 500]), cut(2, [500, 0], closed: [0, 500], waiting: 500),
+            ]
+            let booked: UInt64 = flaw == .rowsMissing ? 497 : flaw == .undecided ? 400 : 498
+            report.ledger = [
+                LedgerCell(second: 1, gateway: 1, cause: .consequence, mechanism: .reset, fault: 0, count: booked)
+            ]
+            if flaw == .undecided { report.undecidedDisconnects = 100 }
+            if flaw == .noPort { report.sessions?.connectsFailed[7] = 1 }
+        }
+        #expect(run.result().expectations.map(\.outcome) == outcomes)
+        #expect(ConnectFailure.allCases[7] == .noPort)
+    }
+
+    @Test("A run that ended early judges nothing")
+    func endedEarly() {
+        var run = quietRun(unexplained: 0)
+        run.plan.duration = .seconds(60)
+        let result = run.result { $0.signal = "SIGINT" }
+        #expect(result.expectations.allSatisfy { $0.outcome == .invalid })
+        #expect(result.reasons == ["aborted by SIGINT", "the run ended after 20 s of 60 s"])
+        #expect(result.exitCode == 105)
+    }
+
+    @Test("A worker without a last report leaves populations and causes open")
+    func unfinishedWorker() {
+        var run = quietRun(unexplained: 0)
+        run.report(stage: .running)
+        #expect(run.result().exitCode == 111)
+        #expect(run.result().reasons.contains("population cannot be judged: the last report of worker 0 is missing"))
+    }
+
+    @Test("Lost metrics are told by process and change nothing")
+    func lostMetrics() {
+        var run = quietRun(unexplained: 0)
+        run.report(.gateway, 1) { $0.harness.batchesLost = 7 }
+        run.report(.coordinator, 0) { $0.harness.batchesLost = 5 }
+        let result = run.result()
+        #expect(result.verdict == .pass)
+        #expect(result.harness.metricBatchesLost == 12)
+        let sentence = "12 metric batches never reached the collector (coordinator 0: 5, gateway 1: 7)"
+        #expect(result.notes == [sentence])
+    }
+
+    private func quietRun(unexplained: UInt64) -> FixtureRun {
+        var run = FixtureRun(plan: makePlan(defaults: [.admitted, .unexplained]))
+        run.report { report in
+            report.cuts = cuts(through: 20, [500, 500], from: 10, [500, 500 - unexplained])
+            guard unexplained > 0 else { return }
+            report.ledger = [
+                LedgerCell(second: 11, gateway: 1, cause: .unexplained, mechanism: .fin, fault: nil, count: unexplained)
+            ]
+        }
+        return run
+    }
+}
+
+/// What can happen to a run as a whole.
+enum Mishap: Sendable {
+    case internalError
+    case lostWorker
+    case signal
+    case startFailure
+
+    func happen(to outcome: inout RunOutcome) {
+        switch self {
+        case .internalError: outcome.internalError = "index out of range"
+        case .lostWorker:
+            let worker = AgentID(role: .worker, index: 1)
+            outcome.lost.append(
+                LostAgent(agent: worker, reason: "its pipe closed", atSeconds: 8.2, sessions: 500..<1_000)
+            )
+        case .signal: outcome.signal = "SIGINT"
+        case .startFailure: outcome.startFailure = "port 40001 is taken"
+        }
+    }
+}
+
+/// What can be wrong with the measurements.
+enum Flaw: Sendable {
+    case noPort
+    case none
+    case notExecuted
+    case rowsMissing
+    case undecided
+}
