@@ -15,7 +15,12 @@ extension RunResult {
         let judgement = Judgement(outcome: outcome, expectations: expectations, impairments: impairments)
         return RunResult(
             schema: currentSchema,
-            plan: PlanIdentity(name: plan.name, hash: outcome.planHash),
+            plan: PlanIdentity(
+                name: plan.name,
+                hash: outcome.planHash,
+                via: plan.target.via.rawValue,
+                algorithm: plan.target.algorithm.rawValue
+            ),
             seed: plan.seed,
             mode: outcome.mode,
             timeScale: plan.timeScale,

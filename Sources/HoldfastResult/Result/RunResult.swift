@@ -96,10 +96,8 @@ public struct PlanIdentity: Codable, Equatable, Sendable {
     public var name: String
     /// Its hash, 16 hex digits.
     public var hash: String
-
-    /// The plan called `name` with this hash.
-    public init(name: String, hash: String) {
-        self.name = name
-        self.hash = hash
-    }
+    /// What stood between sessions and gateways, such as `haproxy`.
+    public var via: String
+    /// The algorithm of the balancer, or of the sessions.
+    public var algorithm: String
 }
