@@ -118,7 +118,14 @@ import Testing
         life.becomeReady()
         #expect(exchanges(&life, .zero))
         #expect(!exchanges(&life, .zero + AgentLife.urgentInterval - .tick))
-        #expect(exchanges(&life, .zero + AgentLife.urgentInterval))
+        let asked = Instant.zero + AgentLife.urgentInterval
+        #expect(exchanges(&life, asked))
+        // The start is known; t0 comes two seconds ahead.
+        var orders = Orders()
+        orders.establishAt = asked
+        life.handle(orders, now: asked)
+        #expect(!exchanges(&life, asked + AgentLife.startInterval - .tick))
+        #expect(exchanges(&life, asked + AgentLife.startInterval))
     }
 
     @Test func firstFailureStaysAndIsToldAtOnce() {

@@ -58,7 +58,7 @@ private struct LossyWorld {
         }
         let all = lives.map { latest[$0.agent]?.stage }
         if establishAt == nil, all.allSatisfy({ $0 == .ready }) { establishAt = now + .milliseconds(50) }
-        if t0 == nil, all.allSatisfy({ $0 == .running }) { t0 = now + .seconds(2) }
+        if t0 == nil, all.allSatisfy({ $0 == .running }) { t0 = now + .seconds(8) }
         var orders = Orders()
         orders.acknowledged = latest[report.agent]?.sequence ?? 0
         orders.establishAt = establishAt

@@ -18,6 +18,9 @@ public struct AgentLife: Sendable {
     public static let exchangeInterval = Span.seconds(1)
     /// The same while an answer is awaited that something hangs on.
     public static let urgentInterval = Span.milliseconds(100)
+    /// The same while t0 is awaited. It is announced two seconds ahead, so this is often enough; and a hundred agents
+    /// that ask ten times a second would take 40 % of a core from the sessions that are being established.
+    public static let startInterval = Span.milliseconds(500)
     /// The shortest time between two exchanges, however urgent.
     public static let shortestInterval = Span.milliseconds(10)
 
@@ -228,16 +231,17 @@ extension AgentLife {
     private var exchangeAt: Instant {
         guard let lastExchange else { return .zero }
         if isUrgent { return lastExchange + AgentLife.shortestInterval }
-        return lastExchange + (awaitsAnswer ? AgentLife.urgentInterval : AgentLife.exchangeInterval)
+        return lastExchange + interval
     }
 
-    private var awaitsAnswer: Bool {
+    private var interval: Span {
         switch stage {
-        case .joined: false
+        case .joined, .finished: return AgentLife.exchangeInterval
+        case .ending, .ended: return AgentLife.urgentInterval
         case .ready, .running:
-            establishAt == nil || t0 == nil || outbox.awaitsThresholds || lastReportWasPartial
-        case .ending, .ended: true
-        case .finished: false
+            let awaitsAnswer = establishAt == nil || outbox.awaitsThresholds || lastReportWasPartial
+            if awaitsAnswer { return AgentLife.urgentInterval }
+            return t0 == nil ? AgentLife.startInterval : AgentLife.exchangeInterval
         }
     }
 }
