@@ -55,9 +55,11 @@ public struct Reactor: ~Copyable {
     var readySince: Instant
     private var lastReturn: Instant
 
-    /// A reactor with slots 0 ..< `capacity`, nothing watched and no deadlines.
-    public init(capacity: Int) throws(SystemError) {
-        let waker = try Waker()
+    /// A reactor with slots 0 ..< `capacity`, nothing watched and no deadlines. Whoever must know its waker before the
+    /// capacity is known brings one.
+    public init(capacity: Int, waker given: Waker? = nil) throws(SystemError) {
+        let waker: Waker
+        if let given { waker = given } else { waker = try Waker() }
         epoll = try Reactor.openEpoll(waking: waker)
         self.waker = waker
         self.capacity = capacity

@@ -5,7 +5,8 @@ import Glibc
 public final class Waker: Sendable {
     let descriptor: Int32
 
-    init() throws(SystemError) {
+    /// A waker for the reactor that is made with it; wakes before that are not lost.
+    public init() throws(SystemError) {
         descriptor = holdfast_eventfd()
         guard descriptor >= 0 else { throw SystemError(call: "eventfd", code: -descriptor) }
     }
