@@ -86,6 +86,7 @@ let package = Package(
         .testTarget(name: "HoldfastResultTests", dependencies: ["HoldfastResult"]),
         .testTarget(name: "HoldfastReportTests", dependencies: ["HoldfastReport"]),
         .testTarget(name: "HoldfastReactorTests", dependencies: ["HoldfastReactor"]),
+        .testTarget(name: "HoldfastFleetTests", dependencies: ["HoldfastFleet"]),
         .testTarget(
             name: "HoldfastTelemetryTests",
             dependencies: ["HoldfastHTTP", "HoldfastTelemetry", "HoldfastCollector"]

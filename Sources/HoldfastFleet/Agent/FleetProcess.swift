@@ -1,0 +1,132 @@
+import Glibc
+import HoldfastControl
+import HoldfastCore
+import HoldfastHTTP
+import HoldfastPlan
+import HoldfastReactor
+import HoldfastResult
+import HoldfastTelemetry
+
+/// How a process of the fleet came to its end.
+public enum FleetExit: Equatable, Sendable {
+    /// The coordinator has everything.
+    case finished
+    /// The timeline asked for a graceful stop, which is over.
+    case left
+    /// The coordinator has not answered for ten seconds.
+    case coordinatorLost
+}
+
+/// Runs gateway `index` of the run whose coordinator listens on the Unix socket `controlSocket`, on the calling thread,
+/// until it is told to leave. `incarnation` is 0 for its first life.
+///
+/// Throws `LifelineError`, `ControlLinkError`, `SystemError` or `PlanError`.
+public func runGateway(controlSocket: String, index: Int, incarnation: UInt32) throws -> FleetExit {
+    let process = try FleetProcess(.gateway, controlSocket, index, incarnation)
+    let identity = GatewayServer.Identity(
+        gateway: GatewayID(index),
+        incarnation: incarnation,
+        run: process.assignment.run,
+        endpoint: Endpoint(
+            address: FleetAddressing.gateway(GatewayID(index)),
+            port: process.assignment.gatewayPort
+        )
+    )
+    // Twice, because a session that comes back may overlap with what is left of its last connection.
+    let capacity = min(process.descriptors, 2 * process.plan.sessions + 64)
+    return try process.run(GatewayRole(identity: identity, plan: process.plan, capacity: capacity))
+}
+
+/// Runs balancer `index` of the run whose coordinator listens on the Unix socket `controlSocket`, on the calling
+/// thread, until it is told to leave. `incarnation` is 0 for its first life.
+///
+/// Throws as `runGateway`.
+public func runBalancer(controlSocket: String, index: Int, incarnation: UInt32) throws -> FleetExit {
+    let process = try FleetProcess(.balancer, controlSocket, index, incarnation)
+    let plan = process.plan
+    let sources = Host.firstEphemeralPort.flatMap {
+        SourceAddressing(crowd: plan.target.crowd, low: $0, excluded: plan.excludedPorts)
+    }
+    let surroundings = ProxyServer.Surroundings(
+        endpoint: Endpoint(address: FleetAddressing.balancer, port: process.assignment.balancerPort),
+        gatewayPort: process.assignment.gatewayPort,
+        sources: sources,
+        connectTimeout: plan.connect.timeout
+    )
+    let capacity = min(process.descriptors / 2, 2 * plan.sessions + 64)
+    return try process.run(BalancerRole(plan: plan, surroundings: surroundings, capacity: capacity))
+}
+
+/// What gateways and balancers have in common: joining, living on a reactor, leaving.
+struct FleetProcess {
+    /// Descriptors that are not for connections: standard streams, reactor, libcurl, the listener.
+    private static let reserve = 64
+    private static let lastReportLimit = Span.seconds(2)
+    private static let lastPushLimit = Span.seconds(2)
+
+    let assignment: Assignment
+    let plan: Plan
+    /// Connections that this process may hold at once.
+    let descriptors: Int
+
+    private let client: HTTPClient
+    private let link: ControlLink
+    private let waker: Waker
+    private let join: Join
+
+    init(
+        _ role: AgentRole,
+        _ controlSocket: String,
+        _ index: Int,
+        _ incarnation: UInt32
+    ) throws {
+        _ = try Lifeline.watchInherited()
+        descriptors = max(FleetProcess.reserve, Host.raiseDescriptorLimit() - FleetProcess.reserve)
+        join = Join(
+            agent: AgentID(role: role, index: index),
+            incarnation: incarnation,
+            build: BuildIdentity.current,
+            pid: getpid()
+        )
+        let waker = try Waker()
+        self.waker = waker
+        client = HTTPClient(name: "control")
+        link = ControlLink(socketPath: controlSocket, client: client) { waker.wake() }
+        assignment = try link.join(join)
+        plan = try Plan.parse(text: assignment.planText, file: "assignment", catalogue: nil)
+    }
+
+    func run<Role: FleetRole & ~Copyable>(_ role: consuming Role) throws -> FleetExit {
+        defer { client.shutdown() }
+        var reactor = try Reactor(capacity: role.slots, waker: waker)
+        let life = AgentLife(agent: join.agent, incarnation: join.incarnation, timing: RunTiming(plan: plan))
+        let pusher = assignment.pushURL.map { url in
+            MetricsPusher(url: url, resource: resource, seed: Seed(plan.seed), actor: actor)
+        }
+        var driver = FleetDriver(role: role, life: life, link: link, pusher: pusher)
+        driver.begin(&reactor)
+        reactor.run(&driver)
+        if driver.exit == nil { _ = link.finalFlush(driver.lastReport(reactor), within: FleetProcess.lastReportLimit) }
+        _ = pusher?.finish(deadline: FleetProcess.lastPushLimit)
+        switch driver.exit {
+        case nil: return .left
+        case .finished: return .finished
+        case .coordinatorLost: return .coordinatorLost
+        }
+    }
+
+    private var resource: MetricsResource {
+        MetricsResource(
+            run: assignment.run,
+            plan: plan.name,
+            role: join.agent.role.rawValue,
+            index: join.agent.index,
+            version: BuildIdentity.version
+        )
+    }
+
+    private var actor: UInt32 {
+        let kind: ActorKind = join.agent.role == .gateway ? .gateway : .balancer
+        return HoldfastCore.actor(kind, UInt32(join.agent.index))
+    }
+}

@@ -1,0 +1,18 @@
+import HoldfastCore
+
+/// The most events in any one second of the clock.
+struct PeakRate {
+    private(set) var peak: UInt64 = 0
+    private var second: Int64 = -1
+    private var count: UInt64 = 0
+
+    mutating func note(_ now: Instant) {
+        let current = now.nanoseconds / 1_000_000_000
+        if current != second {
+            second = current
+            count = 0
+        }
+        count += 1
+        if count > peak { peak = count }
+    }
+}

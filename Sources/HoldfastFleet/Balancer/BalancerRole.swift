@@ -1,0 +1,69 @@
+import HoldfastControl
+import HoldfastCore
+import HoldfastPlan
+import HoldfastReactor
+import HoldfastResult
+import HoldfastTelemetry
+
+/// A balancer process: one proxy in front of every gateway of the plan.
+struct BalancerRole: ~Copyable, FleetRole {
+    private var server: ProxyServer
+    private let capacity: Int
+
+    /// The balancer of `plan`, for at most `capacity` clients at once.
+    init(plan: Plan, surroundings: ProxyServer.Surroundings, capacity: Int) {
+        self.capacity = capacity
+        let settings = plan.realTime.target.balancer
+        let balancer = Balancer(
+            algorithm: plan.target.algorithm,
+            gateways: plan.target.gateways,
+            healthCheck: settings.healthCheck,
+            failTimeout: settings.failTimeout,
+            failureRule: settings.connectFailure,
+            seed: Seed(plan.seed)
+        )
+        server = ProxyServer(balancer, surroundings, capacity: capacity)
+    }
+
+    var slots: Int { ProxyServer.slots(capacity) }
+
+    mutating func listen(_ reactor: inout Reactor) throws(SystemError) { try server.listen(&reactor) }
+
+    mutating func ready(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
+        server.ready(slot, readiness, &reactor)
+    }
+
+    mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) { server.deadlineReached(slot, &reactor) }
+
+    /// The timeline has nothing for a balancer to do.
+    mutating func start(at t0: Instant, now: Instant, _ life: inout AgentLife) {}
+
+    mutating func perform(step: Int, _ life: inout AgentLife, _ reactor: inout Reactor) {}
+
+    mutating func apply(_ orders: Orders) {}
+
+    func cut(_ second: Int32) -> Cut {
+        var cut = Cut(second: second)
+        cut.populations = server.opened.indices.map { gateway in
+            GatewayPopulation(
+                gateway: GatewayID(gateway),
+                opened: server.opened[gateway],
+                closed: server.closed[gateway],
+                digest: Digest()
+            )
+        }
+        return cut
+    }
+
+    func fill(_ report: inout AgentReport) { report.balancer = server.counters }
+
+    func fill(_ snapshot: inout MetricSnapshot) {
+        snapshot.add(.balancerAccepts, server.counters.accepted)
+        snapshot.add(.balancerRejects, server.counters.rejected)
+        snapshot.add(.balancerUpstreamFailures, server.counters.upstreamFailures)
+        for gateway in server.opened.indices {
+            let open = server.opened[gateway] - server.closed[gateway]
+            snapshot.add(.balancerConnections, open, .gateway(GatewayID(gateway)))
+        }
+    }
+}

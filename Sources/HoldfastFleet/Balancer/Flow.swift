@@ -1,0 +1,35 @@
+import HoldfastCore
+
+/// One client through the balancer: two connections, and what is on its way between them.
+struct Flow {
+    /// One way through the flow.
+    struct Direction {
+        /// What the receiver had no room for. While there is any, the sender is not read.
+        var pending = OutgoingBytes()
+        /// The sender's FIN was read, and passed on: it is only read when nothing is pending.
+        var isFinished = false
+    }
+
+    /// Where the client comes from.
+    var source: Endpoint
+    /// Whose draws decide, and at which ordinal: recovered from the source.
+    var session: SessionID
+    var ordinal: Ordinal
+    /// The gateway that was picked.
+    var gateway: GatewayID
+    /// Connects that failed before this one.
+    var attempt: UInt32 = 0
+    /// Whether the gateway is reached.
+    var isOpen = false
+    var toGateway = Direction()
+    var toClient = Direction()
+
+    /// The way from a sender: its client, or its gateway.
+    subscript(fromClient isClient: Bool) -> Direction {
+        _read { if isClient { yield toGateway } else { yield toClient } }
+        _modify { if isClient { yield &toGateway } else { yield &toClient } }
+    }
+
+    /// Both ends have said all they had to say.
+    var isOver: Bool { toGateway.isFinished && toClient.isFinished }
+}

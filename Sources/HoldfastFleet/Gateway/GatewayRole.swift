@@ -1,0 +1,120 @@
+import HoldfastControl
+import HoldfastCore
+import HoldfastPlan
+import HoldfastReactor
+import HoldfastResult
+import HoldfastTelemetry
+
+/// A gateway process: one server, and its part of the timeline.
+struct GatewayRole: ~Copyable, FleetRole {
+    /// How often a threshold that has not come is asked for.
+    private static let askInterval = Span.milliseconds(100)
+
+    private var server: GatewayServer
+    private let plan: Plan
+    private let timing: RunTiming
+    private let capacity: Int
+    private let drain: Span
+    /// What it still had to do at the start of this life.
+    private(set) var steps: [GatewayTimeline.Step] = []
+    private var thresholds: [Int: RankThreshold] = [:]
+    private var executed: [ExecutedInterval] = []
+
+    /// Gateway `identity` of `plan`, for at most `capacity` connections at once.
+    init(identity: GatewayServer.Identity, plan: Plan, capacity: Int) {
+        self.plan = plan
+        self.capacity = capacity
+        timing = RunTiming(plan: plan)
+        let settings = plan.realTime.target.gateway
+        drain = settings.drain
+        let policy = GatewayPolicy(loginTimeout: plan.connect.loginTimeout, idleTimeout: settings.idleTimeout)
+        server = GatewayServer(identity: identity, policy: policy, capacity: capacity)
+    }
+
+    var slots: Int { capacity + 1 }
+
+    mutating func listen(_ reactor: inout Reactor) throws(SystemError) { try server.listen(&reactor) }
+
+    mutating func ready(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
+        server.ready(slot, readiness, &reactor)
+    }
+
+    mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) { server.deadlineReached(slot, &reactor) }
+
+    /// What lies in the past was the business of an earlier life.
+    mutating func start(at t0: Instant, now: Instant, _ life: inout AgentLife) {
+        let isFirstLife = server.identity.incarnation == 0
+        for entry in GatewayTimeline(of: server.identity.gateway, in: plan).entries {
+            let at = timing.instant(entry.at, after: t0) - entry.ahead
+            guard isFirstLife || at > now else { continue }
+            life.plan(step: steps.count, at: at)
+            steps.append(entry.step)
+        }
+    }
+
+    mutating func perform(step: Int, _ life: inout AgentLife, _ reactor: inout Reactor) {
+        switch steps[step] {
+        case .askThreshold(let fault):
+            guard thresholds[fault] == nil else { return }
+            life.raiseUrgency()
+            life.plan(step: step, at: reactor.now + GatewayRole.askInterval)
+        case .drop(let fault):
+            guard let rank = highestRank(fault) else {
+                life.raiseUrgency()
+                return life.plan(step: step, at: reactor.now + GatewayRole.askInterval)
+            }
+            drop(fault, upTo: rank, &reactor)
+            life.raiseUrgency()
+        case .leave(let fault):
+            let interval = ExecutedInterval(
+                fault: fault,
+                gateway: server.identity.gateway,
+                start: reactor.now,
+                end: nil
+            )
+            executed.append(interval)
+            server.leave(until: reactor.now + drain, &reactor)
+            life.raiseUrgency()
+        }
+    }
+
+    mutating func apply(_ orders: Orders) {
+        for threshold in orders.thresholds { thresholds[threshold.fault] = threshold }
+    }
+
+    func cut(_ second: Int32) -> Cut {
+        var cut = Cut(second: second)
+        cut.populations = [server.population]
+        return cut
+    }
+
+    func fill(_ report: inout AgentReport) {
+        report.gateway = server.counters
+        report.executed = executed
+    }
+
+    func fill(_ snapshot: inout MetricSnapshot) {
+        let gateway = Label.gateway(server.identity.gateway)
+        snapshot.add(.gatewayAccepts, server.counters.accepted, gateway)
+        snapshot.add(.gatewayAdmissions, server.counters.admitted, gateway)
+        snapshot.add(.gatewayConnections, server.counters.open, gateway)
+    }
+
+    /// The highest rank among the fault's victims, -1 when nobody is one; nil while the coordinator owes it.
+    private func highestRank(_ fault: Int) -> Int64? {
+        let scope = plan.timeline[fault].scope
+        guard scope.gateways != nil else { return Int64(plan.victims(fault: fault)) - 1 }
+        guard let threshold = thresholds[fault] else { return nil }
+        return threshold.rank.map { Int64($0) } ?? -1
+    }
+
+    private mutating func drop(_ fault: Int, upTo highest: Int64, _ reactor: inout Reactor) {
+        guard case .drop(let drop) = plan.timeline[fault].action else { return }
+        let start = Clock.now
+        server.command(.drop(drop.manner), &reactor) { session in
+            session < plan.sessions && Int64(plan.rank(of: session, fault: fault)) <= highest
+        }
+        let gateway = server.identity.gateway
+        executed.append(ExecutedInterval(fault: fault, gateway: gateway, start: start, end: Clock.now))
+    }
+}

@@ -1,0 +1,267 @@
+import Glibc
+import HoldfastCore
+import HoldfastReactor
+import HoldfastResult
+
+/// One gateway on the reactor: a listener, and the brain of every connection that it accepted.
+///
+/// A connection's index in the slab is its slot; the listener's slot lies behind them.
+struct GatewayServer: ~Copyable {
+    /// Which gateway of which run this is.
+    struct Identity {
+        var gateway: GatewayID
+        var incarnation: UInt32
+        var run: UInt64
+        var endpoint: Endpoint
+    }
+
+    /// How long a gateway without descriptors left waits before it accepts again.
+    private static let acceptPause = Span.milliseconds(100)
+    private static let acceptsPerTurn = 128
+
+    let identity: Identity
+    private let policy: GatewayPolicy
+    private(set) var counters = GatewayCounters()
+    private(set) var population: GatewayPopulation
+    /// Whether it has stopped listening and waits for its sessions to go.
+    private(set) var isLeaving = false
+
+    private var connections: Slab<ServerConnection>
+    private var vanished = 0
+    private var accepts = PeakRate()
+
+    /// A gateway for at most `capacity` connections at once; its reactor has one slot more.
+    init(identity: Identity, policy: GatewayPolicy, capacity: Int) {
+        self.identity = identity
+        self.policy = policy
+        population = GatewayPopulation(gateway: identity.gateway, opened: 0, closed: 0, digest: Digest())
+        connections = Slab(capacity: capacity)
+    }
+
+    private var listenerSlot: Int { connections.capacity }
+
+    mutating func listen(_ reactor: inout Reactor) throws(SystemError) {
+        let listener = try Socket.listen(on: identity.endpoint)
+        let failure = reactor.attach(listener, to: listenerSlot, .listener)
+        guard failure == 0 else { throw SystemError(call: "watch \(identity.endpoint)", code: failure) }
+    }
+
+    mutating func ready(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
+        if slot == listenerSlot {
+            _ = accept(&reactor)
+            return
+        }
+        if connections[slot].isVanished {
+            if readiness.isOver { forget(slot, &reactor) }
+            return
+        }
+        if readiness.contains(.writable), !connections[slot].outgoing.isEmpty,
+            !connections[slot].outgoing.flush(slot, reactor)
+        {
+            return act(slot, .closedByPeer, &reactor)
+        }
+        if readiness.contains(.readable) || readiness.isOver { receive(slot, readiness, &reactor) }
+    }
+
+    mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) {
+        if slot != listenerSlot { return act(slot, .deadlineReached, &reactor) }
+        guard isLeaving else { return reactor.watch(listenerSlot, .listener) }
+        command(.end, &reactor)
+        reactor.stop()
+    }
+
+    /// Tells every admitted connection whose session is a victim.
+    mutating func command(_ command: GatewayCommand, _ reactor: inout Reactor, where isVictim: (SessionID) -> Bool) {
+        for slot in 0..<connections.end where connections.contains(slot) {
+            let connection = connections[slot]
+            guard !connection.isVanished, connection.brain.phase == .admitted else { continue }
+            if isVictim(connection.brain.session) { act(slot, .commanded(command), &reactor) }
+        }
+    }
+
+    /// Stops listening, asks every session to go, and stops the reactor when all are gone, at `limit` at the latest.
+    mutating func leave(until limit: Instant, _ reactor: inout Reactor) {
+        guard !isLeaving else { return }
+        // Who is in the queue was promised a connection: closing the listener would reset it.
+        while accept(&reactor) {}
+        reactor.close(listenerSlot)
+        isLeaving = true
+        reactor.setDeadline(listenerSlot, limit)
+        command(.leave(.drain), &reactor)
+        stopIfLeft(&reactor)
+    }
+
+    private mutating func command(_ command: GatewayCommand, _ reactor: inout Reactor) {
+        for slot in 0..<connections.end where connections.contains(slot) && !connections[slot].isVanished {
+            act(slot, .commanded(command), &reactor)
+        }
+    }
+
+    private mutating func stopIfLeft(_ reactor: inout Reactor) {
+        if isLeaving, connections.count == vanished { reactor.stop() }
+    }
+}
+
+extension GatewayServer {
+    /// Accepts a batch; true when there may be more.
+    private mutating func accept(_ reactor: inout Reactor) -> Bool {
+        for _ in 0..<GatewayServer.acceptsPerTurn {
+            switch reactor.accept(listenerSlot) {
+            case .accepted(let descriptor, _): open(descriptor, &reactor)
+            case .nothing: return false
+            case .failed:
+                // The queue stays ready: without a pause this would spin.
+                reactor.watch(listenerSlot, .nothing)
+                reactor.setDeadline(listenerSlot, reactor.now + GatewayServer.acceptPause)
+                return false
+            }
+        }
+        return true
+    }
+
+    private mutating func open(_ descriptor: Int32, _ reactor: inout Reactor) {
+        counters.accepted += 1
+        accepts.note(reactor.now)
+        counters.acceptsPeakPerSecond = accepts.peak
+        let brain = GatewayConnection(acceptedAt: reactor.now, policy: policy)
+        guard let slot = connections.insert(ServerConnection(brain: brain)) else { return Socket.reset(descriptor) }
+        guard reactor.attach(descriptor, to: slot, .incoming) == 0 else { return connections.remove(slot) }
+        reactor.setDeadline(slot, brain.deadline)
+        counters.open += 1
+        if counters.open > counters.openPeak { counters.openPeak = counters.open }
+    }
+
+    /// Reads until there is less than the buffer holds; when something is over, until the end has been seen.
+    private mutating func receive(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
+        while true {
+            let kept = connections[slot].partial.restore(into: reactor.buffer)
+            let room = UnsafeMutableRawBufferPointer(rebasing: reactor.buffer[kept...])
+            let outcome = Socket.read(reactor.descriptor(of: slot), into: room)
+            switch outcome {
+            case .bytes(let count):
+                guard decode(slot, kept + count, &reactor) else { return }
+                if count < room.count, !readiness.isOver { return }
+            case .nothing:
+                keep(slot, 0, kept, reactor)
+                return
+            case .finished, .failed: return act(slot, .closedByPeer, &reactor)
+            }
+        }
+    }
+
+    /// Handles the frames in the first `filled` bytes of the buffer; false when the connection is over.
+    private mutating func decode(_ slot: Int, _ filled: Int, _ reactor: inout Reactor) -> Bool {
+        var start = 0
+        while true {
+            let rest = UnsafeRawBufferPointer(rebasing: reactor.buffer[start..<filled])
+            switch FrameDecoder.decode(rest) {
+            case .hello(let hello, let consumed):
+                start += consumed
+                // A connection of another run knocked at the wrong door.
+                let isOurs = hello.run == identity.run
+                act(slot, isOurs ? .loggedIn(session: hello.session, ordinal: hello.ordinal) : .violated, &reactor)
+            case .frame(let frame, let consumed):
+                start += consumed
+                act(slot, .received(frame), &reactor)
+            case .violation:
+                act(slot, .violated, &reactor)
+            case .incomplete:
+                keep(slot, start, filled, reactor)
+                return true
+            }
+            guard connections.contains(slot), !connections[slot].isVanished else { return false }
+        }
+    }
+
+    private mutating func keep(_ slot: Int, _ start: Int, _ end: Int, _ reactor: borrowing Reactor) {
+        guard start < end else { return }
+        connections[slot].partial.keep(UnsafeRawBufferPointer(rebasing: reactor.buffer[start..<end]))
+    }
+
+    /// Hands `event` to the connection's brain and does what it wants.
+    private mutating func act(_ slot: Int, _ event: GatewayEvent, _ reactor: inout Reactor) {
+        connections[slot].brain.handle(event, now: reactor.now, policy: policy)
+        var isBroken = false
+        while let action = connections[slot].brain.nextAction() {
+            switch action {
+            case .sendWelcome:
+                let frame = Frame.welcome(
+                    gateway: identity.gateway,
+                    incarnation: identity.incarnation,
+                    intervalMilliseconds: 0
+                )
+                isBroken = !send(frame, slot, &reactor) || isBroken
+            case .sendPong(let sequence):
+                isBroken = !send(.pong(sequence: sequence, intervalMilliseconds: 0), slot, &reactor) || isBroken
+            case .sendGoaway(let reason):
+                let frame = Frame.goaway(reason, target: noGateway, delayMilliseconds: 0)
+                isBroken = !send(frame, slot, &reactor) || isBroken
+            case .sendBye(let reason):
+                if reason == .protocolViolation { counters.protocolViolations += 1 }
+                _ = send(.bye(reason), slot, &reactor)
+            case .notedAdmission: note(slot, isAdmission: true)
+            case .notedEnd: note(slot, isAdmission: false)
+            case .close(let manner): return close(slot, manner, &reactor)
+            }
+        }
+        if isBroken { return act(slot, .closedByPeer, &reactor) }
+        let deadline = connections[slot].brain.deadline
+        if deadline != reactor.deadline(of: slot) { reactor.setDeadline(slot, deadline) }
+    }
+
+    private mutating func note(_ slot: Int, isAdmission: Bool) {
+        let session = connections[slot].brain.session
+        let ordinal = connections[slot].brain.ordinal
+        if isAdmission {
+            counters.admitted += 1
+            population.opened += 1
+            population.digest.insert(session: session, ordinal: ordinal)
+        } else {
+            population.closed += 1
+            population.digest.remove(session: session, ordinal: ordinal)
+        }
+    }
+
+    /// Writes a frame, or keeps what there is no room for; false when the connection is broken.
+    private mutating func send(_ frame: Frame, _ slot: Int, _ reactor: inout Reactor) -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: WireFormat.helloBytes, alignment: 8) { buffer in
+            let count = FrameEncoder.encode(frame, into: buffer)
+            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            guard connections[slot].outgoing.isEmpty else { return connections[slot].outgoing.append(bytes) }
+            guard case .wrote(let written) = reactor.write(slot, bytes) else { return false }
+            guard written < count else { return true }
+            reactor.watch(slot, .outgoing)
+            return connections[slot].outgoing.append(UnsafeRawBufferPointer(rebasing: bytes[written...]))
+        }
+    }
+
+    private mutating func close(_ slot: Int, _ manner: CloseManner, _ reactor: inout Reactor) {
+        switch manner {
+        case .fin:
+            // What was received and never read would turn the FIN into an RST.
+            while case .bytes = reactor.read(slot) {}
+            forget(slot, &reactor)
+        case .reset:
+            reactor.reset(slot)
+            release(slot, &reactor)
+        case .vanish:
+            reactor.cancelDeadline(slot)
+            reactor.watch(slot, .peerFinished)
+            connections[slot].isVanished = true
+            vanished += 1
+        }
+    }
+
+    private mutating func forget(_ slot: Int, _ reactor: inout Reactor) {
+        reactor.close(slot)
+        release(slot, &reactor)
+    }
+
+    private mutating func release(_ slot: Int, _ reactor: inout Reactor) {
+        reactor.cancelDeadline(slot)
+        if connections[slot].isVanished { vanished -= 1 }
+        connections.remove(slot)
+        counters.open -= 1
+        stopIfLeft(&reactor)
+    }
+}

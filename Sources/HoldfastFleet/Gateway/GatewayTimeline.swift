@@ -1,0 +1,49 @@
+import HoldfastCore
+import HoldfastPlan
+
+/// What one gateway has to do by itself at which plan time: drops on the gateway's side, and graceful stops.
+struct GatewayTimeline: Equatable {
+    /// One thing to do.
+    enum Step: Equatable {
+        /// See to it that the fault's threshold is there in time.
+        case askThreshold(fault: Int)
+        /// End the connections of the fault's victims.
+        case drop(fault: Int)
+        /// Stop gracefully, for good.
+        case leave(fault: Int)
+    }
+
+    struct Entry: Equatable {
+        var step: Step
+        /// From t0; plan time.
+        var at: Span
+        /// Before that; real time.
+        var ahead = Span.zero
+    }
+
+    /// How long before a drop its threshold is asked for; the workers report their ranks two seconds ahead.
+    static let thresholdAhead = Span.milliseconds(1500)
+
+    var entries: [Entry] = []
+
+    /// The steps of `gateway` in `plan`, in the plan's order.
+    init(of gateway: GatewayID, in plan: Plan) {
+        for (fault, event) in plan.timeline.enumerated() {
+            switch event.action {
+            case .drop(let drop) where drop.side == .gateway:
+                guard event.scope.gateways?.contains(gateway) != false else { continue }
+                if event.scope.gateways != nil {
+                    let ahead = GatewayTimeline.thresholdAhead
+                    entries.append(Entry(step: .askThreshold(fault: fault), at: event.at, ahead: ahead))
+                }
+                entries.append(Entry(step: .drop(fault: fault), at: event.at))
+            case .restart(let restart) where restart.manner == .graceful,
+                .rollingRestart(let restart, _) where restart.manner == .graceful:
+                for outage in event.outages where outage.gateway == gateway {
+                    entries.append(Entry(step: .leave(fault: fault), at: outage.begin))
+                }
+            case .drop, .freeze, .kill, .restart, .rollingRestart: continue
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+import HoldfastCore
+
+/// What the gateway keeps of one connection.
+struct ServerConnection {
+    var brain: GatewayConnection
+    var partial = PartialFrame()
+    var outgoing = OutgoingBytes()
+    /// Open, but neither read nor written any more, until the peer ends it.
+    var isVanished = false
+}
