@@ -8,13 +8,13 @@ import Testing
 @Suite("Pushing", .timeLimit(.minutes(1)))
 struct MetricsPusherTests {
     @Test("A snapshot arrives with what every process says about itself")
-    func delivered() throws {
+    func delivered() async throws {
         let server = try ScriptedServer { _, _ in .status(200) }
         defer { server.stop() }
         let pusher = pusher(to: server.url)
         pusher.submit(snapshot(second: 1, sessions: 5))
 
-        let summary = pusher.finish(deadline: .seconds(10))
+        let summary = await pusher.finish(deadline: .seconds(10))
 
         #expect(summary.batchesSent == 1)
         #expect(summary.batchesLost == 0)
@@ -38,15 +38,15 @@ struct MetricsPusherTests {
             .silence,
         ]
     )
-    func triedAgain(first: ScriptedServer.Reply) throws {
+    func triedAgain(first: ScriptedServer.Reply) async throws {
         let server = try ScriptedServer { number, _ in number == 0 ? first : .status(200) }
         defer { server.stop() }
         let pusher = pusher(to: server.url, timeoutMilliseconds: 300)
         pusher.submit(snapshot(second: 1, sessions: 1))
-        waitUntil { pusher.summary.lastError != nil }
+        try await waitUntil { pusher.summary.lastError != nil }
         pusher.submit(snapshot(second: 2, sessions: 2))
 
-        let summary = pusher.finish(deadline: .seconds(20))
+        let summary = await pusher.finish(deadline: .seconds(20))
 
         #expect(summary.batchesSent == 2)
         #expect(summary.batchesLost == 0)
@@ -58,34 +58,34 @@ struct MetricsPusherTests {
     }
 
     @Test("Retry-After is waited for")
-    func retryAfter() throws {
+    func retryAfter() async throws {
         let server = try ScriptedServer { number, _ in
             number == 0 ? .status(503, headers: ["Retry-After: 1000"]) : .status(200)
         }
         defer { server.stop() }
         let pusher = pusher(to: server.url)
         pusher.submit(snapshot(second: 1, sessions: 1))
-        waitUntil { pusher.summary.lastError != nil }
+        try await waitUntil { pusher.summary.lastError != nil }
         pusher.submit(snapshot(second: 2, sessions: 2))
         // Without the floor the second attempt comes within 1 s.
-        Thread.sleep(forTimeInterval: 1.2)
+        try await Task.sleep(for: .milliseconds(1_200))
 
         #expect(server.requests.count == 1)
-        #expect(pusher.finish(deadline: .seconds(10)).batchesSent == 2)
+        #expect(await pusher.finish(deadline: .seconds(10)).batchesSent == 2)
     }
 
     @Test(
         "What will never be taken is lost, counted and named; the next batch goes on",
         arguments: [400, 404, 415, 500]
     )
-    func refused(status: Int) throws {
+    func refused(status: Int) async throws {
         let server = try ScriptedServer { number, _ in number == 0 ? .status(status, body: "no\r\nway") : .status(200) }
         defer { server.stop() }
         let pusher = pusher(to: server.url)
         pusher.submit(snapshot(second: 1, sessions: 1))
         pusher.submit(snapshot(second: 2, sessions: 2))
 
-        let summary = pusher.finish(deadline: .seconds(10))
+        let summary = await pusher.finish(deadline: .seconds(10))
 
         #expect(summary.batchesSent == 1)
         #expect(summary.batchesLost == 1)
@@ -93,7 +93,7 @@ struct MetricsPusherTests {
     }
 
     @Test("A partial success is final, and says how much was rejected")
-    func partialSuccess() throws {
+    func partialSuccess() async throws {
         var answer = OTLPExportMetricsServiceResponse()
         answer.partialSuccess.rejectedDataPoints = 3
         answer.partialSuccess.errorMessage = "too many series"
@@ -104,7 +104,7 @@ struct MetricsPusherTests {
         let pusher = pusher(to: server.url)
         pusher.submit(snapshot(second: 1, sessions: 1))
 
-        let summary = pusher.finish(deadline: .seconds(10))
+        let summary = await pusher.finish(deadline: .seconds(10))
 
         #expect(summary.batchesSent == 1)
         #expect(summary.pointsRejected == 3)
@@ -128,7 +128,7 @@ struct MetricsPusherTests {
     }
 
     @Test("Nobody listens: memory stays bounded and every batch is counted as lost")
-    func nobodyListens() throws {
+    func nobodyListens() async throws {
         let server = try ScriptedServer { _, _ in .silence }
         server.stop()
         var limits = ExportMachine.Limits()
@@ -136,22 +136,22 @@ struct MetricsPusherTests {
         let pusher = pusher(to: server.url, limits: limits)
         for second in 1...20 as ClosedRange<UInt64> {
             pusher.submit(snapshot(second: second, sessions: 1))
-            waitUntil { pusher.isMailboxEmpty }
+            try await waitUntil { pusher.isMailboxEmpty }
         }
-        waitUntil { pusher.summary.batchesLost >= 16 }
+        try await waitUntil { pusher.summary.batchesLost >= 16 }
 
-        #expect(pusher.finish(deadline: .milliseconds(50)).batchesLost == 20)
+        #expect(await pusher.finish(deadline: .milliseconds(50)).batchesLost == 20)
         pusher.submit(snapshot(second: 21, sessions: 1))
         #expect(pusher.summary.batchesLost == 21)
     }
 
     @Test("A URL that leads nowhere is said at once, not tried for ever")
-    func hopeless() {
+    func hopeless() async {
         let pusher = pusher(to: "gopher://127.0.0.1:1")
         pusher.submit(snapshot(second: 1, sessions: 1))
         pusher.submit(snapshot(second: 2, sessions: 1))
 
-        let summary = pusher.finish(deadline: .seconds(10))
+        let summary = await pusher.finish(deadline: .seconds(10))
 
         #expect(summary.batchesLost == 2)
         #expect(summary.lastError?.isEmpty == false)
@@ -173,12 +173,6 @@ struct MetricsPusherTests {
         )
     }
 
-    private func snapshot(second: UInt64, sessions: Int) -> MetricSnapshot {
-        var snapshot = MetricSnapshot(unixNanoseconds: second * 1_000_000_000)
-        snapshot.add(.sessions, sessions, .gateway(0), .state(.admitted))
-        return snapshot
-    }
-
     private func metrics(of request: ScriptedServer.Request) throws -> [String: OTLPMetric] {
         let decoded = try OTLPExportMetricsServiceRequest(serializedBytes: request.body)
         let metrics = try #require(decoded.resourceMetrics.first?.scopeMetrics.first).metrics
@@ -187,6 +181,6 @@ struct MetricsPusherTests {
 }
 
 /// Looks every millisecond; the suite's time limit ends what never comes true.
-func waitUntil(_ condition: () -> Bool) {
-    while !condition() { Thread.sleep(forTimeInterval: 0.001) }
+func waitUntil(_ condition: () -> Bool) async throws {
+    while !condition() { try await Task.sleep(for: .milliseconds(1)) }
 }

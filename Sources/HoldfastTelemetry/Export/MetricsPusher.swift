@@ -92,6 +92,13 @@ public final class MetricsPusher: Sendable {
         }
     }
 
+    /// The same without holding a thread of the task that waits: the collector may need it, when it is in this process.
+    public func finish(deadline: Span) async -> PushSummary {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: self.finish(deadline: deadline)) }
+        }
+    }
+
     private static func summary(of state: borrowing State) -> PushSummary {
         var summary = PushSummary()
         summary.batchesSent = state.machine.delivered
