@@ -6,7 +6,12 @@ struct Holdfast: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "holdfast",
         abstract: "Holds long TCP sessions against a fleet of gateways, disturbs them, and judges what happened.",
-        subcommands: [BalancerCommand.self, GatewayCommand.self, ValidateCommand.self]
+        subcommands: [
+            BalancerCommand.self,
+            CollectorCommand.self,
+            GatewayCommand.self,
+            ValidateCommand.self,
+        ]
     )
 
     /// Plans that are wrong, flags that are wrong and verdicts end with the codes of `ExitStatus`.
