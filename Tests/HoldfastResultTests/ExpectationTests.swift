@@ -40,6 +40,20 @@ struct ExpectationTests {
         #expect(reader(fullRun).read(one) == .value(value))
     }
 
+    @Test("A value says what it is measured in")
+    func units() {
+        let expect = [
+            expectation("outageSeconds", [], .max, .compare(.less, .number(1))),
+            expectation("outageSeconds", [], .count, .compare(.less, .number(1))),
+            expectation("disconnects", [], .rate, .compare(.less, .number(1))),
+        ]
+        var run = fullRun
+        run.plan.expect = expect
+        let expectations = run.result().expectations
+        #expect(expectations.map(\.unit) == ["seconds", "count", "per-second"])
+        #expect(expectations.map(\.message) == ["it was 2 s", "it was 1", "it was 23/s"])
+    }
+
     @Test("Never is told apart from no data")
     func never() {
         let full = reader(fullRun)

@@ -90,7 +90,7 @@ extension HeartbeatPolicy {
 
 extension FaultKind {
     /// Its name in results and expectations, in kebab case as every dynamic name there.
-    var resultName: String {
+    public var resultName: String {
         rawValue.reduce(into: "") { text, letter in
             text += letter.isUppercase ? "-\(letter.lowercased())" : String(letter)
         }

@@ -63,7 +63,7 @@ extension RunAnalysis {
         var byKind: [String: Histogram] = [:]
         for (index, event) in plan.timeline.enumerated() {
             let own = measurements.tally(ofFault: index)?.detection ?? Histogram()
-            byKind[event.action.kind.kebab, default: Histogram()].merge(own)
+            byKind[event.action.kind.resultName, default: Histogram()].merge(own)
         }
         var byMechanism: [String: LatencySummary] = [:]
         var all = Histogram()
@@ -89,7 +89,7 @@ extension RunAnalysis {
             return FaultResult(
                 index: index,
                 at: event.at.seconds,
-                kind: event.action.kind.kebab,
+                kind: event.action.kind.resultName,
                 label: event.label,
                 phase: event.phase,
                 executed: executions.isEmpty ? nil : RunAnalysis.hull(of: executions),

@@ -42,7 +42,7 @@ private struct FaultLine: Codable {
         end = interval.end.map(clock.planSeconds(of:))
         fault = interval.fault
         gateway = interval.gateway
-        kind = event.action.kind.kebab
+        kind = event.action.kind.resultName
         label = event.label
     }
 }

@@ -23,10 +23,12 @@ struct ExpectationEvaluator: Sendable {
     func evaluate(_ expectation: Expectation, isDefault: Bool) -> ExpectationResult {
         let metric = MetricCatalogue.standard[expectation.metric]
         let reading = reader.read(expectation)
+        let unit = ExpectationEvaluator.unit(of: expectation, metric)
         var result = ExpectationResult(
             expression: expectation.text,
             isDefault: isDefault,
             value: reading.number,
+            unit: unit.resultName,
             domain: (metric?.domain ?? .population).rawValue,
             outcome: .pass,
             message: nil
@@ -39,19 +41,30 @@ struct ExpectationEvaluator: Sendable {
             result.message = "no data: \(reason)"
         } else if !expectation.condition.holds(for: reading) {
             result.outcome = .fail
-            result.message = ExpectationEvaluator.sentence(for: reading, unit: metric?.unit ?? .count)
+            result.message =
+                reading.number.map { "it was \(Readable.value($0, unit: unit.resultName))" }
+                ?? "it never happened"
         }
         return result
     }
 
-    private static func sentence(for reading: Reading, unit: MetricDescription.Unit) -> String {
-        guard let value = reading.number else { return "it never happened" }
-        switch unit {
-        case .count: return "it was \(Readable.number(value, decimals: 0))"
-        case .ratio, .connectionSeconds: return "it was \(Readable.number(value))"
-        case .seconds: return "it was \(Readable.seconds(value))"
-        case .perSecond: return "it was \(Readable.number(value, decimals: 2))/s"
-        case .bytes: return "it was \(Readable.bytes(value))"
+    /// A number of samples is a count, and a rate is one a second, whatever the metric's own unit.
+    private static func unit(of expectation: Expectation, _ metric: MetricDescription?) -> MetricDescription.Unit {
+        switch expectation.aggregate {
+        case .count where metric?.kind == .histogram: .count
+        case .rate: .perSecond
+        default: metric?.unit ?? .count
+        }
+    }
+}
+
+extension MetricDescription.Unit {
+    /// Its name in results, in kebab case as every dynamic name there.
+    fileprivate var resultName: String {
+        switch self {
+        case .connectionSeconds: "connection-seconds"
+        case .perSecond: "per-second"
+        default: rawValue
         }
     }
 }

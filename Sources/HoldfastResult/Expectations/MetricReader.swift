@@ -133,7 +133,7 @@ struct MetricReader: Sendable {
         if matches.restrict(.fault) || matches.restrict(.cause) {
             return merged(\.detection) { fault in
                 matches.accept(.fault, String(fault))
-                    && matches.accept(.cause, analysis.plan.timeline[fault].action.kind.kebab)
+                    && matches.accept(.cause, analysis.plan.timeline[fault].action.kind.resultName)
             }
         }
         var total = Histogram()
@@ -153,15 +153,5 @@ struct MetricReader: Sendable {
     /// The phases that the restrictions let through.
     func phases(_ matches: [Expectation.Match]) -> [PlanPhase] {
         analysis.phases.filter { matches.accept(.phase, $0.name) }
-    }
-}
-
-extension FaultKind {
-    /// Its name in results and expectations.
-    var kebab: String {
-        rawValue.reduce(into: "") { text, character in
-            if character.isUppercase { text += "-" }
-            text += character.lowercased()
-        }
     }
 }

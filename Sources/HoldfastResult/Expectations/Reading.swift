@@ -81,7 +81,7 @@ extension Expectation.Literal {
 extension [Expectation.Match] {
     /// Whether every restriction on `key` lets `text` through.
     func accept(_ key: Expectation.MatchKey, _ text: String) -> Bool {
-        allSatisfy { $0.key != key || $0.values.contains(text) != $0.negated }
+        allSatisfy { $0.key != key || $0.allows(text) }
     }
 
     /// Whether there is any restriction on `key`.

@@ -54,6 +54,8 @@ public struct ExpectationResult: Codable, Equatable, Sendable {
     public var isDefault: Bool
     /// What was measured; null when it never happened, or nothing was measured.
     @OrNull public var value: Double?
+    /// What the value is measured in: count, ratio, seconds, connection-seconds, per-second, bytes.
+    public var unit: String
     /// What has to be in order for it to be believed: timing, population or attribution.
     public var domain: String
     /// How it came out.
@@ -66,6 +68,7 @@ public struct ExpectationResult: Codable, Equatable, Sendable {
         expression: String,
         isDefault: Bool,
         value: Double?,
+        unit: String,
         domain: String,
         outcome: Outcome,
         message: String?
@@ -73,6 +76,7 @@ public struct ExpectationResult: Codable, Equatable, Sendable {
         self.expression = expression
         self.isDefault = isDefault
         self.value = value
+        self.unit = unit
         self.domain = domain
         self.outcome = outcome
         self.message = message

@@ -56,6 +56,16 @@ public enum Readable {
         return "\(value) B"
     }
 
+    /// A value of an expectation in its unit, as results name it.
+    public static func value(_ value: Double, unit: String) -> String {
+        switch unit {
+        case "seconds": seconds(value)
+        case "bytes": bytes(value)
+        case "per-second": "\(number(value, decimals: 2))/s"
+        default: number(value)
+        }
+    }
+
     /// About three significant digits.
     private static func significant(_ value: Double) -> String {
         switch value.magnitude {
