@@ -84,7 +84,7 @@ let package = Package(
         .testTarget(name: "HoldfastCoreTests", dependencies: ["HoldfastCore"]),
         .testTarget(name: "HoldfastPlanTests", dependencies: ["HoldfastPlan"]),
         .testTarget(name: "HoldfastResultTests", dependencies: ["HoldfastResult"]),
-        .testTarget(name: "HoldfastReportTests", dependencies: ["HoldfastReport"]),
+        .testTarget(name: "HoldfastReportTests", dependencies: ["HoldfastReport"], exclude: ["Snapshots"]),
         .testTarget(name: "HoldfastReactorTests", dependencies: ["HoldfastReactor"]),
         .testTarget(name: "HoldfastFleetTests", dependencies: ["HoldfastFleet"]),
         .testTarget(
