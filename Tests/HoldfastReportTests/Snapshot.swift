@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Texts that people read, as files beside the tests. `RECORD_SNAPSHOTS=1 swift test` writes them anew; what has changed
-/// is then seen in the diff.
+/// Texts that people read, as files beside the tests. `RECORD_SNAPSHOTS=1 swift test` writes them anew; what has
+/// changed is then seen in the diff.
 enum Snapshot {
     /// Expects `text` to be the file `name`.
     static func expect(_ text: String, is name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {

@@ -27,7 +27,7 @@ public struct Attribution: Sendable {
         thresholds = plan.timeline.map { $0.fixedThreshold(sessions: plan.sessions) }
     }
 
-    /// Takes over what the coordinator knows by now: executed intervals, rank thresholds, and how far they are complete.
+    /// Takes over what the coordinator knows: executed intervals, rank thresholds, and how far they are complete.
     public mutating func update(with orders: Orders) {
         executedThrough = orders.executedThrough
         for threshold in orders.thresholds where thresholds.indices.contains(threshold.fault) {
