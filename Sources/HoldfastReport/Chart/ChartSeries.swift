@@ -56,9 +56,8 @@ enum Thinning {
             guard let low = range.min(by: { samples[$0].value < samples[$1].value }),
                 let high = range.max(by: { samples[$0].value < samples[$1].value })
             else { continue }
-            for index in Set([range.lowerBound, low, high, range.upperBound - 1]).sorted() {
-                kept.append(samples[index])
-            }
+            let chosen = Set([range.lowerBound, low, high, range.upperBound - 1])
+            kept += chosen.sorted().map { samples[$0] }
         }
         return kept
     }
