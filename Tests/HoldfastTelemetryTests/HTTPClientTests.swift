@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import HoldfastHTTP
+import Synchronization
 import Testing
 
 @Suite("HTTP by libcurl", .timeLimit(.minutes(1)))
@@ -123,6 +124,58 @@ struct HTTPClientTests {
 
         #expect(await client.get(request).failure == .interrupted)
         #expect(await client.get(request).failure == .timeout)
+    }
+
+    @Test("A kept connection that the other end closed is replaced without a word")
+    func closedWhileIdle() async throws {
+        let server = try ScriptedServer { number, _ in number == 0 ? .statusThenClose(200) : .status(200) }
+        defer { server.stop() }
+        let client = HTTPClient(name: "test")
+        defer { client.shutdown() }
+
+        #expect(await client.get(HTTPRequest(url: server.url)).status == 200)
+        let second = await client.get(HTTPRequest(url: server.url))
+
+        #expect(second.status == 200)
+        #expect(server.requests.map(\.connection) == [0, 1])
+    }
+
+    @Test("A POST on a kept connection that dies is sent again by libcurl itself: delivery is at least once")
+    func sentTwice() async throws {
+        let server = try ScriptedServer { number, _ in number == 1 ? .reset : .status(200) }
+        defer { server.stop() }
+        let client = HTTPClient(name: "test")
+        defer { client.shutdown() }
+        var request = HTTPRequest(url: server.url)
+        for number in 0..<2 as Range<UInt8> {
+            request.body = [number]
+            #expect(await client.post(request).status == 200)
+        }
+
+        #expect(server.requests.map(\.body) == [[0], [1], [1]])
+    }
+
+    @Test("Errands run on the client's thread, in their order, not before their time; none after the end")
+    func errands() async throws {
+        let client = HTTPClient(name: "errands")
+        let order = Mutex<[Int]>([])
+        let start = ContinuousClock.now
+        await withCheckedContinuation { continuation in
+            client.run(afterMilliseconds: 40) {
+                order.withLock { $0.append(2) }
+                continuation.resume()
+            }
+            client.run(afterMilliseconds: 20) { order.withLock { $0.append(1) } }
+            client.run { order.withLock { $0.append(0) } }
+        }
+        #expect(order.withLock { $0 } == [0, 1, 2])
+        #expect(ContinuousClock.now - start >= .milliseconds(40))
+
+        client.run(afterMilliseconds: 50) { order.withLock { $0.append(3) } }
+        client.shutdown()
+        client.run { order.withLock { $0.append(4) } }
+        try await Task.sleep(for: .milliseconds(100))
+        #expect(order.withLock { $0 } == [0, 1, 2])
     }
 
     @Test(
