@@ -48,6 +48,17 @@ struct RunMeasurementsTests {
         #expect(run.result().imbalance.phases[0].excessConnectionSeconds == nil)
     }
 
+    @Test("Of a run that ended early the last cut that all workers have counts")
+    func endedEarly() {
+        var run = FixtureRun(plan: makePlan(duration: .seconds(9)), workers: 2)
+        run.report(.worker, 0) { $0.cuts = cuts(through: 5, [10, 10]) }
+        run.report(.worker, 1) { $0.cuts = cuts(through: 4, [30, 30]) }
+        let result = run.result { $0.signal = "SIGINT" }
+        #expect(result.gateways.map(\.connectionsAtEnd) == [40, 40])
+        #expect(result.disconnects.seenByCuts == nil)
+        #expect(result.exitCode == 105)
+    }
+
     @Test("Executed intervals of several processes become one, from the first effect to the last")
     func executed() {
         var run = FixtureRun(

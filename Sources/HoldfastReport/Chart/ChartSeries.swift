@@ -65,7 +65,7 @@ enum Thinning {
 
 /// Puts labels beside the ends of lines so that none covers another.
 enum LabelPlacement {
-    /// The positions nearest to `wanted` that are at least `distance` apart and inside `range`, in the order of `wanted`.
+    /// The positions nearest to `wanted` that are at least `distance` apart and inside `range`, in the same order.
     static func spread(_ wanted: [Double], distance: Double, in range: ClosedRange<Double>) -> [Double] {
         let order = wanted.indices.sorted { wanted[$0] < wanted[$1] }
         var placed = wanted

@@ -19,7 +19,7 @@ public struct Ledger: Sendable {
     private let phaseStarts: [Int32]
     private var counts: [CellKey: UInt64] = [:]
 
-    /// An empty ledger for the phases of `plan`.
+    /// An empty ledger for the phases of `plan`, which is in plan time as its seconds are.
     public init(plan: Plan, cellLimit: Int = 4_096) {
         self.cellLimit = cellLimit
         phaseStarts = plan.phases.flatMap { phase in phase.stretches.map(\.start.wholeSeconds) }.sorted()

@@ -134,7 +134,7 @@ extension RunAnalysis {
 
     /// Ends of admitted connections between the first and the last cut, by the cuts alone.
     var disconnectsSeenByCuts: UInt64? {
-        guard let first = cuts.first, first.second == 0, let last = endCut else { return nil }
+        guard let first = cuts.first, first.second == 0, let last = endCut, !endedEarly else { return nil }
         return last.closed - first.closed
     }
 
