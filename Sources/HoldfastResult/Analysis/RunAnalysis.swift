@@ -33,8 +33,8 @@ struct RunAnalysis: Sendable {
         }
     }
 
-    /// The cut at the end of the run, if every worker took part in it. Of a run that ended early, or is still under way,
-    /// the last one that all workers have: they do not stop in the same second.
+    /// The cut at the end of the run, if every worker took part in it. Of a run that ended early, or is under way, the
+    /// last one that all workers have: they do not stop in the same second.
     var endCut: CutFacts? {
         guard let last = cuts.last, endedEarly || last.second == latestSecond else { return nil }
         return last
