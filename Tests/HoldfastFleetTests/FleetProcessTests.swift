@@ -9,7 +9,7 @@ import Testing
 @testable import HoldfastFleet
 
 /// Whole processes of the fleet, on threads of this one, with a coordinator that only says yes.
-@Suite(.serialized) struct FleetProcessTests {
+@Suite struct FleetProcessTests {
     private func freePort(at address: UInt32) throws -> UInt16 {
         let listener = try Socket.listen(on: Endpoint(address: address, port: 0))
         defer { Socket.close(listener) }
@@ -62,6 +62,26 @@ import Testing
         var digest = Digest()
         digest.insert(session: 7, ordinal: 0)
         #expect(cuts[1]?.populations == [GatewayPopulation(gateway: 0, opened: 1, closed: 0, digest: digest)])
+    }
+
+    /// Sessions are torn down after the end cut, gateway by gateway: none of that belongs to the run.
+    @Test func countersStopAtTheEndCut() async throws {
+        let port = try freePort(at: FleetAddressing.gateway(0))
+        let coordinator = StandInCoordinator(.sample(duration: .seconds(1)), gatewayPort: port)
+        coordinator.state.withLock { $0.patience = 8 }
+        let endpoint = Endpoint(address: FleetAddressing.gateway(0), port: port)
+        try await coordinator.serve("end") { path in
+            async let exit = onAThread { try runGateway(controlSocket: path, index: 0, incarnation: 0) }
+            let first = try await self.logIn(20, to: endpoint)
+            while coordinator.reports.last?.stage != .ended { try await self.pause() }
+            let second = try await self.logIn(22, to: endpoint)
+            #expect(try await exit == .finished)
+            #expect(first.frames == second.frames)
+        }
+        let last = try #require(coordinator.reports.last)
+        #expect(last.gateway?.accepted == 1)
+        #expect(last.gateway?.admitted == 1)
+        #expect(coordinator.reports.flatMap(\.cuts).map(\.second).max() == 1)
     }
 
     @Test func aGatewayRestartsFromItsOwnTimeline() async throws {

@@ -3,6 +3,7 @@ import HoldfastCore
 import HoldfastPlan
 import HoldfastReactor
 import HoldfastResult
+import HoldfastTelemetry
 import Testing
 
 @testable import HoldfastFleet
@@ -116,6 +117,19 @@ extension GatewayRole: ServerUnderTest {}
         bench.perform(1)
         #expect(bench.victims(peers) == [])
         #expect(bench.executed.count == 1)
+    }
+
+    @Test func peopleSeeItsPopulation() throws {
+        let bench = try Bench(host: 6, .count(1), gateways: nil)
+        let peers = bench.logIn(0..<3)
+        var snapshot = MetricSnapshot(unixNanoseconds: 1)
+        bench.node.driver.server.fill(&snapshot)
+        let values = Dictionary(uniqueKeysWithValues: snapshot.points.map { ($0.instrument, $0.value) })
+        #expect(
+            values == [.gatewayAccepts: .integer(3), .gatewayAdmissions: .integer(3), .gatewayConnections: .integer(3)]
+        )
+        #expect(snapshot.points.allSatisfy { $0.labels == [.gateway(1)] })
+        #expect(peers.allSatisfy { $0.outcome == nil })
     }
 
     @Test func aLaterLifeLeavesThePastAlone() throws {

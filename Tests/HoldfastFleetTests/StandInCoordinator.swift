@@ -14,6 +14,8 @@ final class StandInCoordinator: ControlHandler {
         var reports: [AgentReport] = []
         var establishAt: Instant?
         var t0: Instant?
+        /// How often an agent has to say that it has ended before it may leave.
+        var patience = 1
     }
 
     let state = Mutex(State())
@@ -47,7 +49,8 @@ final class StandInCoordinator: ControlHandler {
             }
             orders.establishAt = state.establishAt
             orders.t0 = state.t0
-            orders.finish = report.stage == .ended || report.failure != nil
+            let endings = state.reports.count { $0.stage == .ended }
+            orders.finish = endings >= state.patience || report.failure != nil
             return orders
         }
     }

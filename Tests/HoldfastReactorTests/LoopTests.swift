@@ -49,12 +49,14 @@ import Testing
     @Test func anEventOfAClosedDescriptorIsDropped() throws {
         let pair = try Pair(host: 23)
         #expect(pair.open())
-        #expect(pair.open(client: 3, server: 4, from: Endpoint(address: pair.source.address, port: 2001)))
+        #expect(
+            pair.open(client: 3, server: 4, from: Endpoint(address: pair.source.address, port: pair.source.port + 1))
+        )
         pair.reactor.reset(2)
         pair.reactor.reset(4)
         pair.driver.readiness = [:]
         let listening = pair.listening
-        let fresh = Endpoint(address: pair.source.address, port: 2002)
+        let fresh = Endpoint(address: pair.source.address, port: pair.source.port + 2)
         var replaced = -1
         pair.driver.onReady = { slot, reactor in
             guard replaced < 0 else { return }

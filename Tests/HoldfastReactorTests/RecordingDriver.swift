@@ -39,11 +39,21 @@ final class Pair {
     let listening: Endpoint
     let source: Endpoint
 
+    /// The first of three ports that no wildcard listener of this machine has taken from all addresses at once.
+    private static let port: UInt16 = {
+        let free = (UInt16(2000)..<3000).filter { port in
+            guard let listener = try? Socket.listen(on: Endpoint(address: 0, port: port)) else { return false }
+            Socket.close(listener)
+            return true
+        }
+        return free.first { free.contains($0 + 1) && free.contains($0 + 2) } ?? 0
+    }()
+
     /// Every test has a source address of its own, so that tests can run side by side.
     init(host: UInt32, capacity: Int = 8) throws {
         let listener = try Socket.listen(on: Endpoint(address: 0x7F00_0001, port: 0))
         listening = Socket.localEndpoint(listener)!
-        source = Endpoint(address: 0x7F70_0000 + host, port: 2000)
+        source = Endpoint(address: 0x7F70_0000 + host, port: Pair.port)
         reactor = try Reactor(capacity: capacity)
         let failure = reactor.attach(listener, to: 0, .listener)
         precondition(failure == 0)
