@@ -12,13 +12,13 @@ extension Session {
         }
     }
 
-    mutating func endByWriteError(_ now: Instant, _ policy: SessionPolicy) {
+    mutating func endByFailure(_ mechanism: Mechanism, _ now: Instant, _ policy: SessionPolicy) {
         switch phase {
         case .connecting, .loggingIn: fail(.reset, closing: true, now, policy)
         case .admitted:
             manner = .fin
             pending.insert(.close)
-            disconnect(.writeError, now, policy)
+            disconnect(mechanism, now, policy)
         case .idle, .waiting, .stopped: break
         }
     }

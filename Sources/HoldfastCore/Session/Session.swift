@@ -75,7 +75,8 @@ public struct Session: Sendable {
         case .connectFailed(let reason): fail(reason, closing: false, now, policy)
         case .rejected(let delay): fail(.rejected, closing: true, atLeast: .milliseconds(Int64(delay)), now, policy)
         case .closedByPeer(let end): endByPeer(end, now, policy)
-        case .writeFailed: endByWriteError(now, policy)
+        case .timedOut: endByFailure(.retransmission, now, policy)
+        case .writeFailed: endByFailure(.writeError, now, policy)
         case .violated: endByViolation(now, policy)
         case .commanded(let command): obey(command, now, policy)
         }

@@ -14,6 +14,8 @@ public enum SessionEvent: Equatable, Sendable {
     case received(Frame)
     /// The peer ended the connection.
     case closedByPeer(PeerEnd)
+    /// The kernel gave the connection up: nothing that was sent was acknowledged for too long.
+    case timedOut
     /// A write failed with anything but "try again".
     case writeFailed
     /// The peer sent something that the protocol does not allow.
