@@ -1,0 +1,179 @@
+import HoldfastCore
+import HoldfastPlan
+import HoldfastResult
+
+/// Every disconnect from the moment a session notices it until its cause is decided and its session is back.
+///
+/// A cause waits for executed times, which arrive with the coordinator's orders; an outage waits for the next
+/// admission. What both have been found for is folded into counts and forgotten, so it is bounded by the number of
+/// sessions.
+struct DisconnectLog {
+    /// Cells and sample.
+    private(set) var ledger: Ledger
+    /// By fault index.
+    private(set) var tallies: [FaultTally]
+    /// By mechanism, plan seconds.
+    private(set) var detection = [Histogram](repeating: Histogram(), count: Mechanism.allCases.count)
+    /// From onset to the next admission, plan seconds.
+    private(set) var outage = Histogram()
+    /// The rules, with what is known of executed times.
+    private(set) var attribution: Attribution
+    /// Set once t0 is known; nothing is decided before.
+    var clock: RunClock?
+
+    private let segment: WorkerSegment
+    private var records: [Record] = []
+    private var free: [Int32] = []
+    private var undecided: [Int32] = []
+    /// By local session: its open record, or -1.
+    private var openRecord: [Int32]
+
+    private struct Record {
+        var disconnect: Disconnect
+        var ordinal: Ordinal
+        var target: GatewayID
+        var admittedAt: Instant
+        var back = Instant.never
+        var onset: Instant?
+        var fault: Int?
+        var isDecided = false
+        var isOver = false
+    }
+
+    init(segment: WorkerSegment) {
+        self.segment = segment
+        ledger = Ledger(plan: segment.plan)
+        attribution = Attribution(plan: segment.plan)
+        tallies = segment.plan.timeline.indices.map(FaultTally.init(fault:))
+        openRecord = [Int32](repeating: -1, count: segment.sessions.count)
+    }
+
+    /// Disconnects whose cause is not known yet.
+    var undecidedCount: UInt64 { UInt64(undecided.count) }
+
+    /// A session noticed the end of its admitted connection.
+    mutating func add(_ disconnect: Disconnect, of session: borrowing Session) {
+        let record = Record(
+            disconnect: disconnect,
+            ordinal: session.ordinal,
+            target: segment.policy.selection == .balancer ? noGateway : disconnect.gateway,
+            admittedAt: session.admittedAt
+        )
+        let index: Int32
+        if let reused = free.popLast() {
+            index = reused
+            records[Int(index)] = record
+        } else {
+            index = Int32(records.count)
+            records.append(record)
+        }
+        openRecord[local(session.id)] = index
+        if clock != nil, attribution.canDecide(disconnect) { decide(index) } else { undecided.append(index) }
+    }
+
+    /// The session is admitted again.
+    mutating func readmitted(_ session: SessionID, at now: Instant) {
+        let index = openRecord[local(session)]
+        guard index >= 0 else { return }
+        openRecord[local(session)] = -1
+        records[Int(index)].back = now
+        finish(index)
+    }
+
+    /// The session will not come back.
+    mutating func stopped(_ session: SessionID) {
+        let index = openRecord[local(session)]
+        guard index >= 0 else { return }
+        openRecord[local(session)] = -1
+        finish(index)
+    }
+
+    /// Planned victims that could not be ended.
+    mutating func skipped(_ count: UInt64, fault: Int) { tallies[fault].skipped += count }
+
+    /// Executed times or thresholds arrived: decides whatever can be decided now.
+    mutating func update(with orders: Orders) {
+        attribution.update(with: orders)
+        ledger.acknowledge(through: orders.acknowledged)
+        guard clock != nil else { return }
+        var waiting: [Int32] = []
+        for index in undecided {
+            if attribution.canDecide(records[Int(index)].disconnect) { decide(index) } else { waiting.append(index) }
+        }
+        undecided = waiting
+    }
+
+    /// The rows of the sample that are not acknowledged before report `sequence`.
+    mutating func rows(forReport sequence: UInt64) -> [DisconnectRow] { ledger.rows(forReport: sequence) }
+
+    private func local(_ session: SessionID) -> Int { Int(session - segment.sessions.lowerBound) }
+
+    private mutating func decide(_ index: Int32) {
+        guard let clock else { return }
+        let record = records[Int(index)]
+        let disconnect = record.disconnect
+        let ruling = attribution.ruling(on: disconnect)
+        records[Int(index)].isDecided = true
+        records[Int(index)].onset = ruling.onset
+        records[Int(index)].fault = ruling.fault
+        let second = clock.planSecond(of: disconnect.at)
+        ledger.record(
+            second: second,
+            gateway: disconnect.gateway,
+            mechanism: disconnect.mechanism,
+            ruling: ruling
+        )
+        if let fault = ruling.fault { tallies[fault].victims += 1 }
+        if ruling.cause == .consequence, let onset = ruling.onset, let fault = ruling.fault {
+            let latency = (disconnect.at - onset).seconds * clock.timeScale
+            tallies[fault].detection.record(latency)
+            detection[position(disconnect.mechanism)].record(latency)
+        }
+        if ledger.wantsRow(cause: ruling.cause, mechanism: disconnect.mechanism, fault: ruling.fault) {
+            ledger.keep(row(record, ruling, clock))
+        }
+        if records[Int(index)].isOver { fold(index) }
+    }
+
+    private mutating func finish(_ index: Int32) {
+        records[Int(index)].isOver = true
+        if records[Int(index)].isDecided { fold(index) }
+    }
+
+    private mutating func fold(_ index: Int32) {
+        let record = records[Int(index)]
+        free.append(index)
+        guard let clock, clock.t0 <= record.disconnect.at else { return }
+        guard record.back != .never else {
+            if let fault = record.fault { tallies[fault].departed += 1 }
+            return
+        }
+        let length = (record.back - (record.onset ?? record.disconnect.at)).seconds * clock.timeScale
+        outage.record(length)
+        if let fault = record.fault { tallies[fault].outage.record(length) }
+    }
+
+    private func row(_ record: Record, _ ruling: Ruling, _ clock: RunClock) -> DisconnectRow {
+        let disconnect = record.disconnect
+        let source = segment.addressing.source(session: disconnect.session, ordinal: record.ordinal)
+        return DisconnectRow(
+            session: disconnect.session,
+            ordinal: record.ordinal,
+            gateway: disconnect.gateway,
+            at: since(clock.t0, disconnect.at),
+            admittedAt: since(clock.t0, record.admittedAt),
+            lastProofOfLife: since(clock.t0, disconnect.lastProofOfLife),
+            mechanism: disconnect.mechanism,
+            cause: ruling.cause,
+            fault: ruling.fault,
+            tuple: "\(source)>\(segment.destination(record.target))"
+        )
+    }
+
+    private func since(_ t0: Instant, _ instant: Instant) -> Instant { Instant.zero + (instant - t0) }
+}
+
+/// The place of `value` in `allCases`: counters by kind are arrays in that order.
+func position<Kind: CaseIterable & Equatable>(_ value: Kind) -> Int where Kind.AllCases == [Kind] {
+    Kind.allCases.firstIndex(of: value) ?? 0
+}

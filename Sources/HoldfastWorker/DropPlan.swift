@@ -1,0 +1,62 @@
+import HoldfastCore
+import HoldfastPlan
+import HoldfastResult
+
+/// What this worker has to do for the drops of the timeline, as numbered steps of its own timeline.
+struct DropPlan {
+    /// One thing to do at one instant.
+    enum Step {
+        /// Report the ranks of the sessions on the fault's gateways.
+        case rank(fault: Int)
+        /// The gateways are about to end the victims: tell them what to do then.
+        case expect(fault: Int)
+        /// End the victims.
+        case drop(fault: Int)
+    }
+
+    /// How long before a drop ranks are reported: one exchange up, one down, and some more.
+    private static let rankLead = Span.seconds(2)
+    /// How long before a gateway's drop its victims are told: more than the clocks of two processes can be apart.
+    private static let expectLead = Span.milliseconds(5)
+
+    /// By step number.
+    private(set) var steps: [(step: Step, at: Span)] = []
+    private let timeline: [TimelineEvent]
+
+    /// The steps of a plan in real time.
+    init(timeline: [TimelineEvent]) {
+        self.timeline = timeline
+        for (fault, event) in timeline.enumerated() {
+            guard case .drop(let drop) = event.action else { continue }
+            if event.scope.gateways != nil { steps.append((.rank(fault: fault), event.at - DropPlan.rankLead)) }
+            switch drop.side {
+            case .client: steps.append((.drop(fault: fault), event.at))
+            case .gateway: steps.append((.expect(fault: fault), event.at - DropPlan.expectLead))
+            }
+        }
+    }
+
+    /// How the drop is done, and the gateways it is restricted to.
+    func drop(_ fault: Int) -> (drop: Drop, gateways: [GatewayID]?)? {
+        guard case .drop(let drop) = timeline[fault].action else { return nil }
+        return (drop, timeline[fault].scope.gateways)
+    }
+
+    /// Whether any drop makes connections vanish, which then keep their descriptors.
+    var vanishes: Bool {
+        timeline.contains { event in
+            if case .drop(let drop) = event.action { drop.manner == .vanish && drop.side == .client } else { false }
+        }
+    }
+}
+
+extension Drop.Return {
+    /// The same for a session.
+    var comeback: Comeback {
+        switch self {
+        case .policy: .policy
+        case .never: .never
+        case .after(let span): .after(span)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import HoldfastCore
+import HoldfastResult
+
+/// What the sessions' notes become: counters, populations, disconnects.
+extension WorkerDriver {
+    mutating func note(_ action: SessionAction, _ slot: Int, _ now: Instant) {
+        guard !isEnded else { return }
+        switch action {
+        case .notedAdmission(let gateway): noteAdmission(slot, gateway, now)
+        case .notedDisconnect(let mechanism): noteDisconnect(slot, mechanism, now)
+        case .notedConnectFailure(let failure):
+            if isStarted {
+                counters.connectsFailed[position(failure)] += 1
+            } else {
+                counters.establishFailed[position(failure)] += 1
+            }
+        case .notedAnswer(let roundTrip):
+            counters.heartbeatsAnswered += 1
+            counters.heartbeatRTT.record(roundTrip)
+        case .notedMiss: counters.heartbeatsMissed += 1
+        case .stop(let reason):
+            counters.stopped[position(reason)] += 1
+            log.stopped(sessions[slot].id)
+        case .connect, .sendHello, .sendPing, .sendPong, .sendBye, .close: break
+        }
+    }
+
+    private mutating func noteAdmission(_ slot: Int, _ gateway: GatewayID, _ now: Instant) {
+        let id = sessions[slot].id
+        counters.connectsSucceeded += 1
+        counters.admitted += 1
+        if !hasBeenAdmitted[slot] {
+            hasBeenAdmitted[slot] = true
+            counters.admittedOnce += 1
+            if counters.admittedOnce == counters.sessions { life.raiseUrgency() }
+        }
+        populations.open(gateway, session: id, ordinal: sessions[slot].ordinal)
+        log.readmitted(id, at: now)
+    }
+
+    private mutating func noteDisconnect(_ slot: Int, _ mechanism: Mechanism, _ now: Instant) {
+        let session = sessions[slot]
+        counters.admitted -= 1
+        populations.close(session.gateway, session: session.id, ordinal: session.ordinal)
+        let disconnect = Disconnect(
+            session: session.id,
+            gateway: session.gateway,
+            lastProofOfLife: session.lastProofOfLife,
+            at: now,
+            mechanism: mechanism,
+            injectedBy: mechanism == .local ? injecting : nil
+        )
+        log.add(disconnect, of: session)
+    }
+
+    /// t0: what was before belongs to establishing. Attempts under way are carried over, so that attempted stays
+    /// succeeded + failed + pending.
+    mutating func startCounting() {
+        isStarted = true
+        let before = counters
+        beforeStart = (before.connectsAttempted, before.connectsSucceeded)
+        counters = SessionCounters()
+        counters.sessions = before.sessions
+        counters.admittedOnce = before.admittedOnce
+        counters.admitted = before.admitted
+        counters.stopped = before.stopped
+        counters.establishFailed = before.establishFailed
+        counters.connectsAttempted = pendingConnects
+        pace = AttemptPace()
+        memory.measure(sessions: sessionCount)
+    }
+
+    private var pendingConnects: UInt64 {
+        var pending: UInt64 = 0
+        for slot in 0..<sessionCount {
+            let phase = sessions[slot].phase
+            if phase == .connecting || phase == .loggingIn { pending += 1 }
+        }
+        return pending
+    }
+
+    /// Populations at `second`.
+    func cut(_ second: Int32) -> Cut {
+        var cut = Cut(second: second)
+        cut.populations = populations.cut
+        cut.stopped = counters.stopped.reduce(0, +)
+        cut.waiting = counters.sessions - counters.admitted - cut.stopped
+        cut.attempts = counters.connectsAttempted
+        return cut
+    }
+}
+
+/// The most attempts in one real second.
+struct AttemptPace {
+    private(set) var peakPerSecond: UInt64 = 0
+    private var second: Int64 = 0
+    private var count: UInt64 = 0
+
+    mutating func attempt(at now: Instant) {
+        let second = now.nanoseconds / 1_000_000_000
+        if second != self.second {
+            self.second = second
+            count = 0
+        }
+        count += 1
+        if count > peakPerSecond { peakPerSecond = count }
+    }
+}

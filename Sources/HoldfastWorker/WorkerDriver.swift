@@ -1,0 +1,256 @@
+import Glibc
+import HoldfastControl
+import HoldfastCore
+import HoldfastPlan
+import HoldfastReactor
+import HoldfastResult
+import HoldfastTelemetry
+
+/// The sessions of one worker on the reactor: events in, the brain's actions out.
+///
+/// A session's slot in the reactor is its place in the segment. Slots above those hold connections that have vanished:
+/// open, unread and unwritten until their peer or the run ends them.
+struct WorkerDriver: ~Copyable, ReactorDriver {
+    let segment: WorkerSegment
+    let drops: DropPlan
+    let sessions: UnsafeMutablePointer<Session>
+    let sessionCount: Int
+    var counters = SessionCounters()
+    var populations: Populations
+    var log: DisconnectLog
+    var life: AgentLife
+    let link: ControlLink
+    let pusher: MetricsPusher?
+    var harness = HarnessReport()
+    var executed: [ExecutedInterval] = []
+    var thresholds: [RankThreshold] = []
+    /// Which fault is ending connections right now; nil outside of a drop.
+    var injecting: Int?
+    var vanished = 0
+    /// Whether t0 has been reached; what was before does not count.
+    var isStarted = false
+    /// Whether the end cut is taken; what comes after does not count.
+    var isEnded = false
+    var exit: LifeExit?
+    /// What happened before t0, for metrics that never start again.
+    var beforeStart = (attempted: UInt64(0), succeeded: UInt64(0))
+    var nextPush = Instant.zero
+    var pace = AttemptPace()
+    var hasBeenAdmitted: [Bool]
+    var memory: SessionMemory
+    private var partials: [Int: PartialFrame] = [:]
+    private var unsent: [Int: [UInt8]] = [:]
+
+    init(segment: WorkerSegment, life: AgentLife, link: ControlLink, pusher: MetricsPusher?, memory: SessionMemory) {
+        self.segment = segment
+        self.life = life
+        self.link = link
+        self.memory = memory
+        self.pusher = pusher
+        drops = DropPlan(timeline: segment.plan.realTime.timeline)
+        sessionCount = segment.sessions.count
+        sessions = .allocate(capacity: sessionCount)
+        for (slot, id) in segment.sessions.enumerated() {
+            sessions.advanced(by: slot).initialize(to: Session(id: id))
+        }
+        populations = Populations(gateways: segment.plan.target.gateways)
+        log = DisconnectLog(segment: segment)
+        hasBeenAdmitted = [Bool](repeating: false, count: sessionCount)
+        counters.sessions = UInt64(sessionCount)
+    }
+
+    deinit { sessions.deallocate() }
+
+    /// Slots for a worker of this segment.
+    static func slots(for segment: WorkerSegment) -> Int {
+        let drops = DropPlan(timeline: segment.plan.timeline)
+        return segment.sessions.count * (drops.vanishes ? 2 : 1)
+    }
+
+    mutating func scheduleReached(intended: Instant, _ reactor: inout Reactor) { live(&reactor) }
+
+    mutating func woken(_ reactor: inout Reactor) { live(&reactor) }
+
+    mutating func deadlineReached(_ slot: Int, intended: Instant, _ reactor: inout Reactor) {
+        drive(slot, sessions[slot].phase == .idle ? .started : .deadlineReached, &reactor)
+    }
+
+    mutating func ready(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
+        guard slot < sessionCount else {
+            if readiness.isOver { reactor.close(slot) }
+            return
+        }
+        if sessions[slot].phase == .connecting {
+            guard readiness.contains(.writable) || readiness.isOver else { return }
+            let code = reactor.takeError(slot)
+            guard code == 0 else {
+                reactor.close(slot)
+                drive(slot, .connectFailed(ConnectFailure(errno: code)), &reactor)
+                return
+            }
+            drive(slot, .connected, &reactor)
+        } else if readiness.contains(.writable), !unsent.isEmpty {
+            flush(slot, &reactor)
+        }
+        guard readiness.contains(.readable) || readiness.isOver else { return }
+        receive(slot, untilEnd: readiness.isOver, &reactor)
+    }
+
+    /// Hands `event` to the session of `slot` and does what it wants, until it is quiet.
+    mutating func drive(_ slot: Int, _ event: SessionEvent, _ reactor: inout Reactor) {
+        var next: SessionEvent? = event
+        // An attempt that is due at once follows in the same call, a second one only after the wheel's tick: a
+        // session that fails on the spot cannot keep the others waiting.
+        var mayAttemptAtOnce = true
+        while let event = next {
+            next = nil
+            sessions[slot].handle(event, now: reactor.now, policy: segment.policy)
+            while let action = sessions[slot].nextAction() {
+                if let followUp = perform(action, slot, &reactor) { next = followUp }
+            }
+            if next == nil, mayAttemptAtOnce, sessions[slot].deadline <= reactor.now {
+                mayAttemptAtOnce = false
+                next = .deadlineReached
+            }
+        }
+        let deadline = sessions[slot].deadline
+        if deadline == .never { reactor.cancelDeadline(slot) } else { reactor.setDeadline(slot, deadline) }
+    }
+
+    private mutating func perform(_ action: SessionAction, _ slot: Int, _ reactor: inout Reactor) -> SessionEvent? {
+        switch action {
+        case .connect(let gateway): return connect(slot, gateway, &reactor)
+        case .sendHello:
+            let hello = segment.hello(session: sessions[slot].id, ordinal: sessions[slot].ordinal)
+            return send(slot, byteCount: WireFormat.helloBytes, &reactor) { FrameEncoder.encode(hello, into: $0) }
+        case .sendPing(let sequence):
+            counters.heartbeatsSent += 1
+            let payload = Int(segment.policy.heartbeat.payloadBytes)
+            let size = WireFormat.helloBytes + payload
+            counters.heartbeatBytes += UInt64(WireFormat.headerBytes + MemoryLayout<UInt32>.size + payload)
+            return send(slot, byteCount: size, &reactor) {
+                FrameEncoder.encode(.ping(sequence: sequence), payloadBytes: payload, into: $0)
+            }
+        case .sendPong(let sequence): return send(slot, .pong(sequence: sequence, intervalMilliseconds: 0), &reactor)
+        case .sendBye(let reason): return send(slot, .bye(reason), &reactor)
+        case .close(let manner): close(slot, manner, &reactor)
+        case .stop, .notedAdmission, .notedDisconnect, .notedConnectFailure, .notedAnswer, .notedMiss:
+            note(action, slot, reactor.now)
+        }
+        return nil
+    }
+
+    private mutating func connect(_ slot: Int, _ gateway: GatewayID, _ reactor: inout Reactor) -> SessionEvent? {
+        counters.connectsAttempted += 1
+        pace.attempt(at: reactor.now)
+        let source = segment.addressing.source(session: sessions[slot].id, ordinal: sessions[slot].ordinal)
+        let code = reactor.connect(slot, from: source, to: segment.destination(gateway))
+        return code == 0 ? nil : .connectFailed(ConnectFailure(errno: code))
+    }
+
+    private mutating func close(_ slot: Int, _ manner: CloseManner, _ reactor: inout Reactor) {
+        if !partials.isEmpty { partials[slot] = nil }
+        if !unsent.isEmpty { unsent[slot] = nil }
+        guard reactor.descriptor(of: slot) >= 0 else { return }
+        switch manner {
+        case .fin: reactor.close(slot)
+        case .reset: reactor.reset(slot)
+        case .vanish:
+            let descriptor = reactor.detach(slot)
+            _ = reactor.attach(descriptor, to: sessionCount + vanished, [.peerFinished, .edge])
+            vanished += 1
+        }
+    }
+}
+
+// MARK: - Bytes
+
+extension WorkerDriver {
+    private mutating func receive(_ slot: Int, untilEnd: Bool, _ reactor: inout Reactor) {
+        let connection = sessions[slot].attempts
+        while sessions[slot].attempts == connection, reactor.descriptor(of: slot) >= 0 {
+            var filled = 0
+            if !partials.isEmpty, var partial = partials.removeValue(forKey: slot) {
+                filled = partial.restore(into: reactor.buffer)
+            }
+            let room = UnsafeMutableRawBufferPointer(rebasing: reactor.buffer[filled...])
+            switch Socket.read(reactor.descriptor(of: slot), into: room) {
+            case .bytes(let count):
+                sessions[slot].noteProofOfLife(reactor.now)
+                decode(slot, connection, filled + count, &reactor)
+                guard count == room.count || untilEnd else { return }
+            case .nothing:
+                if filled > 0 { keep(slot, 0..<filled, reactor) }
+                return
+            case .finished:
+                drive(slot, .closedByPeer(.fin), &reactor)
+                return
+            case .failed(let code):
+                drive(slot, code == ETIMEDOUT ? .timedOut : .closedByPeer(.reset), &reactor)
+                return
+            }
+        }
+    }
+
+    private mutating func decode(_ slot: Int, _ connection: UInt32, _ filled: Int, _ reactor: inout Reactor) {
+        var start = 0
+        while start < filled, sessions[slot].attempts == connection, reactor.descriptor(of: slot) >= 0 {
+            let bytes = UnsafeRawBufferPointer(rebasing: reactor.buffer[start..<filled])
+            switch FrameDecoder.decode(bytes) {
+            case .frame(let frame, let consumed):
+                start += consumed
+                if case .pong = frame { counters.heartbeatBytes += UInt64(consumed) }
+                drive(slot, SessionEvent(frame, isAdmitted: sessions[slot].phase == .admitted), &reactor)
+            case .incomplete:
+                keep(slot, start..<filled, reactor)
+                return
+            case .hello, .violation:
+                drive(slot, .violated, &reactor)
+                return
+            }
+        }
+    }
+
+    private mutating func keep(_ slot: Int, _ range: Range<Int>, _ reactor: borrowing Reactor) {
+        var partial = PartialFrame()
+        partial.keep(UnsafeRawBufferPointer(rebasing: reactor.buffer[range]))
+        partials[slot] = partial
+    }
+
+    private mutating func send(_ slot: Int, _ frame: Frame, _ reactor: inout Reactor) -> SessionEvent? {
+        send(slot, byteCount: WireFormat.helloBytes, &reactor) { FrameEncoder.encode(frame, into: $0) }
+    }
+
+    private mutating func send(
+        _ slot: Int,
+        byteCount: Int,
+        _ reactor: inout Reactor,
+        _ encode: (UnsafeMutableRawBufferPointer) -> Int
+    ) -> SessionEvent? {
+        guard reactor.descriptor(of: slot) >= 0 else { return nil }
+        return withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 8) { buffer in
+            let count = encode(buffer)
+            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            if !unsent.isEmpty, unsent[slot] != nil {
+                unsent[slot]?.append(contentsOf: bytes)
+                return nil
+            }
+            switch reactor.write(slot, bytes) {
+            case .wrote(count): return nil
+            case .wrote(let written):
+                unsent[slot] = Array(bytes[written...])
+                return nil
+            case .failed: return .writeFailed
+            }
+        }
+    }
+
+    private mutating func flush(_ slot: Int, _ reactor: inout Reactor) {
+        guard let bytes = unsent[slot] else { return }
+        switch bytes.withUnsafeBytes({ reactor.write(slot, $0) }) {
+        case .wrote(bytes.count): unsent[slot] = nil
+        case .wrote(let written): unsent[slot] = Array(bytes[written...])
+        case .failed: drive(slot, .writeFailed, &reactor)
+        }
+    }
+}

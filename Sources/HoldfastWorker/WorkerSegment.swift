@@ -1,0 +1,82 @@
+import HoldfastCore
+import HoldfastPlan
+import HoldfastResult
+
+/// One worker's share of a run: which sessions it holds and where they connect.
+struct WorkerSegment {
+    /// The resolved plan, in plan time.
+    let plan: Plan
+    /// The run's sessions that live here.
+    let sessions: Range<UInt32>
+    /// What they have in common.
+    let policy: SessionPolicy
+    /// Where their connections come from.
+    let addressing: SourceAddressing
+    /// In every HELLO.
+    let run: UInt64
+    private let gatewayPort: UInt16
+    private let balancerPort: UInt16
+
+    /// The share of worker `index`; nil when a session would have no source port.
+    init?(plan: Plan, assignment: Assignment, index: Int, firstEphemeralPort: UInt16) {
+        guard
+            let addressing = SourceAddressing(
+                crowd: plan.target.crowd,
+                low: firstEphemeralPort,
+                excluded: plan.excludedPorts
+            )
+        else { return nil }
+        self.plan = plan
+        self.addressing = addressing
+        let first = UInt32(plan.sessions * index / assignment.workers)
+        let end = UInt32(plan.sessions * (index + 1) / assignment.workers)
+        sessions = first..<end
+        policy = SessionPolicy(plan: plan)
+        run = assignment.run
+        gatewayPort = assignment.gatewayPort
+        balancerPort = assignment.balancerPort
+    }
+
+    /// What a session connects to when it wants `gateway`; `noGateway` is the balancer.
+    func destination(_ gateway: GatewayID) -> Endpoint {
+        gateway == noGateway
+            ? Endpoint(address: FleetAddressing.balancer, port: balancerPort)
+            : Endpoint(address: FleetAddressing.gateway(gateway), port: gatewayPort)
+    }
+
+    /// The login of a session's connection.
+    func hello(session: SessionID, ordinal: Ordinal) -> Hello {
+        let beats = policy.heartbeat.strategy != .none
+        return Hello(
+            group: 0,
+            session: session,
+            ordinal: ordinal,
+            account: session,
+            intervalMilliseconds: beats ? UInt32(policy.heartbeat.interval.nanoseconds / 1_000_000) : 0,
+            run: run
+        )
+    }
+}
+
+extension SessionPolicy {
+    /// The policy of every session of `plan`, in real time.
+    init(plan: Plan) {
+        let real = plan.realTime
+        self.init(
+            seed: Seed(plan.seed),
+            heartbeat: real.heartbeat,
+            reconnect: real.reconnect,
+            connectTimeout: real.connect.timeout,
+            loginTimeout: real.connect.loginTimeout,
+            selection: plan.selection
+        )
+    }
+}
+
+extension Plan {
+    fileprivate var selection: GatewaySelection {
+        guard target.via == .client else { return .balancer }
+        let algorithm: ClientAlgorithm = target.algorithm == .roundRobin ? .roundRobin : .random
+        return .client(algorithm, gateways: UInt32(target.gateways), onFailure: onFailure)
+    }
+}
