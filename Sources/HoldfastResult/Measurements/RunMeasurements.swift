@@ -101,7 +101,7 @@ extension RunMeasurements {
     /// Every executed interval, one for each fault and gateway: from the first effect that anybody saw to the last.
     public var executed: [ExecutedInterval] {
         var merged: [Place: ExecutedInterval] = [:]
-        for interval in ownExecuted + newest.values.flatMap(\.executed) {
+        for interval in newest.values.flatMap(\.executed) {
             let place = Place(fault: interval.fault, gateway: interval.gateway)
             guard var known = merged[place] else {
                 merged[place] = interval
@@ -110,6 +110,12 @@ extension RunMeasurements {
             known.start = min(known.start, interval.start)
             if let end = known.end, let other = interval.end { known.end = max(end, other) } else { known.end = nil }
             merged[place] = known
+        }
+        // A gateway knows when its own stop began, only the coordinator when the next one listens.
+        for interval in ownExecuted {
+            let place = Place(fault: interval.fault, gateway: interval.gateway)
+            merged[place, default: interval].start = min(merged[place]?.start ?? interval.start, interval.start)
+            merged[place]?.end = interval.end
         }
         return merged.values.sorted { left, right in
             (left.start, left.fault, left.gateway ?? noGateway) < (right.start, right.fault, right.gateway ?? noGateway)

@@ -6,7 +6,7 @@ import HoldfastCore
 /// coordinator has acknowledged them. A report that arrives twice, or after a later one, changes nothing.
 public struct AgentReport: Equatable, Sendable {
     /// How far the process has come.
-    public enum Stage: UInt8, CaseIterable, Sendable {
+    public enum Stage: UInt8, CaseIterable, Comparable, Sendable {
         /// It has its plan and is setting up.
         case joined
         /// It listens, or its sockets are prepared.
@@ -15,6 +15,9 @@ public struct AgentReport: Equatable, Sendable {
         case running
         /// Its end cut is taken and everything it knows is in this report.
         case ended
+
+        /// In the order of an agent's life.
+        public static func < (left: Stage, right: Stage) -> Bool { left.rawValue < right.rawValue }
     }
 
     /// Which process.
