@@ -96,7 +96,7 @@ let package = Package(
         // A coordinator to be killed: the test process cannot be, and Swift cannot fork.
         .target(name: "CSpawnRehearsal", dependencies: ["CHoldfastSpawn"], path: "Tests/CSpawnRehearsal"),
         .testTarget(name: "TidyTests"),
-        .testTarget(name: "EndToEndTests", dependencies: ["holdfast", "HoldfastResult"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["holdfast", "HoldfastHTTP", "HoldfastResult"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,18 +1,20 @@
 import ArgumentParser
+import HoldfastControl
 import HoldfastFleet
 
-/// `holdfast balancer`: the layer-4 proxy of a run's fleet; the coordinator starts it.
-struct BalancerCommand: ParsableCommand {
+/// `holdfast balancer`: one agent of a run; `holdfast run` starts it.
+struct BalancerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "balancer",
-        abstract: "Balances connections over the gateways of a run. Started by `holdfast run`."
+        abstract: "Be the layer-4 balancer of a run (started by `holdfast run`)."
     )
 
-    @OptionGroup var agent: FleetOptions
+    @OptionGroup var agent: AgentOptions
 
-    func run() throws {
-        try agent.end(as: "balancer") {
+    func run() async throws {
+        try agent.live {
             try runBalancer(controlSocket: agent.control, index: agent.index, incarnation: agent.incarnation)
+                .lifeExit
         }
     }
 }

@@ -1,18 +1,25 @@
 import ArgumentParser
+import HoldfastControl
 import HoldfastFleet
 
-/// `holdfast gateway`: one gateway of a run's fleet; the coordinator starts it.
-struct GatewayCommand: ParsableCommand {
+/// `holdfast gateway`: one agent of a run; `holdfast run` starts it.
+struct GatewayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gateway",
-        abstract: "Serves sessions as one gateway of a run. Started by `holdfast run`."
+        abstract: "Be one gateway of a run's fleet (started by `holdfast run`)."
     )
 
-    @OptionGroup var agent: FleetOptions
+    @OptionGroup var agent: AgentOptions
 
-    func run() throws {
-        try agent.end(as: "gateway") {
+    func run() async throws {
+        try agent.live {
             try runGateway(controlSocket: agent.control, index: agent.index, incarnation: agent.incarnation)
+                .lifeExit
         }
     }
+}
+
+extension FleetExit {
+    /// The same for every kind of agent.
+    var lifeExit: LifeExit { self == .coordinatorLost ? .coordinatorLost : .finished }
 }

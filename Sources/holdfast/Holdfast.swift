@@ -7,10 +7,12 @@ struct Holdfast: AsyncParsableCommand {
         commandName: "holdfast",
         abstract: "Holds long TCP sessions against a fleet of gateways, disturbs them, and judges what happened.",
         subcommands: [
+            RunCommand.self,
+            ValidateCommand.self,
             BalancerCommand.self,
             CollectorCommand.self,
             GatewayCommand.self,
-            ValidateCommand.self,
+            WorkerCommand.self,
         ]
     )
 

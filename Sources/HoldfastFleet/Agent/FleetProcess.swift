@@ -20,7 +20,7 @@ public enum FleetExit: Equatable, Sendable {
 /// Runs gateway `index` of the run whose coordinator listens on the Unix socket `controlSocket`, on the calling thread,
 /// until it is told to leave. `incarnation` is 0 for its first life.
 ///
-/// Throws `LifelineError`, `ControlLinkError`, `SystemError` or `PlanError`.
+/// Throws `ControlLinkError`, `SystemError` or `PlanError`.
 public func runGateway(controlSocket: String, index: Int, incarnation: UInt32) throws -> FleetExit {
     let process = try FleetProcess(.gateway, controlSocket, index, incarnation)
     let identity = GatewayServer.Identity(
@@ -80,7 +80,6 @@ struct FleetProcess {
         _ index: Int,
         _ incarnation: UInt32
     ) throws {
-        _ = try Lifeline.watchInherited()
         descriptors = max(FleetProcess.reserve, Host.raiseDescriptorLimit() - FleetProcess.reserve)
         join = Join(
             agent: AgentID(role: role, index: index),
@@ -106,8 +105,11 @@ struct FleetProcess {
         var driver = FleetDriver(role: role, life: life, link: link, pusher: pusher)
         driver.begin(&reactor)
         reactor.run(&driver)
-        if driver.exit == nil { _ = link.finalFlush(driver.lastReport(reactor), within: FleetProcess.lastReportLimit) }
+        // How many batches were lost is only known now, so the report comes last.
         _ = pusher?.finish(deadline: FleetProcess.lastPushLimit)
+        if driver.exit == nil || (driver.exit == .finished && pusher != nil) {
+            _ = link.finalFlush(driver.lastReport(reactor), within: FleetProcess.lastReportLimit)
+        }
         switch driver.exit {
         case nil: return .left
         case .finished: return .finished

@@ -1,0 +1,106 @@
+import HoldfastControl
+import HoldfastCore
+import HoldfastLab
+import HoldfastPlan
+import HoldfastResult
+import Synchronization
+
+/// The processes of a run: which are there, in which incarnation, and which ended without being told to.
+final class Crew: Sendable {
+    private let spawner: Spawner
+    private let lifeline: HoldfastLab.Lifeline
+    private let executable: String
+    private let controlSocket: String
+    private let logDirectory: String
+    private let state = Mutex(State())
+
+    private struct State {
+        var members: [AgentID: Member] = [:]
+        /// Agents that are being stopped on purpose: their end is no loss.
+        var excused: Set<AgentID> = []
+    }
+
+    private struct Member {
+        var process: ChildProcess
+        var incarnation: UInt32
+        var isReportedLost = false
+    }
+
+    init(
+        spawner: Spawner,
+        lifeline: HoldfastLab.Lifeline,
+        executable: String,
+        controlSocket: String,
+        logDirectory: String
+    ) {
+        self.spawner = spawner
+        self.lifeline = lifeline
+        self.executable = executable
+        self.controlSocket = controlSocket
+        self.logDirectory = logDirectory
+    }
+
+    /// Starts an agent, or its next incarnation, which it returns. The desk must expect it before it joins.
+    func start(_ agent: AgentID, incarnation: UInt32) throws(StartFailure) {
+        let log = logPath(of: agent)
+        do throws(SpawnError) {
+            let process = try spawner.spawn(
+                executable: executable,
+                arguments: [
+                    agent.role.rawValue, "--control", controlSocket, "--index", String(agent.index),
+                    "--incarnation", String(incarnation),
+                ],
+                standardOutput: .file(log),
+                standardError: .file(log),
+                inherit: lifeline
+            )
+            state.withLock { state in
+                state.members[agent] = Member(process: process, incarnation: incarnation)
+                state.excused.remove(agent)
+            }
+        } catch {
+            throw StartFailure("\(agent): \(error.description)")
+        }
+    }
+
+    /// Where an agent's own messages go.
+    func logPath(of agent: AgentID) -> String { "\(logDirectory)/\(agent.role.rawValue)-\(agent.index).log" }
+
+    /// The agent's present process.
+    func process(of agent: AgentID) -> ChildProcess? { state.withLock { $0.members[agent]?.process } }
+
+    /// The agent's present incarnation.
+    func incarnation(of agent: AgentID) -> UInt32 { state.withLock { $0.members[agent]?.incarnation ?? 0 } }
+
+    /// The agent is about to be stopped on purpose.
+    func excuse(_ agent: AgentID) { state.withLock { _ = $0.excused.insert(agent) } }
+
+    /// Agents whose process has ended without being told to, each only once, with how it ended.
+    func newlyLost() -> [(agent: AgentID, status: ExitStatus)] {
+        state.withLock { state in
+            var lost: [(agent: AgentID, status: ExitStatus)] = []
+            for (agent, member) in state.members where !member.isReportedLost && !state.excused.contains(agent) {
+                guard let status = member.process.pollExit() else { continue }
+                state.members[agent]?.isReportedLost = true
+                lost.append((agent, status))
+            }
+            return lost.sorted { ($0.agent.role.rawValue, $0.agent.index) < ($1.agent.role.rawValue, $1.agent.index) }
+        }
+    }
+
+    /// Agents whose process is alive, stopped ones included.
+    var alive: [AgentID] {
+        state.withLock { state in state.members.filter { $0.value.process.isAlive }.map(\.key) }
+    }
+
+    /// Waits until every process has ended, then kills the rest.
+    func end(within limit: Span) async {
+        let deadline = ControlClock.now + limit
+        for process in state.withLock({ $0.members.values.map(\.process) }) {
+            if await process.waitForExit(until: deadline) == nil { process.kill() }
+        }
+        for process in state.withLock({ $0.members.values.map(\.process) }) {
+            _ = await process.waitForExit(within: .seconds(2))
+        }
+    }
+}

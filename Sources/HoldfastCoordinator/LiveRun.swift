@@ -1,0 +1,259 @@
+import Foundation
+import HoldfastControl
+import HoldfastCore
+import HoldfastLab
+import HoldfastPlan
+import HoldfastResult
+import Synchronization
+
+/// One live run, from nothing to a result: starts the processes, announces the instants, disturbs, merges and judges.
+///
+/// The coordinator is dumb: every process knows the plan and computes its own share. Whatever happens to it, the
+/// janitor ends what it started.
+public final class LiveRun: Sendable {
+    /// What a run leaves behind.
+    public struct Outcome: Sendable {
+        /// The result, as written to `result.json`.
+        public var result: RunResult
+        /// Populations over time, for charts.
+        public var series: RunSeries
+        /// The files.
+        public var directory: RunDirectory
+    }
+
+    let plan: Plan
+    let options: RunOptions
+    let directory: RunDirectory
+    let report: @Sendable (RunProgress) -> Void
+    let facts: Mutex<RunFacts>
+
+    /// A run of `plan`, a checked one; `report` is called about once a second.
+    public init(
+        plan: Plan,
+        options: RunOptions,
+        report: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    ) throws(StartFailure) {
+        self.plan = plan
+        self.options = options
+        self.report = report
+        directory = try RunDirectory(path: options.directory)
+        facts = Mutex(RunFacts())
+    }
+
+    /// Ends the run before its time, gracefully, with a result that says so. From any thread, such as a signal's.
+    public func abort(signal: String) {
+        facts.withLock { facts in
+            if facts.signal == nil { facts.signal = signal }
+        }
+    }
+
+    /// Carries the run out. Throws only when it could not start; everything later ends in a result.
+    public func run() async throws -> Outcome {
+        let stage = try await Stage.set(plan: plan, options: options, directory: directory)
+        facts.withLock { $0.startedAt = Date() }
+        try checkpoint(stage, measurements: await stage.desk.measurements)
+        do {
+            try await start(stage)
+        } catch {
+            _ = await stage.strike()
+            throw error
+        }
+        await live(stage)
+        let notes = await stage.strike()
+        facts.withLock { $0.notes += notes }
+        return try await conclude(stage)
+    }
+
+    // MARK: From start to end
+
+    private func start(_ stage: Stage) async throws {
+        let agents = stage.agents(of: plan)
+        for agent in agents {
+            await stage.desk.expect(agent, incarnation: 0)
+            try stage.crew.start(agent, incarnation: 0)
+        }
+        try await waitUntilReady(agents, stage)
+        try await stage.startHAProxy(plan, directory)
+        await stage.desk.announceEstablishing(at: ControlClock.now + .milliseconds(300))
+    }
+
+    private func waitUntilReady(_ agents: [AgentID], _ stage: Stage) async throws(StartFailure) {
+        let limit = ControlClock.now + .seconds(30)
+        for agent in agents {
+            while true {
+                if let reached = await stage.desk.stage(of: agent), reached >= .ready { break }
+                if let failure = await stage.desk.failure { throw StartFailure("\(failure.agent): \(failure.text)") }
+                if let lost = stage.crew.newlyLost().first {
+                    let line = directory.lastLine(ofLog: stage.crew.logPath(of: lost.agent))
+                    throw StartFailure("\(lost.agent) ended at its start: \(line ?? lost.status.description)")
+                }
+                guard ControlClock.now < limit else { throw StartFailure("\(agent) was not ready within 30 s") }
+                guard facts.withLock({ $0.signal }) == nil else { throw StartFailure("ended by a signal before t0") }
+                _ = await sleep(until: ControlClock.now + .milliseconds(5))
+            }
+        }
+    }
+
+    private func live(_ stage: Stage) async {
+        if await establish(stage), let t0 = await stage.desk.measurements.t0 {
+            let runner = FaultRunner(plan: plan, crew: stage.crew, desk: stage.desk) { [self] line in
+                facts.withLock { $0.notes.append(line) }
+            }
+            let faults = Task { await runner.run(t0: t0) }
+            let belief = stage.watchHAProxy(plan, t0: t0)
+            await watch(stage, until: t0 + plan.realTime.duration)
+            faults.cancel()
+            // At the planned end the balancer's last count is still being asked for.
+            if ControlClock.now < t0 + plan.realTime.duration { belief?.cancel() }
+            await faults.value
+            await belief?.value
+        } else {
+            await stage.desk.endNow()
+        }
+        await waitForLastReports(stage)
+    }
+
+    /// Waits until every session was admitted once, or the plan's limit, then announces t0.
+    private func establish(_ stage: Stage) async -> Bool {
+        let limit = ControlClock.now + plan.establish.timeout
+        while ControlClock.now < limit {
+            guard await look(at: stage) else { return false }
+            if let sessions = await stage.desk.measurements.sessions, sessions.admittedOnce >= sessions.sessions {
+                break
+            }
+            guard await sleep(until: ControlClock.now + .milliseconds(20)) else { return false }
+        }
+        await stage.desk.announceStart(at: ControlClock.now + .seconds(2))
+        return true
+    }
+
+    private func watch(_ stage: Stage, until end: Instant) async {
+        var isEnding = false
+        while ControlClock.now < end, !isEnding {
+            isEnding = await !look(at: stage)
+            _ = await sleep(until: min(end, ControlClock.now + .milliseconds(50)))
+        }
+        if isEnding { await stage.desk.endNow() }
+    }
+
+    /// Takes stock. False when the run must end now.
+    private func look(at stage: Stage) async -> Bool {
+        let now = ControlClock.now
+        let measurements = await stage.desk.measurements
+        noteLosses(stage, measurements)
+        await noteSilence(stage, measurements, now)
+        if facts.withLock({ $0.isProgressDue(now) }) {
+            let progress = measurements.progress(at: now)
+            report(progress)
+            stage.metrics.push(progress)
+            if facts.withLock({ $0.isCheckpointDue(now) }) { try? checkpoint(stage, measurements: measurements) }
+        }
+        return facts.withLock { facts in
+            facts.signal == nil && !facts.lost.contains { $0.agent.role == .worker }
+        }
+    }
+
+    private func noteLosses(_ stage: Stage, _ measurements: RunMeasurements) {
+        for (agent, status) in stage.crew.newlyLost() {
+            noteLoss(of: agent, "its process ended (\(status))", stage, measurements)
+        }
+        if let status = stage.haproxyExit() { facts.withLock { $0.noteHAProxy("haproxy ended (\(status))") } }
+    }
+
+    /// A worker that says nothing for ten seconds is lost. A gateway or balancer that does not answer is a finding.
+    private func noteSilence(_ stage: Stage, _ measurements: RunMeasurements, _ now: Instant) async {
+        for index in 0..<stage.preflight.workers {
+            let agent = AgentID(role: .worker, index: index)
+            guard let heard = await stage.desk.lastHeard(of: agent), now - heard > .seconds(10) else { continue }
+            guard facts.withLock({ facts in !facts.lost.contains { $0.agent == agent } }) else { continue }
+            noteLoss(of: agent, "it said nothing for 10 s", stage, measurements)
+        }
+    }
+
+    private func noteLoss(of agent: AgentID, _ reason: String, _ stage: Stage, _ measurements: RunMeasurements) {
+        let workers = stage.preflight.workers
+        var lost = LostAgent(agent: agent, reason: reason)
+        lost.atSeconds = measurements.clock.map { $0.planSeconds(of: ControlClock.now) }
+        if agent.role == .worker {
+            lost.sessions = plan.sessions * agent.index / workers..<plan.sessions * (agent.index + 1) / workers
+        }
+        facts.withLock { $0.lost.append(lost) }
+    }
+
+    /// Everybody who still answers hands in a last report; whoever is frozen or gone is not waited for.
+    private func waitForLastReports(_ stage: Stage) async {
+        let limit = ControlClock.now + .seconds(15)
+        while ControlClock.now < limit {
+            noteLosses(stage, await stage.desk.measurements)
+            var missing = false
+            let lost = facts.withLock { $0.lost.map(\.agent) }
+            for agent in stage.crew.alive where !lost.contains(agent) {
+                guard let heard = await stage.desk.lastHeard(of: agent) else { continue }
+                // A gateway that has said nothing for two exchanges is frozen; its last word was its last report.
+                if agent.role != .worker, ControlClock.now - heard > .seconds(3) { continue }
+                if let reached = await stage.desk.stage(of: agent), reached != .ended { missing = true }
+            }
+            guard missing else { return }
+            _ = await sleep(until: ControlClock.now + .milliseconds(10))
+        }
+    }
+
+    // MARK: Results
+
+    private func conclude(_ stage: Stage) async throws -> Outcome {
+        let measurements = await stage.desk.measurements
+        let result = RunResult.build(plan: plan, measurements: measurements, outcome: outcome(stage, isFinished: true))
+        try directory.write(try result.json(), to: "result.json")
+        try directory.write(try EventLines.text(plan: plan, measurements: measurements), to: "events.jsonl")
+        let series = RunSeries.build(plan: plan, measurements: measurements)
+        return Outcome(result: result, series: series, directory: directory)
+    }
+
+    private func checkpoint(_ stage: Stage, measurements: RunMeasurements) throws {
+        let result = RunResult.build(plan: plan, measurements: measurements, outcome: outcome(stage, isFinished: false))
+        try directory.write(try result.json(), to: "result.json")
+    }
+
+    private func outcome(_ stage: Stage, isFinished: Bool) -> RunOutcome {
+        facts.withLock { facts in
+            var outcome = RunOutcome(mode: .live, planHash: stage.planHash, isFinished: isFinished)
+            if let startedAt = facts.startedAt {
+                outcome.startedAt = startedAt.ISO8601Format()
+                outcome.elapsedSeconds = Date().timeIntervalSince(startedAt)
+            }
+            outcome.signal = facts.signal
+            outcome.lost = facts.lost
+            outcome.notes = facts.notes
+            return outcome
+        }
+    }
+}
+
+/// What happened to a run beside what its agents reported.
+struct RunFacts {
+    var startedAt: Date?
+    var signal: String?
+    var lost: [LostAgent] = []
+    var notes: [String] = []
+    private var nextProgress = Instant.zero
+    private var nextCheckpoint = Instant.zero
+    private var haproxyIsGone = false
+
+    mutating func isProgressDue(_ now: Instant) -> Bool {
+        guard now >= nextProgress else { return false }
+        nextProgress = now + .seconds(1)
+        return true
+    }
+
+    mutating func isCheckpointDue(_ now: Instant) -> Bool {
+        guard now >= nextCheckpoint else { return false }
+        nextCheckpoint = now + .seconds(10)
+        return true
+    }
+
+    mutating func noteHAProxy(_ line: String) {
+        guard !haproxyIsGone else { return }
+        haproxyIsGone = true
+        notes.append(line)
+    }
+}

@@ -1,0 +1,209 @@
+import Foundation
+import HoldfastCollector
+import HoldfastControl
+import HoldfastCore
+import HoldfastLab
+import HoldfastPlan
+import HoldfastResult
+import HoldfastTelemetry
+import Synchronization
+
+/// Everything around the agents of one run: janitor, sockets, control server, collector, and HAProxy where the plan
+/// wants it.
+final class Stage: Sendable {
+    let preflight: Preflight
+    let planHash: String
+    let crew: Crew
+    let desk: ControlDesk
+    let metrics: RunMetrics
+    private let janitor: Janitor
+    private let spawner: Spawner
+    private let sockets: SocketDirectory
+    private let server: ControlServer<ControlDesk>
+    private let haproxy = Mutex<HAProxy?>(nil)
+
+    private init(
+        preflight: Preflight,
+        planHash: String,
+        janitor: Janitor,
+        spawner: Spawner,
+        sockets: SocketDirectory,
+        desk: ControlDesk,
+        server: ControlServer<ControlDesk>,
+        metrics: RunMetrics,
+        crew: Crew
+    ) {
+        self.preflight = preflight
+        self.planHash = planHash
+        self.janitor = janitor
+        self.spawner = spawner
+        self.sockets = sockets
+        self.desk = desk
+        self.server = server
+        self.metrics = metrics
+        self.crew = crew
+    }
+
+    /// Checks the machine and sets everything up that agents need before the first of them starts.
+    static func set(plan: Plan, options: RunOptions, directory: RunDirectory) async throws -> Stage {
+        let preflight = try Preflight(plan: plan)
+        guard let executable = options.executable ?? Executable.current() else {
+            throw StartFailure("the program does not know its own path; is /proc mounted?")
+        }
+        let text = preflight.plan.resolvedYAML()
+        try directory.write(text, to: "plan.yaml")
+        do {
+            let janitor = try Janitor()
+            let sockets = try SocketDirectory(janitor: janitor)
+            let run = UInt64.random(in: .min ... .max)
+            let metrics = try await RunMetrics(
+                pushURL: options.pushURL,
+                databasePath: directory.database,
+                run: run,
+                plan: plan
+            )
+            let assignment = Assignment(
+                planText: text,
+                planHash: preflight.plan.hash,
+                run: run,
+                workers: preflight.workers,
+                gatewayPort: preflight.gatewayPort,
+                balancerPort: preflight.balancerPort,
+                pushURL: metrics.url
+            )
+            let desk = ControlDesk(plan: preflight.plan, assignment: assignment)
+            let server = ControlServer(socketPath: sockets.path(of: "control.sock"), handler: desk)
+            try await server.start()
+            let spawner = Spawner(janitor: janitor)
+            let crew = Crew(
+                spawner: spawner,
+                lifeline: try HoldfastLab.Lifeline(),
+                executable: executable,
+                controlSocket: sockets.path(of: "control.sock"),
+                logDirectory: directory.logs
+            )
+            return Stage(
+                preflight: preflight,
+                planHash: preflight.plan.hash,
+                janitor: janitor,
+                spawner: spawner,
+                sockets: sockets,
+                desk: desk,
+                server: server,
+                metrics: metrics,
+                crew: crew
+            )
+        } catch let failure as StartFailure {
+            throw failure
+        } catch {
+            throw StartFailure("\(error)")
+        }
+    }
+
+    /// The agents of a plan, in the order in which they start.
+    func agents(of plan: Plan) -> [AgentID] {
+        var agents = (0..<plan.target.gateways).map { AgentID(role: .gateway, index: $0) }
+        if plan.target.via == .embedded { agents.append(AgentID(role: .balancer, index: 0)) }
+        return agents + (0..<preflight.workers).map { AgentID(role: .worker, index: $0) }
+    }
+
+    /// Takes everything down: agents leave by themselves, whoever does not is killed. Returns what people should know
+    /// about it, in plain sentences.
+    func strike() async -> [String] {
+        var notes: [String] = []
+        await desk.finish()
+        await crew.end(within: .seconds(8))
+        if let haproxy = haproxy.withLock({ $0.take() }) { await haproxy.stop() }
+        if let error = await reportOwnUsage(await metrics.end()) { notes.append("metrics: \(error)") }
+        await server.stop()
+        let end = janitor.stop()
+        if end == .incomplete || end == .lost { notes.append("the clean-up process ended \(end.rawValue)") }
+        return notes
+    }
+
+    /// The coordinator is a process of the run as well. Returns what went wrong with its metrics, when some were lost.
+    private func reportOwnUsage(_ pushes: PushSummary) async -> String? {
+        var harness = HarnessReport()
+        AgentUsage.current.fill(&harness)
+        harness.batchesLost = pushes.batchesLost
+        await desk.record(
+            AgentReport(
+                agent: AgentID(role: .coordinator, index: 0),
+                incarnation: 0,
+                sequence: 1,
+                stage: .ended,
+                harness: harness
+            )
+        )
+        return pushes.batchesLost > 0 ? pushes.lastError : nil
+    }
+}
+
+// MARK: - HAProxy
+
+extension Stage {
+    /// Starts HAProxy in front of gateways that listen already.
+    func startHAProxy(_ plan: Plan, _ directory: RunDirectory) async throws {
+        guard plan.target.via == .haproxy else { return }
+        let limits = SystemLimits.current()
+        let configuration = HAProxyConfiguration(
+            address: dottedQuad(FleetAddressing.balancer),
+            port: preflight.balancerPort,
+            gatewayAddresses: (0..<plan.target.gateways).map { dottedQuad(FleetAddressing.gateway(GatewayID($0))) },
+            gatewayPort: preflight.gatewayPort,
+            algorithm: plan.target.algorithm,
+            maximumConnections: HAProxyConfiguration.maximumConnections(
+                descriptorLimit: limits.descriptorsHard,
+                servers: plan.target.gateways
+            ),
+            acceptQueue: limits.acceptQueue
+        )
+        do {
+            let haproxy = try await HAProxy.start(
+                configuration,
+                spawner: spawner,
+                socketDirectory: sockets.path,
+                logDirectory: directory.logs
+            )
+            self.haproxy.withLock { $0 = haproxy }
+            try await haproxy.waitUntilReady(within: .seconds(10))
+        } catch {
+            throw StartFailure("\(error)")
+        }
+    }
+
+    /// How HAProxy ended, if it did.
+    func haproxyExit() -> ExitStatus? { haproxy.withLock { $0?.process.pollExit() } }
+
+    /// Asks HAProxy for its counts at every whole plan second; nil when there is none.
+    func watchHAProxy(_ plan: Plan, t0: Instant) -> Task<Void, Never>? {
+        guard let haproxy = haproxy.withLock({ $0 }) else { return nil }
+        let timing = RunTiming(plan: plan)
+        return Task { [desk] in
+            var report = AgentReport(
+                agent: AgentID(role: .balancer, index: 0),
+                incarnation: 0,
+                sequence: 0,
+                stage: .running,
+                harness: HarnessReport()
+            )
+            for second in 0...timing.endSecond {
+                guard await sleep(until: timing.cutInstant(second, after: t0)) else { return }
+                guard let servers = try? haproxy.servers() else { continue }
+                var cut = Cut(second: second)
+                cut.populations = servers.map { server in
+                    GatewayPopulation(
+                        gateway: GatewayID(server.gateway),
+                        opened: UInt64(server.connectionsTotal),
+                        closed: UInt64(server.connectionsTotal - server.connections),
+                        digest: Digest()
+                    )
+                }
+                report.sequence += 1
+                report.stage = second == timing.endSecond ? .ended : .running
+                report.cuts = [cut]
+                await desk.record(report)
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Dispatch
+import Foundation
+
+/// The first SIGINT or SIGTERM asks for a graceful end, the second leaves at once; the janitor takes care of the rest.
+final class SignalWatch {
+    private let sources: [any DispatchSourceSignal]
+
+    /// `request` is told the name of the first signal.
+    init(_ request: @escaping @Sendable (String) -> Void) {
+        let seen = SignalCount()
+        sources = [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM")].map { number, name in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: seen.queue)
+            source.setEventHandler {
+                guard seen.next() == 1 else { _exit(ExitStatus.aborted.rawValue) }
+                request(name)
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    func cancel() { sources.forEach { $0.cancel() } }
+}
+
+/// Counts on its own queue only.
+private final class SignalCount: @unchecked Sendable {
+    let queue = DispatchQueue(label: "holdfast.signals")
+    private var count = 0
+
+    func next() -> Int {
+        count += 1
+        return count
+    }
+}
