@@ -1,0 +1,57 @@
+import Foundation
+import HoldfastResult
+import Testing
+
+extension EndToEnd {
+    /// Frozen, stopped and killed gateways: who notices, when, and who is held responsible.
+    @Suite struct DetectionTests {
+        @Test func aFrozenGatewayIsNoticedInTwelveToFifteenSeconds() async throws {
+            let ended = try await Program.plan("detect-3x5")
+            #expect(ended.status == 0, "\(ended.errors)")
+            let result = try ended.result()
+            let detection = try #require(result.detection.byCause["freeze"])
+            // 50 ms beside the window for the timers of a busy machine.
+            #expect(detection.min.map { $0 >= 11.95 } == true, "\(detection)")
+            #expect(detection.max.map { $0 <= 15.05 } == true, "\(detection)")
+            #expect(detection.count == result.disconnects.total)
+            #expect(result.disconnects.byCause["consequence"] == result.disconnects.total)
+            #expect(result.disconnects.byMechanism["heartbeat"] == result.disconnects.total)
+            #expect(result.gateways.map(\.connectionsAtEnd) == [1000, 0])
+        }
+
+        @Test func aGatewayStoppedFromOutsideIsUnexplained() async throws {
+            let run = try Program.start(
+                ["run", "Plans/detect-3x5.yaml", "--set", "timeline=[]", "--set", "expect=[]"]
+            )
+            try await run.reach(second: 1)
+            let gateway = try #require(run.agents("gateway")[1])
+            kill(gateway, SIGSTOP)
+            let ended = try await run.end(within: 90)
+            #expect(ended.status == 99, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.verdict == .fail)
+            let total = try #require(result.disconnects.total)
+            #expect(total > 400)
+            #expect(result.disconnects.unexplained == total)
+        }
+
+        @Test func aGatewayKilledFromOutsideDuringADropElsewhereIsUnexplained() async throws {
+            let run = try Program.start(
+                [
+                    "run", "Plans/uneven-departures.yaml", "--set", "duration=10s", "--set", "expect=[]", "--set",
+                    "timeline=[{ at: 3s, drop: { gateway: 0, count: 100, return: 1s } }]",
+                ]
+            )
+            try await run.reach(second: 3)
+            let gateway = try #require(run.agents("gateway")[1])
+            kill(gateway, SIGKILL)
+            let ended = try await run.end(within: 90)
+            #expect(ended.status == 99, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.disconnects.byCause["injected"] == 100)
+            let unexplained = try #require(result.disconnects.unexplained)
+            #expect(unexplained >= 500)
+            #expect(result.disconnects.total == 100 + unexplained)
+        }
+    }
+}

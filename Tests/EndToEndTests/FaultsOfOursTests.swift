@@ -1,0 +1,54 @@
+import Foundation
+import HoldfastResult
+import Testing
+
+extension EndToEnd {
+    /// Faults of the harness itself end in a result that says so, and leave nothing behind.
+    @Suite struct FaultsOfOursTests {
+        @Test func aLostWorkerMakesTheRunInvalid() async throws {
+            let run = try Program.start(
+                ["run", "Plans/uneven-departures.yaml", "--set", "workers=2", "--set", "duration=20s"]
+            )
+            try await run.reach(second: 1)
+            let worker = try #require(run.agents("worker")[1])
+            kill(worker, SIGKILL)
+            let ended = try await run.end(within: 60)
+            #expect(ended.status == 111, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.verdict == .invalid)
+            let reasons = result.reasons.joined(separator: "\n")
+            #expect(reasons.contains("worker 1"), "\(reasons)")
+            #expect(reasons.contains("500 to 999"), "\(reasons)")
+        }
+
+        @Test func nothingIsLeftOfAKilledCoordinator() async throws {
+            let run = try Program.start(["run", "Plans/detect-3x5.yaml"])
+            try await run.reach(second: 3)
+            let pid = run.process.processIdentifier
+            let children = Processes.children(of: pid).map(\.pid)
+            let gateway = try #require(run.agents("gateway")[1])
+            #expect(Processes.state(of: gateway) == "T")
+            #expect(children.count >= 4)
+            kill(pid, SIGKILL)
+            run.process.waitUntilExit()
+            let deadline = Date().addingTimeInterval(5)
+            while Date() < deadline, children.contains(where: Processes.exists) {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(children.filter(Processes.exists) == [])
+            let result = try RunResult(json: Data(contentsOf: URL(fileURLWithPath: "\(run.directory)/result.json")))
+            #expect(result.verdict == .invalid)
+        }
+
+        @Test func ctrlCEndsGracefullyWithAResult() async throws {
+            let run = try Program.start(["run", "Plans/uneven-departures.yaml", "--set", "duration=60s"])
+            try await run.reach(second: 1)
+            kill(run.process.processIdentifier, SIGINT)
+            let ended = try await run.end(within: 30)
+            #expect(ended.status == 105, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.exitCode == 105)
+            #expect(result.reasons.contains { $0.contains("SIGINT") }, "\(result.reasons)")
+        }
+    }
+}

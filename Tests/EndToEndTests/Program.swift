@@ -1,0 +1,180 @@
+import Foundation
+import HoldfastResult
+
+/// The built `holdfast`, run as its users run it.
+struct Program {
+    /// How a run of the program ended.
+    struct Ended {
+        var status: Int32
+        var output: String
+        var errors: String
+        var directory: String
+
+        /// `result.json`.
+        func result() throws -> RunResult {
+            try RunResult(json: Data(contentsOf: URL(fileURLWithPath: "\(directory)/result.json")))
+        }
+
+        func text(of file: String) throws -> String {
+            try String(contentsOfFile: "\(directory)/\(file)", encoding: .utf8)
+        }
+    }
+
+    /// The package's root.
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    /// The executable beside the test bundle.
+    static let path: String = {
+        let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        return bundle.appendingPathComponent("holdfast").path
+    }()
+
+    /// Runs to the end, or is killed after `limit` seconds.
+    static func run(_ arguments: [String], limit seconds: Double = 120) async throws -> Ended {
+        let running = try start(arguments)
+        return try await running.end(within: seconds)
+    }
+
+    /// `holdfast run` of a checked-in plan.
+    static func plan(_ name: String, _ arguments: String..., limit seconds: Double = 120) async throws -> Ended {
+        try await run(["run", "Plans/\(name).yaml"] + arguments, limit: seconds)
+    }
+
+    /// Starts the program; a run writes to a directory of its own.
+    static func start(_ arguments: [String]) throws -> Running {
+        let directory = NSTemporaryDirectory() + "holdfast-e2e-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        return try Running(arguments, directory: directory)
+    }
+
+    /// A program under way.
+    final class Running {
+        let process = Process()
+        let directory: String
+        private let outputFile: String
+        private let errorFile: String
+
+        init(_ arguments: [String], directory: String) throws {
+            self.directory = directory
+            outputFile = directory + "/stdout"
+            errorFile = directory + "/stderr"
+            for file in [outputFile, errorFile] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
+            process.executableURL = URL(fileURLWithPath: Program.path)
+            process.arguments = arguments + (arguments.first == "run" ? ["--out", directory] : [])
+            process.currentDirectoryURL = URL(fileURLWithPath: Program.root)
+            process.standardOutput = FileHandle(forWritingAtPath: outputFile)
+            process.standardError = FileHandle(forWritingAtPath: errorFile)
+            process.standardInput = FileHandle.nullDevice
+            try process.run()
+        }
+
+        var errors: String { (try? String(contentsOfFile: errorFile, encoding: .utf8)) ?? "" }
+        var output: String { (try? String(contentsOfFile: outputFile, encoding: .utf8)) ?? "" }
+
+        /// Waits until `condition` holds; false after `seconds` or when the program has ended.
+        func wait(within seconds: Double, until condition: () throws -> Bool) async rethrows -> Bool {
+            let deadline = Date().addingTimeInterval(seconds)
+            while Date() < deadline, process.isRunning {
+                if try condition() { return true }
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+            return try condition()
+        }
+
+        func end(within seconds: Double) async throws -> Ended {
+            if !(await wait(within: seconds, until: { !process.isRunning })) {
+                kill(process.processIdentifier, SIGKILL)
+                process.waitUntilExit()
+                throw TooLong(arguments: process.arguments ?? [], errors: errors)
+            }
+            process.waitUntilExit()
+            return Ended(
+                status: process.terminationStatus,
+                output: output,
+                errors: errors,
+                directory: directory
+            )
+        }
+
+        /// The process ids of this run's agents of one role, by index.
+        func agents(_ role: String) -> [Int: Int32] {
+            Processes.children(of: process.processIdentifier).reduce(into: [:]) { found, child in
+                guard child.arguments.dropFirst().first == role,
+                    let position = child.arguments.firstIndex(of: "--index"),
+                    let index = Int(child.arguments[position + 1])
+                else { return }
+                found[index] = child.pid
+            }
+        }
+
+        /// Waits until plan second `second` of the run has passed.
+        func reach(second: Double, within seconds: Double = 60) async throws {
+            let isReached = await wait(within: seconds) { (Progress.seconds(in: errors) ?? -1) >= second }
+            guard isReached else { throw TooLong(arguments: process.arguments ?? [], errors: errors) }
+        }
+    }
+
+    /// A program did not end, or did not get where it should.
+    struct TooLong: Error, CustomStringConvertible {
+        var arguments: [String]
+        var errors: String
+
+        var description: String { "holdfast \(arguments.joined(separator: " ")) took too long:\n\(errors)" }
+    }
+}
+
+/// What the machine says of processes.
+enum Processes {
+    struct Child {
+        var pid: Int32
+        var arguments: [String]
+    }
+
+    /// Every process id.
+    static var all: [Int32] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { Int32($0) }
+    }
+
+    static func children(of parent: Int32) -> [Child] {
+        all.compactMap { pid in
+            guard Processes.parent(of: pid) == parent else { return nil }
+            return Child(pid: pid, arguments: arguments(of: pid))
+        }
+    }
+
+    static func arguments(of pid: Int32) -> [String] {
+        guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return [] }
+        return data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    static func exists(_ pid: Int32) -> Bool { state(of: pid).map { $0 != "Z" } ?? false }
+
+    /// The letter of the process's state; nil when it is gone.
+    static func state(of pid: Int32) -> String? { fields(of: pid)?.first }
+
+    private static func parent(of pid: Int32) -> Int32? {
+        fields(of: pid).flatMap { $0.count > 1 ? Int32($0[1]) : nil }
+    }
+
+    /// What follows the name in /proc/pid/stat.
+    private static func fields(of pid: Int32) -> [String]? {
+        guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return nil }
+        let text = String(decoding: data, as: UTF8.self)
+        guard let end = text.lastIndex(of: ")") else { return nil }
+        return text[text.index(after: end)...].split(separator: " ").map(String.init)
+    }
+}
+
+/// What the program says about its progress.
+enum Progress {
+    /// The plan second of the newest progress line; nil before t0.
+    static func seconds(in errors: String) -> Double? {
+        errors.split(separator: "\n").reversed().lazy.compactMap { line -> Double? in
+            let words = line.split(separator: " ")
+            guard words.count > 3, words[1] == "s", words[2] == "of" else { return nil }
+            return Double(words[0])
+        }.first
+    }
+}

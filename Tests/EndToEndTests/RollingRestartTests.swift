@@ -1,0 +1,39 @@
+import HoldfastResult
+import Testing
+
+extension EndToEnd {
+    /// A rolling restart moves everybody and nobody comes back, behind our proxy and behind HAProxy.
+    @Suite struct RollingRestartTests {
+        @Test(arguments: [
+            ("rolling-restart", "round-robin", [45, 27, 0]), ("rolling-restart", "least-connections", [36, 36, 0]),
+            ("haproxy", "round-robin", [45, 27, 0]), ("haproxy", "least-connections", [36, 36, 0]),
+        ])
+        func ofThree(plan: String, algorithm: String, expected: [Int]) async throws {
+            let ended = try await Program.plan(plan, "--set", "target.algorithm=\(algorithm)")
+            #expect(ended.status == 0, "\(ended.errors)")
+            let result = try ended.result()
+            let counts = result.gateways.compactMap(\.connectionsAtEnd)
+            #expect(counts.reduce(0, +) == 72)
+            #expect(zip(counts, expected).allSatisfy { abs(Int($0) - $1) <= 1 }, "\(counts)")
+            #expect(result.disconnects.unexplained == 0)
+        }
+
+        @Test func ofTen() async throws {
+            let ended = try await Program.plan(
+                "rolling-restart",
+                "--set",
+                "target.gateways=10",
+                "--set",
+                "sessions=2000",
+                "--set",
+                "duration=62s",
+                limit: 180
+            )
+            #expect(ended.status == 0, "\(ended.errors)")
+            let result = try ended.result()
+            let worst = try #require(result.imbalance.atEnd.maxOverMean)
+            #expect(abs(worst - 1.755) <= 0.02, "\(worst)")
+            #expect(result.disconnects.unexplained == 0)
+        }
+    }
+}
