@@ -47,6 +47,14 @@ import Testing
             "6:34: error: gateway `2`; expected a gateway from 0 to 1"
         ),
         WrongPlan(
+            expect: "  - gateways.connections{gateway=01} == 0",
+            "6:34: error: gateway `01`; expected a gateway from 0 to 1; did you mean 1?"
+        ),
+        WrongPlan(
+            expect: "  - disconnects{fault=00} == 0",
+            "6:23: error: fault `00`; expected a fault from 0 to 0; did you mean 0?"
+        ),
+        WrongPlan(
             expect: "  - gateways.connectionsAtEnd == 3",
             "6:5: error: `gateways.connectionsAtEnd` of more than one gateway; expected "
                 + "`gateways.connectionsAtEnd{gateway=...}` with one value"

@@ -112,9 +112,16 @@ struct ExpectationChecker {
         below count: Int,
         at offset: Int
     ) throws(ExpectationError) {
-        if let index = ScalarText.integer(value), index < count { return }
+        // Values are compared as texts, so `00` would match nothing.
+        let known = ScalarText.integer(value).flatMap { $0 < count ? String($0) : nil }
+        if known == value { return }
         let expected = count == 0 ? "a plan with a \(what)" : "a \(what) from 0 to \(count - 1)"
-        throw ExpectationError(offset: offset, found: "\(what) \(quoted(value))", expected: expected)
+        throw ExpectationError(
+            offset: offset,
+            found: "\(what) \(quoted(value))",
+            expected: expected,
+            suggestion: known
+        )
     }
 
     private func checkAggregate(_ metric: MetricDescription, _ parsed: ParsedExpectation) throws(ExpectationError) {
