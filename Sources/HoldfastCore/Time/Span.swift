@@ -31,10 +31,12 @@ public struct Span: Hashable, Comparable, Sendable {
     @inlinable
     public var seconds: Double { Double(nanoseconds) / 1e9 }
 
-    /// The span scaled by `factor`, rounded to the nearest nanosecond.
+    /// The span scaled by `factor`, rounded to the nearest nanosecond; the longest span if that is too long.
     @inlinable
     public func scaled(by factor: Double) -> Span {
-        Span(nanoseconds: Int64((Double(nanoseconds) * factor).rounded()))
+        let scaled = (Double(nanoseconds) * factor).rounded()
+        if let nanoseconds = Int64(exactly: scaled) { return Span(nanoseconds: nanoseconds) }
+        return scaled < 0 ? Span(nanoseconds: .min) : scaled > 0 ? Span(nanoseconds: .max) : .zero
     }
 
     /// Whether `left` is shorter.
