@@ -9,7 +9,7 @@ import Testing
         + PlanSamples.repositoryPlans.compactMap { try? PlanSamples.text(ofRepositoryPlan: $0) }
         + [
             "heartbeat: { strategy: none }", "reconnect: { policy: none }", "reconnect: { policy: fixed, delay: 1ns }",
-            "reconnect: { policy: immediate }", "establish: { rate: 7/m, timeout: 5h }", "timeScale: 0.00001",
+            "reconnect: { policy: immediate }", "establish: { rate: 7/m, timeout: 5h }", "timeScale: 0.001",
             "rebalance: { band: 0.000001 }", "defaults: []",
             "timeline: [ { at: 1s, freeze: { gateways: all } }, { at: 0s, drop: { fraction: 33.3% } } ]",
         ].map { PlanSamples.smallest + $0 + "\n" }

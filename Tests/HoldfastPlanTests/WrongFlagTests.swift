@@ -60,7 +60,7 @@ import Testing
         ),
         (
             ["duration=5m", "timeScale=nan"],
-            "--set:1:11: error: `nan`; expected a number above 0, at most 100000"
+            "--set:1:11: error: `nan`; expected a number from 0.001 to 100000"
         ),
     ]
 

@@ -18,7 +18,15 @@ import Testing
         ),
         WrongPlan(
             after: "timeScale: 0",
-            "4:12: error: `0`; expected a number above 0, at most 100000"
+            "4:12: error: `0`; expected a number from 0.001 to 100000"
+        ),
+        WrongPlan(
+            after: "timeScale: 1e-300",
+            "4:12: error: `1e-300`; expected a number from 0.001 to 100000"
+        ),
+        WrongPlan(
+            after: "timeScale: 0.00099",
+            "4:12: error: `0.00099`; expected a number from 0.001 to 100000"
         ),
         WrongPlan(
             after: "seed: 9007199254740992",

@@ -47,7 +47,7 @@ struct SectionReader {
                 .span(atLeast: .seconds(1), wholeSeconds: true),
                 or: PlanDefaults.duration
             ),
-            timeScale: reader.value(fields["timeScale"], .number(upTo: 100_000), or: PlanDefaults.timeScale),
+            timeScale: reader.value(fields["timeScale"], .number(0.001...100_000), or: PlanDefaults.timeScale),
             seed: seed(fields["seed"]),
             workers: reader.value(fields["workers"], .whole(1...1024)),
             excludedPorts: ports(fields["excludedPorts"]),

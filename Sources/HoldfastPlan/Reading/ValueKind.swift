@@ -29,12 +29,12 @@ extension ValueKind {
         )
     }
 
-    /// A number above zero, up to a limit.
-    static func number(upTo limit: Double) -> ValueKind<Double> where Value == Double {
+    /// A number in a range.
+    static func number(_ range: ClosedRange<Double>) -> ValueKind<Double> where Value == Double {
         ValueKind<Double>(
-            expected: "a number above 0, at most \(ScalarText.text(limit))",
+            expected: "a number from \(ScalarText.text(range.lowerBound)) to \(ScalarText.text(range.upperBound))",
             allowsQuotes: false,
-            parse: { text in ScalarText.number(text).flatMap { $0 > 0 && $0 <= limit ? $0 : nil } }
+            parse: { text in ScalarText.number(text).flatMap { range.contains($0) ? $0 : nil } }
         )
     }
 
