@@ -80,6 +80,10 @@ import Testing
             "4:12: error: no key `timeout`; expected `misses` and `timeout` together"
         ),
         WrongPlan(
+            after: "heartbeat: { interval: 3s, misses: 256, timeout: 3s }",
+            "4:36: error: `256`; expected a whole number from 1 to 255; did you mean 255?"
+        ),
+        WrongPlan(
             after: "heartbeat: { interval: 3s, misses: 5, timeout: 4s }",
             "4:48: error: a timeout of 4s with an interval of 3s; expected at most one interval"
         ),

@@ -79,7 +79,8 @@ extension SectionReader {
         reader.refuse(["silence"], in: fields, beside: "`misses`", expected: "one rule of detection")
         reader.require("misses", in: fields, expected: "`misses` and `timeout` together")
         reader.require("timeout", in: fields, expected: "`misses` and `timeout` together")
-        let count = reader.value(fields["misses"], .whole(1...1000), or: 1)
+        // A session counts its misses in eight bits.
+        let count = reader.value(fields["misses"], .whole(1...255), or: 1)
         let timeout = reader.value(fields["timeout"], positive, or: interval)
         if timeout > interval {
             let found = "a timeout of \(ScalarText.text(timeout)) with an interval of \(ScalarText.text(interval))"
