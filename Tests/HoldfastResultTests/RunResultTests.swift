@@ -151,6 +151,18 @@ struct RunResultTests {
         #expect(result.disconnects.byCause["consequence"] == 0)
     }
 
+    @Test("Faults are applied by what the result's format allows")
+    func applied() {
+        let graceful = Restart(manner: .graceful, down: .seconds(2))
+        let actions: [FaultAction] = [
+            drop(), drop(by: .gateway), .freeze(length: nil), .kill(length: nil), .restart(graceful),
+            .rollingRestart(graceful, every: .seconds(5)),
+        ]
+        let plan = makePlan(timeline: actions.map { event($0, at: 5, on: [0]) })
+        let applied = FixtureRun(plan: plan).result().faults.map(\.applied)
+        #expect(applied == ["client", "client", "signal", "signal", "signal", "signal"])
+    }
+
     @Test("A checkpoint is invalid, and says that the run is unfinished")
     func checkpoint() {
         let result = departures.result { $0.isFinished = false }

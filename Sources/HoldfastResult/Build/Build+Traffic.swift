@@ -130,13 +130,12 @@ extension RunAnalysis {
 }
 
 extension FaultAction {
-    /// By what the live run carries it out.
+    /// By what the live run carries it out. Processes are stopped by signals, graceful restarts included; `client`
+    /// means of a drop that one of the connection's own ends closed it, on either side, and nothing in between.
     fileprivate var appliedBy: String {
         switch self {
-        case .drop(let drop): drop.side == .client ? "client" : "gateway"
-        case .freeze, .kill: "signal"
-        case .restart(let restart), .rollingRestart(let restart, _):
-            restart.manner == .kill ? "signal" : "gateway"
+        case .drop: "client"
+        case .freeze, .kill, .restart, .rollingRestart: "signal"
         }
     }
 }
