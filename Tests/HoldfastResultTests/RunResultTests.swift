@@ -163,6 +163,31 @@ struct RunResultTests {
         #expect(applied == ["client", "client", "signal", "signal", "signal", "signal"])
     }
 
+    @Test("A heartbeat was wrong only about a gateway that lived to the end")
+    func falsePositives() {
+        var run = FixtureRun(plan: makePlan(gateways: 3))
+        run.report { report in
+            for gateway in 0..<3 {
+                let cell = LedgerCell(
+                    second: 3,
+                    gateway: GatewayID(gateway),
+                    cause: .unexplained,
+                    mechanism: .heartbeat,
+                    fault: nil,
+                    count: UInt64(1) << gateway
+                )
+                report.ledger.append(cell)
+            }
+        }
+        #expect(run.result().heartbeats.falsePositives == nil)
+        run.report(.gateway, 0, stage: .running)
+        #expect(run.result().heartbeats.falsePositives == nil)
+        run.report(.gateway, 1)
+        #expect(run.result().heartbeats.falsePositives == 2)
+        run.report(.gateway, 2)
+        #expect(run.result().heartbeats.falsePositives == 6)
+    }
+
     @Test("A checkpoint is invalid, and says that the run is unfinished")
     func checkpoint() {
         let result = departures.result { $0.isFinished = false }

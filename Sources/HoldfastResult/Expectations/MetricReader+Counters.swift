@@ -74,10 +74,22 @@ extension MetricReader {
 }
 
 extension RunAnalysis {
-    /// Unexplained disconnects by the heartbeat's rule; nil before any worker has reported.
+    /// Unexplained disconnects by the heartbeat's rule from gateways whose processes lived to the end.
+    ///
+    /// A gateway without a last report may have been stopped from outside, and then the heartbeat was right. Nil before
+    /// any worker has reported, and when no gateway lived to the end.
     var falsePositives: UInt64? {
         guard sessions != nil else { return nil }
-        return ledger.total { $0.mechanism == .heartbeat && $0.cause == .unexplained }
+        let ended = Set(
+            (0..<plan.target.gateways).filter { index in
+                measurements.stage(of: AgentID(role: .gateway, index: index)) == .ended
+            }
+            .map { GatewayID($0) }
+        )
+        guard !ended.isEmpty else { return nil }
+        return ledger.total {
+            $0.mechanism == .heartbeat && $0.cause == .unexplained && ended.contains($0.gateway)
+        }
     }
 
     /// A count of one fault over all workers; 0 if it was carried out and nobody was hit, nil if nobody knows of it.

@@ -60,7 +60,7 @@ public struct HeartbeatsResult: Codable, Equatable, Sendable {
     @OrNull public var answered: UInt64?
     /// Pings without a pong.
     @OrNull public var missed: UInt64?
-    /// Unexplained disconnects by the heartbeat's rule.
+    /// Unexplained disconnects by the heartbeat's rule, from gateways that lived to the end.
     @OrNull public var falsePositives: UInt64?
     /// Bytes of pings and pongs.
     @OrNull public var bytes: UInt64?
