@@ -25,13 +25,17 @@ import Testing
         ),
         WrongPlan(
             expect: "  - disconnects{cause=unexplaned} == 0",
-            "6:23: error: unknown cause `unexplaned`; expected injected, consequence or unexplained; did you "
-                + "mean unexplained?"
+            "6:23: error: unknown cause `unexplaned`; expected injected, consequence, scheduled or "
+                + "unexplained; did you mean unexplained?"
         ),
         WrongPlan(
             expect: "  - disconnects{cause=collateral} == 0",
-            "6:23: error: `collateral` is not available in this version; expected injected, consequence or "
-                + "unexplained"
+            "6:23: error: `collateral` is not available in this version; expected injected, consequence, "
+                + "scheduled or unexplained"
+        ),
+        WrongPlan(
+            expect: "  - sessions.stopped{reason=ended} == 0",
+            "6:29: error: unknown reason `ended`; expected departed, gave-up or kicked"
         ),
         WrongPlan(
             expect: "  - disconnects{group=a} == 0",

@@ -31,5 +31,5 @@ enum UnavailableNames {
         "loseResets", "switchNetwork", "changeAddress", "rebindNat", "vanish", "kick", "foreground", "resume",
         "registry", "reloadBalancer", "exec",
     ]
-    static let cause = ["collateral", "scheduled"]
+    static let cause = ["collateral"]
 }
