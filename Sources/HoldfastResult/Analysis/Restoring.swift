@@ -60,12 +60,15 @@ extension RunAnalysis {
     }
 
     /// The most attempts in one real second: of one worker as it counted them, of several by their common cuts.
+    ///
+    /// Cuts lie one plan second apart, so with another time scale nobody knows what several did in a real one: nil.
     var connectsPeakPerSecond: Double? {
         guard let sessions else { return nil }
         if measurements.workers == 1 { return Double(sessions.connectsPeakPerSecond) }
+        guard plan.timeScale == 1 else { return nil }
         var peak: Double?
         for (earlier, later) in zip(cuts, cuts.dropFirst()) where later.second == earlier.second + 1 {
-            peak = max(peak ?? 0, Double(later.attempts - earlier.attempts) * plan.timeScale)
+            peak = max(peak ?? 0, Double(later.attempts - earlier.attempts))
         }
         return peak
     }
