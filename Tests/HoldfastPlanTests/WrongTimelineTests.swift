@@ -44,6 +44,10 @@ import Testing
             "5:23: error: the reserved phase name `steady`; expected a name of your own"
         ),
         WrongPlan(
+            events: "  - { at: 1500ms, phase: a, drop: { gateway: 1 } }",
+            "5:26: error: the phase of an event at 1s500ms; expected an event at a whole second"
+        ),
+        WrongPlan(
             events: "  - { at: 10s, phase: a, drop: { gateway: 1 } }\n  - { at: 10s, phase: b, drop: { gateway: 0 } }",
             "6:23: error: the phase `b` at the instant of `a`; expected one phase name at one instant"
         ),

@@ -42,6 +42,11 @@ extension SectionReader {
             reader.refuse(at: fields.place(of: "at"), found: found, expected: "an event before the end")
         }
         let phase = phase(fields["phase"])
+        if phase != nil, at.nanoseconds % 1_000_000_000 != 0 {
+            // Cuts and ledger cells are whole seconds: the phase's counts would include what came before it.
+            let found = "the phase of an event at \(ScalarText.text(at))"
+            reader.refuse(at: fields.place(of: "phase"), found: found, expected: "an event at a whole second")
+        }
         let actions = entries.filter { SectionReader.actions.contains($0.key) }
         guard let action = actions.first else {
             // A wrong key was refused already, and was probably meant to be the action.
