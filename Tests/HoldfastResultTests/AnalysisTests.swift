@@ -121,6 +121,22 @@ struct AnalysisTests {
         #expect(run.result().census.gateway == 10)
     }
 
+    @Test(
+        "Excess connections are summed over the cuts of a phase, and not known where nothing is in service",
+        arguments: [(nil, 40.0), (1, nil)] as [(Int64?, Double?)]
+    )
+    func excess(_ killedAt: Int64?, _ expected: Double?) {
+        let timeline = killedAt.map { [event(.kill(length: nil), at: $0, on: [0, 1])] } ?? []
+        var run = FixtureRun(plan: makePlan(duration: .seconds(3), timeline: timeline))
+        for gateway in 0..<GatewayID(timeline.isEmpty ? 0 : 2) {
+            run.measurements.recordExecuted(
+                ExecutedInterval(fault: 0, gateway: gateway, start: instant(1), end: nil)
+            )
+        }
+        run.report { $0.cuts = cuts(through: 3, [30, 10]) }
+        #expect(run.result().imbalance.phases[0].excessConnectionSeconds == expected)
+    }
+
     @Test("Several workers' peak comes from their common cuts if they are a second apart, one worker's from its count")
     func connectsPeak() {
         var one = FixtureRun(plan: makePlan(duration: .seconds(2)))

@@ -47,10 +47,15 @@ extension RunAnalysis {
         )
     }
 
-    /// Connections above the mean, summed over the seconds of a phase; nil when a cut is missing.
+    /// Connections above the mean, summed over the seconds of a phase; nil when a cut is missing or has no mean.
     func excessConnectionSeconds(of phase: PlanPhase) -> Double? {
         guard let cuts = allCuts(of: phase) else { return nil }
-        return cuts.reduce(0) { $0 + ($1.excess ?? 0) }
+        var total = 0.0
+        for cut in cuts {
+            guard let excess = cut.excess else { return nil }
+            total += excess
+        }
+        return total
     }
 
     /// Attempts since t0 for one admission; nil without admissions.

@@ -55,7 +55,8 @@ extension MetricReader {
             case .unknown: return .noData("no complete cut of the phase has connections")
             }
         case "imbalance.excessConnectionSeconds":
-            return Reading(analysis.excessConnectionSeconds(of: phase), orNoData: "a cut of the phase is missing")
+            let excess = analysis.excessConnectionSeconds(of: phase)
+            return Reading(excess, orNoData: "a cut of the phase is missing, or has no mean")
         default: return .noData("it is not measured")
         }
     }
