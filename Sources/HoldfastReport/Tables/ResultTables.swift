@@ -35,7 +35,7 @@ struct ResultTables {
                 isServing && mean > 0 ? Figures.ratio(open.map { Double($0) / mean }) : Figures.unknown,
                 Figures.count(gateway.connectionsPeak),
                 ownCount(of: gateway),
-                Figures.count(gateway.acceptsPeakPerSecond),
+                Figures.count(gateway.acceptsPeakPerSecond.map { UInt64($0) }),
                 state(of: gateway),
             ])
         }

@@ -27,7 +27,7 @@ extension RunAnalysis {
                 digestAtEnd: census.clientDigest(of: id).map { hex16($0.sum) },
                 ownDigestAtEnd: census.ownDigest(of: id).map { hex16($0.sum) },
                 accepted: counters?.accepted,
-                acceptsPeakPerSecond: counters?.acceptsPeakPerSecond,
+                acceptsPeakPerSecond: counters.map { Double($0.acceptsPeakPerSecond) },
                 ghostsPeak: census.ghostsPeak(of: id),
                 stateBytesPeak: nil,
                 residentBytesPeak: measurements.harness(of: AgentID(role: .gateway, index: id))?.rssPeakBytes

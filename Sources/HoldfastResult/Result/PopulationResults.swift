@@ -43,7 +43,7 @@ public struct GatewayResult: Codable, Equatable, Sendable {
     /// Connections accepted over all its lives.
     @OrNull public var accepted: UInt64?
     /// The most accepts in one real second.
-    @OrNull public var acceptsPeakPerSecond: UInt64?
+    @OrNull public var acceptsPeakPerSecond: Double?
     /// The most connections without a session, as the minimum over three cuts.
     @OrNull public var ghostsPeak: UInt64?
     /// Memory for the state of its connections; null in this version.
