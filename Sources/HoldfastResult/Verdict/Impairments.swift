@@ -58,7 +58,10 @@ struct Impairments: Sendable {
             "\($0.agent): \($0.text)"
         }
         let noPort = analysis.failures(.noPort)
-        if noPort > 0 { population.append("\(Readable.count(noPort)) connects found their source port taken") }
+        if noPort > 0 {
+            let count = Readable.count(noPort)
+            population.append("\(count) connects found their source port taken or no descriptor left")
+        }
     }
 
     private mutating func judgeAttribution(_ analysis: RunAnalysis, _ outcome: RunOutcome) {
