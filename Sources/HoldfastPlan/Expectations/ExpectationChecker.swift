@@ -175,7 +175,8 @@ struct ExpectationChecker {
                 throw ExpectationError(offset: parsed.literalOffset, found: found, expected: unit.literals + never)
             }
         }
-        guard literals.count == 2, literals[0].value > literals[1].value else { return }
+        let numbers = literals.compactMap(\.number)
+        guard numbers.count == 2, numbers[0] > numbers[1] else { return }
         let found = "a range that ends before it begins"
         throw ExpectationError(offset: parsed.literalOffset, found: found, expected: "the smaller end first")
     }

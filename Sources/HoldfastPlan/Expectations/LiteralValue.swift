@@ -2,15 +2,15 @@ import HoldfastCore
 
 extension Expectation.Literal {
     /// The literal as a number: durations in seconds, percentages as fractions, rates per second, sizes in bytes.
-    /// `never` is not a number; `true` is 1.
-    public var value: Double {
+    /// `true` is 1, `never` nil.
+    public var number: Double? {
         switch self {
         case .number(let number): number
         case .duration(let span): span.seconds
         case .percent(let fraction): fraction
         case .size(let bytes): bytes
         case .rate(let perSecond): perSecond
-        case .never: .nan
+        case .never: nil
         case .boolean(let boolean): boolean ? 1 : 0
         }
     }

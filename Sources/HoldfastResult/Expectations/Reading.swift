@@ -66,18 +66,6 @@ extension Expectation.Operator {
     }
 }
 
-extension Expectation.Literal {
-    /// As a number in the metric's own unit; nil for `never`.
-    fileprivate var number: Double? {
-        switch self {
-        case .number(let value), .percent(let value), .size(let value), .rate(let value): value
-        case .duration(let span): span.seconds
-        case .boolean(let value): value ? 1 : 0
-        case .never: nil
-        }
-    }
-}
-
 extension [Expectation.Match] {
     /// Whether every restriction on `key` lets `text` through.
     func accept(_ key: Expectation.MatchKey, _ text: String) -> Bool {
