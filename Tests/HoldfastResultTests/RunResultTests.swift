@@ -188,6 +188,18 @@ struct RunResultTests {
         #expect(run.result().heartbeats.falsePositives == 6)
     }
 
+    @Test("A process that somebody else reports for was not measured: null, never 0")
+    func foreignProcess() throws {
+        var run = departures
+        run.report(.balancer, 0) { $0.harness = HarnessReport() }
+        let harness = run.result().harness
+        let balancer = try #require(harness.processes.first { $0.role == "balancer" })
+        #expect(balancer.pid == nil && balancer.rssPeakBytes == nil && balancer.fdsPeak == nil)
+        #expect(balancer.cpuSeconds == nil && balancer.metricBatchesLost == nil)
+        #expect(!balancer.lost)
+        #expect(harness.cpuSeconds == 1.5)
+    }
+
     @Test("A checkpoint is invalid, and says that the run is unfinished")
     func checkpoint() {
         let result = departures.result { $0.isFinished = false }

@@ -142,8 +142,10 @@ extension RunMeasurements {
     }
 
     /// How late one process was, and what it used, over all its incarnations; nil if it never reported.
+    ///
+    /// Reports in the name of a process that cannot speak for itself have no process id, and nothing was measured.
     public func harness(of agent: AgentID) -> HarnessReport? {
-        let all = reports(of: agent).map(\.harness)
+        let all = reports(of: agent).map(\.harness).filter { $0.pid != 0 }
         guard var total = all.first else { return nil }
         for other in all.dropFirst() { total.add(laterIncarnation: other) }
         return total
