@@ -7,7 +7,7 @@ import Testing
         let (status, calls) = try check(failing: nil)
         #expect(status == 0)
         #expect(calls.first == "apt-get update")
-        #expect(calls.last == "swift test")
+        #expect(calls.last == "swift test --no-parallel")
         let packages = try Repository.file("Tests/packages.txt").lines.filter { !$0.isEmpty && !$0.hasPrefix("#") }
         #expect(!packages.isEmpty)
         let installed = try #require(calls.first { $0.hasPrefix("apt-get install -y ") })
@@ -19,7 +19,7 @@ import Testing
         let (status, calls) = try check(failing: tool)
         #expect(status != 0)
         #expect(calls.last?.hasPrefix(tool) == true)
-        #expect(calls.contains("swift test") == (tool == "swift"))
+        #expect(calls.contains("swift test --no-parallel") == (tool == "swift"))
     }
 
     /// Runs the check with stand-ins first in the search path; gives its exit status and their calls in order.
