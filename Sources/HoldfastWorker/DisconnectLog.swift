@@ -38,6 +38,7 @@ struct DisconnectLog {
         var fault: Int?
         var isDecided = false
         var isOver = false
+        var isDeparted = false
     }
 
     init(segment: WorkerSegment) {
@@ -80,11 +81,12 @@ struct DisconnectLog {
         finish(index)
     }
 
-    /// The session will not come back.
-    mutating func stopped(_ session: SessionID) {
+    /// The session will not come back: the timeline sent it away, or it gave up.
+    mutating func stopped(_ session: SessionID, _ reason: StopReason) {
         let index = openRecord[local(session)]
         guard index >= 0 else { return }
         openRecord[local(session)] = -1
+        records[Int(index)].isDeparted = reason == .departed
         finish(index)
     }
 
@@ -145,7 +147,7 @@ struct DisconnectLog {
         free.append(index)
         guard let clock, clock.t0 <= record.disconnect.at else { return }
         guard record.back != .never else {
-            if let fault = record.fault { tallies[fault].departed += 1 }
+            if record.isDeparted, let fault = record.fault { tallies[fault].departed += 1 }
             return
         }
         let length = (record.back - (record.onset ?? record.disconnect.at)).seconds * clock.timeScale

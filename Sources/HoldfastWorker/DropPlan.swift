@@ -17,7 +17,7 @@ struct DropPlan {
     /// How long before a drop ranks are reported: one exchange up, one down, and some more.
     private static let rankLead = Span.seconds(2)
     /// How long before a gateway's drop its victims are told: more than the clocks of two processes can be apart.
-    private static let expectLead = Span.milliseconds(5)
+    private static let expectLead = Span.milliseconds(100)
 
     /// By step number.
     private(set) var steps: [(step: Step, at: Span)] = []

@@ -36,7 +36,7 @@ extension WorkerDriver {
     }
 
     private func addConnects(to snapshot: inout MetricSnapshot) {
-        snapshot.add(.connects, beforeStart.succeeded + counters.connectsSucceeded, .succeeded)
+        snapshot.add(.connects, succeededBefore + counters.connectsSucceeded, .succeeded)
         for failure in ConnectFailure.allCases {
             let count = counters.connectsFailed[position(failure)] + counters.establishFailed[position(failure)]
             if count > 0 { snapshot.add(.connects, count, .outcome(failure)) }

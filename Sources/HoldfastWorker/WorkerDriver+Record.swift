@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastReactor
 import HoldfastResult
 
 /// What the sessions' notes become: counters, populations, disconnects.
@@ -20,7 +21,7 @@ extension WorkerDriver {
         case .notedMiss: counters.heartbeatsMissed += 1
         case .stop(let reason):
             counters.stopped[position(reason)] += 1
-            log.stopped(sessions[slot].id)
+            log.stopped(sessions[slot].id, reason)
         case .connect, .sendHello, .sendPing, .sendPong, .sendBye, .close: break
         }
     }
@@ -58,7 +59,7 @@ extension WorkerDriver {
     mutating func startCounting() {
         isStarted = true
         let before = counters
-        beforeStart = (before.connectsAttempted, before.connectsSucceeded)
+        succeededBefore = before.connectsSucceeded
         counters = SessionCounters()
         counters.sessions = before.sessions
         counters.admittedOnce = before.admittedOnce
@@ -66,7 +67,7 @@ extension WorkerDriver {
         counters.stopped = before.stopped
         counters.establishFailed = before.establishFailed
         counters.connectsAttempted = pendingConnects
-        pace = AttemptPace()
+        pace = PeakRate()
         memory.measure(sessions: sessionCount)
     }
 
@@ -87,22 +88,5 @@ extension WorkerDriver {
         cut.waiting = counters.sessions - counters.admitted - cut.stopped
         cut.attempts = counters.connectsAttempted
         return cut
-    }
-}
-
-/// The most attempts in one real second.
-struct AttemptPace {
-    private(set) var peakPerSecond: UInt64 = 0
-    private var second: Int64 = 0
-    private var count: UInt64 = 0
-
-    mutating func attempt(at now: Instant) {
-        let second = now.nanoseconds / 1_000_000_000
-        if second != self.second {
-            self.second = second
-            count = 0
-        }
-        count += 1
-        if count > peakPerSecond { peakPerSecond = count }
     }
 }

@@ -26,16 +26,21 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     var thresholds: [RankThreshold] = []
     /// Which fault is ending connections right now; nil outside of a drop.
     var injecting: Int?
-    var vanished = 0
+    /// Slots for connections that vanish.
+    private var vanishSlots: [Int]
     /// Whether t0 has been reached; what was before does not count.
     var isStarted = false
     /// Whether the end cut is taken; what comes after does not count.
     var isEnded = false
     var exit: LifeExit?
-    /// What happened before t0, for metrics that never start again.
-    var beforeStart = (attempted: UInt64(0), succeeded: UInt64(0))
+    /// Admissions before t0, for a metric that never starts again.
+    var succeededBefore: UInt64 = 0
+    /// What was counted when the end cut was taken; sessions live on after it, counters do not.
+    var counted: SessionCounters?
+    /// By fault: the sessions that were on its gateways when ranks were reported.
+    var ranked: [Int: [RankedSession]] = [:]
     var nextPush = Instant.zero
-    var pace = AttemptPace()
+    var pace = PeakRate()
     var hasBeenAdmitted: [Bool]
     var memory: SessionMemory
     private var partials: [Int: PartialFrame] = [:]
@@ -57,9 +62,13 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
         log = DisconnectLog(segment: segment)
         hasBeenAdmitted = [Bool](repeating: false, count: sessionCount)
         counters.sessions = UInt64(sessionCount)
+        vanishSlots = drops.vanishes ? Array(sessionCount..<2 * sessionCount) : []
     }
 
     deinit { sessions.deallocate() }
+
+    /// A deadline handled later than this was not handled late, it was slept through.
+    private static let standstill = Span.milliseconds(50)
 
     /// Slots for a worker of this segment.
     static func slots(for segment: WorkerSegment) -> Int {
@@ -72,12 +81,23 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     mutating func woken(_ reactor: inout Reactor) { live(&reactor) }
 
     mutating func deadlineReached(_ slot: Int, intended: Instant, _ reactor: inout Reactor) {
+        if sessions[slot].phase == .admitted, reactor.now - intended > WorkerDriver.standstill {
+            // This process stood still: what arrived meanwhile is read before silence is held against the gateway.
+            receive(slot, untilEnd: true, &reactor)
+            let deadline = sessions[slot].deadline
+            guard deadline <= reactor.now else {
+                if deadline != .never { reactor.setDeadline(slot, deadline) }
+                return
+            }
+        }
         drive(slot, sessions[slot].phase == .idle ? .started : .deadlineReached, &reactor)
     }
 
     mutating func ready(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
         guard slot < sessionCount else {
-            if readiness.isOver { reactor.close(slot) }
+            guard readiness.isOver else { return }
+            reactor.close(slot)
+            vanishSlots.append(slot)
             return
         }
         if sessions[slot].phase == .connecting {
@@ -142,7 +162,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
 
     private mutating func connect(_ slot: Int, _ gateway: GatewayID, _ reactor: inout Reactor) -> SessionEvent? {
         counters.connectsAttempted += 1
-        pace.attempt(at: reactor.now)
+        pace.note(reactor.now)
         let source = segment.addressing.source(session: sessions[slot].id, ordinal: sessions[slot].ordinal)
         let code = reactor.connect(slot, from: source, to: segment.destination(gateway))
         return code == 0 ? nil : .connectFailed(ConnectFailure(errno: code))
@@ -153,12 +173,15 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
         if !unsent.isEmpty { unsent[slot] = nil }
         guard reactor.descriptor(of: slot) >= 0 else { return }
         switch manner {
-        case .fin: reactor.close(slot)
+        case .fin:
+            // Closing with unread bytes would reset.
+            while case .bytes = reactor.read(slot) {}
+            reactor.close(slot)
         case .reset: reactor.reset(slot)
         case .vanish:
             let descriptor = reactor.detach(slot)
-            _ = reactor.attach(descriptor, to: sessionCount + vanished, [.peerFinished, .edge])
-            vanished += 1
+            // Without a slot it is open all the same; only its peer's end goes unnoticed.
+            if let free = vanishSlots.popLast() { _ = reactor.attach(descriptor, to: free, [.peerFinished, .edge]) }
         }
     }
 }

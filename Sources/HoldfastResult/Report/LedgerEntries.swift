@@ -103,7 +103,7 @@ public struct FaultTally: Equatable, Sendable {
     public var victims: UInt64 = 0
     /// Planned victims that were not established at the instant.
     public var skipped: UInt64 = 0
-    /// Victims that stopped for good instead of coming back.
+    /// Victims that the timeline sent away for good; those that gave up are still missed.
     public var departed: UInt64 = 0
     /// From onset to the session's knowledge, plan seconds; consequences only.
     public var detection = Histogram()

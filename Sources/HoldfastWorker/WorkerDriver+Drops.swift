@@ -1,0 +1,91 @@
+import HoldfastCore
+import HoldfastPlan
+import HoldfastReactor
+import HoldfastResult
+
+/// A session that was on a fault's gateways when its rank was reported.
+struct RankedSession {
+    var slot: Int
+    var ordinal: Ordinal
+    var rank: UInt32
+}
+
+/// What the timeline does to this worker's connections.
+extension WorkerDriver {
+    /// How long a threshold may be late; after that the drop is not carried out, and the run says so.
+    private static let patience = Span.seconds(3)
+
+    mutating func perform(_ number: Int, intended: Instant, _ reactor: inout Reactor) {
+        switch drops.steps[number].step {
+        case .rank(let fault): rank(fault)
+        case .expect(let fault): expect(fault, &reactor)
+        case .drop(let fault):
+            guard isDecided(fault) else { return wait(number, &reactor) }
+            drop(fault, &reactor)
+        }
+    }
+
+    /// Ranks of the sessions that are on the fault's gateways now.
+    private mutating func rank(_ fault: Int) {
+        guard let gateways = drops.drop(fault)?.gateways else { return }
+        var found: [RankedSession] = []
+        for slot in 0..<sessionCount {
+            let session = sessions[slot]
+            guard session.phase == .admitted, gateways.contains(session.gateway) else { continue }
+            let rank = segment.plan.rank(of: session.id, fault: fault)
+            found.append(RankedSession(slot: slot, ordinal: session.ordinal, rank: rank))
+        }
+        ranked[fault] = found
+        life.record(RankReport(fault: fault, ranks: found.map(\.rank).sorted()))
+    }
+
+    private mutating func expect(_ fault: Int, _ reactor: inout Reactor) {
+        guard isDecided(fault), let comeback = drops.drop(fault)?.drop.comeback.comeback else { return }
+        let (present, absent) = victims(of: fault)
+        for slot in present { drive(slot, .commanded(.expectDrop(comeback)), &reactor) }
+        log.skipped(absent, fault: fault)
+    }
+
+    private mutating func drop(_ fault: Int, _ reactor: inout Reactor) {
+        guard let drop = drops.drop(fault)?.drop else { return }
+        let start = Clock.now
+        let (present, absent) = victims(of: fault)
+        injecting = fault
+        for slot in present {
+            drive(slot, .commanded(.drop(drop.comeback.comeback, by: drop.manner)), &reactor)
+        }
+        injecting = nil
+        log.skipped(absent, fault: fault)
+        executed.append(ExecutedInterval(fault: fault, gateway: nil, start: start, end: Clock.now))
+        life.raiseUrgency()
+    }
+
+    /// Whether the victims are known: at once without a gateway in the scope, else with the coordinator's threshold.
+    private func isDecided(_ fault: Int) -> Bool {
+        drops.drop(fault)?.gateways == nil || thresholds.contains { $0.fault == fault }
+    }
+
+    private mutating func wait(_ number: Int, _ reactor: inout Reactor) {
+        guard let t0 = life.t0, reactor.now < t0 + drops.steps[number].at + WorkerDriver.patience else { return }
+        life.raiseUrgency()
+        life.plan(step: number, at: reactor.now + .milliseconds(20))
+    }
+
+    /// The slots of the victims that are still on the connection they were chosen on, and the number of the others.
+    private func victims(of fault: Int) -> (present: [Int], absent: UInt64) {
+        var present: [Int] = []
+        var absent: UInt64 = 0
+        if drops.drop(fault)?.gateways == nil {
+            for slot in 0..<sessionCount where segment.plan.isVictim(sessions[slot].id, fault: fault) {
+                if sessions[slot].phase == .admitted { present.append(slot) } else { absent += 1 }
+            }
+        } else if let threshold = thresholds.first(where: { $0.fault == fault })?.rank {
+            for candidate in ranked[fault] ?? [] where candidate.rank <= threshold {
+                let session = sessions[candidate.slot]
+                let isThere = session.phase == .admitted && session.ordinal == candidate.ordinal
+                if isThere { present.append(candidate.slot) } else { absent += 1 }
+            }
+        }
+        return (present, absent)
+    }
+}
