@@ -18,6 +18,8 @@ final class Crew: Sendable {
         var members: [AgentID: Member] = [:]
         /// Agents that are being stopped on purpose: their end is no loss.
         var excused: Set<AgentID> = []
+        /// Agents that are frozen by the timeline: they cannot leave by themselves.
+        var frozen: Set<AgentID> = []
     }
 
     private struct Member {
@@ -75,6 +77,13 @@ final class Crew: Sendable {
     /// The agent is about to be stopped on purpose.
     func excuse(_ agent: AgentID) { state.withLock { _ = $0.excused.insert(agent) } }
 
+    /// Whether the timeline has frozen the agent.
+    func noteFrozen(_ agent: AgentID, _ isFrozen: Bool) {
+        state.withLock { state in
+            if isFrozen { state.frozen.insert(agent) } else { state.frozen.remove(agent) }
+        }
+    }
+
     /// Agents whose process has ended without being told to, each only once, with how it ended.
     func newlyLost() -> [(agent: AgentID, status: ExitStatus)] {
         state.withLock { state in
@@ -96,6 +105,9 @@ final class Crew: Sendable {
     /// Waits until every process has ended, then kills the rest.
     func end(within limit: Span) async {
         let deadline = ControlClock.now + limit
+        for process in state.withLock({ state in state.frozen.compactMap { state.members[$0]?.process } }) {
+            process.kill()
+        }
         for process in state.withLock({ $0.members.values.map(\.process) }) {
             if await process.waitForExit(until: deadline) == nil { process.kill() }
         }

@@ -50,7 +50,8 @@ struct FaultRunner: Sendable {
     }
 
     private func freeze(_ place: Place, _ length: Span?) async {
-        guard let process = crew.process(of: place.agent) else { return }
+        guard let process = living(place) else { return }
+        crew.noteFrozen(place.agent, true)
         let start: Instant
         do {
             start = try process.freeze()
@@ -59,12 +60,13 @@ struct FaultRunner: Sendable {
         }
         await desk.record(place.interval(from: start))
         guard let length, await sleep(until: start + length) else { return }
+        crew.noteFrozen(place.agent, false)
         await desk.record(place.interval(from: start, to: process.thaw()))
     }
 
     /// Returns when it was killed.
     private func kill(_ place: Place) async -> Instant? {
-        guard let process = crew.process(of: place.agent) else { return nil }
+        guard let process = living(place) else { return nil }
         crew.excuse(place.agent)
         let start = process.kill()
         await desk.record(place.interval(from: start))
@@ -72,8 +74,15 @@ struct FaultRunner: Sendable {
         return start
     }
 
+    /// The gateway's process; a gateway that is gone already was ended by somebody else, which is not booked as ours.
+    private func living(_ place: Place) -> ChildProcess? {
+        if let process = crew.process(of: place.agent), process.isAlive { return process }
+        note("\(place.agent) was gone before event \(place.fault) could be carried out on it")
+        return nil
+    }
+
     private func restart(_ place: Place, _ restart: Restart) async {
-        guard let process = crew.process(of: place.agent) else { return }
+        guard let process = living(place) else { return }
         let began = ControlClock.now
         var start: Instant?
         switch restart.manner {

@@ -54,14 +54,23 @@ public final class LiveRun: Sendable {
         try checkpoint(stage, measurements: await stage.desk.measurements)
         do {
             try await start(stage)
+            await live(stage)
         } catch {
-            _ = await stage.strike()
-            throw error
+            // Asked to end while it was starting: that is a result like any other.
+            if facts.withLock({ $0.signal }) == nil { return try await giveUp(stage, error) }
         }
-        await live(stage)
         let notes = await stage.strike()
         facts.withLock { $0.notes += notes }
         return try await conclude(stage)
+    }
+
+    /// It could not start: the files say so, and the error goes on.
+    private func giveUp(_ stage: Stage, _ error: any Error) async throws -> Outcome {
+        facts.withLock { $0.startFailure = "\(error)" }
+        let notes = await stage.strike()
+        facts.withLock { $0.notes += notes }
+        _ = try await conclude(stage)
+        throw error
     }
 
     // MARK: From start to end
@@ -74,7 +83,8 @@ public final class LiveRun: Sendable {
         }
         try await waitUntilReady(agents, stage)
         try await stage.startHAProxy(plan, directory)
-        await stage.desk.announceEstablishing(at: ControlClock.now + .milliseconds(300))
+        facts.withLock { $0.establishAt = ControlClock.now + .milliseconds(300) }
+        await stage.desk.announceEstablishing(at: facts.withLock { $0.establishAt })
     }
 
     private func waitUntilReady(_ agents: [AgentID], _ stage: Stage) async throws(StartFailure) {
@@ -115,7 +125,7 @@ public final class LiveRun: Sendable {
 
     /// Waits until every session was admitted once, or the plan's limit, then announces t0.
     private func establish(_ stage: Stage) async -> Bool {
-        let limit = ControlClock.now + plan.establish.timeout
+        let limit = facts.withLock { $0.establishAt } + plan.establish.timeout
         while ControlClock.now < limit {
             guard await look(at: stage) else { return false }
             if let sessions = await stage.desk.measurements.sessions, sessions.admittedOnce >= sessions.sessions {
@@ -177,7 +187,9 @@ public final class LiveRun: Sendable {
         if agent.role == .worker {
             lost.sessions = plan.sessions * agent.index / workers..<plan.sessions * (agent.index + 1) / workers
         }
-        facts.withLock { $0.lost.append(lost) }
+        facts.withLock { facts in
+            if !facts.lost.contains(where: { $0.agent == agent }) { facts.lost.append(lost) }
+        }
     }
 
     /// Everybody who still answers hands in a last report; whoever is frozen or gone is not waited for.
@@ -195,6 +207,17 @@ public final class LiveRun: Sendable {
             }
             guard missing else { return }
             _ = await sleep(until: ControlClock.now + .milliseconds(10))
+        }
+        await noteMissingWorkers(stage)
+    }
+
+    /// A worker without a last report is lost, even if its process is still there.
+    private func noteMissingWorkers(_ stage: Stage) async {
+        let measurements = await stage.desk.measurements
+        for index in 0..<stage.preflight.workers {
+            let agent = AgentID(role: .worker, index: index)
+            guard await stage.desk.stage(of: agent) != .ended else { continue }
+            noteLoss(of: agent, "its last report is missing", stage, measurements)
         }
     }
 
@@ -222,6 +245,7 @@ public final class LiveRun: Sendable {
                 outcome.elapsedSeconds = Date().timeIntervalSince(startedAt)
             }
             outcome.signal = facts.signal
+            outcome.startFailure = facts.startFailure
             outcome.lost = facts.lost
             outcome.notes = facts.notes
             return outcome
@@ -233,6 +257,8 @@ public final class LiveRun: Sendable {
 struct RunFacts {
     var startedAt: Date?
     var signal: String?
+    var startFailure: String?
+    var establishAt = Instant.zero
     var lost: [LostAgent] = []
     var notes: [String] = []
     private var nextProgress = Instant.zero

@@ -13,8 +13,7 @@ struct Preflight {
     /// The plan with what this machine forces on it.
     var plan: Plan
 
-    /// Sessions that one worker holds at most: below the smallest descriptor limit that is common, with room for a
-    /// drop that makes connections vanish.
+    /// Sessions that one worker holds at most, below the descriptor limit of small machines.
     private static let sessionsPerWorker = 15_000
     /// Descriptors of a process beside its connections.
     private static let overhead = 64
@@ -40,7 +39,8 @@ struct Preflight {
 
     private static func check(_ plan: Plan, workers: Int, descriptors limit: Int) throws(StartFailure) {
         let perWorker = (plan.sessions + workers - 1) / workers
-        try need(perWorker + overhead, of: "a worker of \(perWorker) sessions", limit, "use more workers")
+        let perSession = plan.vanishes ? 2 : 1
+        try need(perSession * perWorker + overhead, of: "a worker of \(perWorker) sessions", limit, "use more workers")
         if plan.target.via == .haproxy {
             let room = HAProxyConfiguration.maximumConnections(
                 descriptorLimit: SystemLimits.current().descriptorsHard,
@@ -89,5 +89,14 @@ struct Preflight {
         throw StartFailure(
             "\(what) needs \(descriptors) descriptors, the limit is \(limit); raise it (ulimit -n) or \(remedy)"
         )
+    }
+}
+
+extension Plan {
+    /// Whether sessions let connections vanish, which then keep their descriptors beside the next one.
+    fileprivate var vanishes: Bool {
+        timeline.contains { event in
+            if case .drop(let drop) = event.action { drop.manner == .vanish && drop.side == .client } else { false }
+        }
     }
 }

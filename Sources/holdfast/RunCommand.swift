@@ -52,7 +52,11 @@ struct RunCommand: AsyncParsableCommand {
             throw Complaint.print("\(error)", .internalError)
         }
         screen.end()
-        try show(outcome)
+        do {
+            try show(outcome)
+        } catch {
+            throw Complaint.print("\(error)", .internalError)
+        }
         guard let status = ExitStatus(rawValue: Int32(outcome.result.exitCode)), status == .pass else {
             throw ExitStatus(rawValue: Int32(outcome.result.exitCode)) ?? .internalError
         }

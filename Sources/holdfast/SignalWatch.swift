@@ -20,7 +20,12 @@ final class SignalWatch {
         }
     }
 
-    func cancel() { sources.forEach { $0.cancel() } }
+    /// From now on a signal ends the program.
+    func cancel() {
+        sources.forEach { $0.cancel() }
+        signal(SIGINT, SIG_DFL)
+        signal(SIGTERM, SIG_DFL)
+    }
 }
 
 /// Counts on its own queue only.
