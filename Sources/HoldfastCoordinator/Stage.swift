@@ -20,6 +20,7 @@ final class Stage: Sendable {
     private let spawner: Spawner
     private let sockets: SocketDirectory
     private let server: ControlServer<ControlDesk>
+    private let cpuSecondsBefore = AgentUsage.current.cpuSeconds
     private let haproxy = Mutex<HAProxy?>(nil)
 
     private init(
@@ -125,6 +126,8 @@ final class Stage: Sendable {
     private func reportOwnUsage(_ pushes: PushSummary) async -> String? {
         var harness = HarnessReport()
         AgentUsage.current.fill(&harness)
+        // Whoever built the program in the same process (swift run) has used time that is not the run's.
+        harness.cpuSeconds -= cpuSecondsBefore
         harness.batchesLost = pushes.batchesLost
         await desk.record(
             AgentReport(

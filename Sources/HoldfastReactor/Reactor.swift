@@ -112,6 +112,12 @@ public struct Reactor: ~Copyable {
         }
     }
 
+    /// Forgets lateness and stalls so far: what was before the start of a run does not count for it.
+    public mutating func measureAnew() {
+        lateness = Histogram()
+        loopStall = Histogram()
+    }
+
     /// Makes `run` return after the call that is under way.
     public mutating func stop() { isStopped = true }
 

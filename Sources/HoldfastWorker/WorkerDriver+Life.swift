@@ -26,7 +26,10 @@ extension WorkerDriver {
         case .establish(let at): establish(at, &reactor)
         case .start(let t0): start(t0)
         case .takeCut(let second, _):
-            if !isStarted { startCounting() }
+            if !isStarted {
+                startCounting()
+                reactor.measureAnew()
+            }
             life.record(cut(second))
         case .perform(let step, let at): perform(step, intended: at, &reactor)
         case .end: end(reactor)
