@@ -63,6 +63,8 @@ struct FleetProcess {
     private static let reserve = 64
     private static let lastReportLimit = Span.seconds(2)
     private static let lastPushLimit = Span.seconds(2)
+    /// A restart must not become longer because nobody collects its metrics.
+    private static let leavingPushLimit = Span.milliseconds(200)
 
     let assignment: Assignment
     let plan: Plan
@@ -106,7 +108,7 @@ struct FleetProcess {
         driver.begin(&reactor)
         reactor.run(&driver)
         // How many batches were lost is only known now, so the report comes last.
-        _ = pusher?.finish(deadline: FleetProcess.lastPushLimit)
+        _ = pusher?.finish(deadline: driver.exit == nil ? FleetProcess.leavingPushLimit : FleetProcess.lastPushLimit)
         if driver.exit == nil || (driver.exit == .finished && pusher != nil) {
             _ = link.finalFlush(driver.lastReport(reactor), within: FleetProcess.lastReportLimit)
         }
