@@ -49,14 +49,3 @@ struct DropPlan {
         }
     }
 }
-
-extension Drop.Return {
-    /// The same for a session.
-    var comeback: Comeback {
-        switch self {
-        case .policy: .policy
-        case .never: .never
-        case .after(let span): .after(span)
-        }
-    }
-}

@@ -59,7 +59,9 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
             sessions.advanced(by: slot).initialize(to: Session(id: id))
         }
         populations = Populations(gateways: segment.plan.target.gateways)
-        log = DisconnectLog(segment: segment)
+        log = DisconnectLog(plan: segment.plan, sessions: segment.sessions) { session, ordinal, gateway in
+            "\(segment.addressing.source(session: session, ordinal: ordinal))>\(segment.destination(gateway))"
+        }
         hasBeenAdmitted = [Bool](repeating: false, count: sessionCount)
         counters.sessions = UInt64(sessionCount)
         vanishSlots = drops.vanishes ? Array(sessionCount..<2 * sessionCount) : []

@@ -57,26 +57,3 @@ struct WorkerSegment {
         )
     }
 }
-
-extension SessionPolicy {
-    /// The policy of every session of `plan`, in real time.
-    init(plan: Plan) {
-        let real = plan.realTime
-        self.init(
-            seed: Seed(plan.seed),
-            heartbeat: real.heartbeat,
-            reconnect: real.reconnect,
-            connectTimeout: real.connect.timeout,
-            loginTimeout: real.connect.loginTimeout,
-            selection: plan.selection
-        )
-    }
-}
-
-extension Plan {
-    fileprivate var selection: GatewaySelection {
-        guard target.via == .client else { return .balancer }
-        let algorithm: ClientAlgorithm = target.algorithm == .roundRobin ? .roundRobin : .random
-        return .client(algorithm, gateways: UInt32(target.gateways), onFailure: onFailure)
-    }
-}

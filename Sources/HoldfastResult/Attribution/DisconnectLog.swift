@@ -1,27 +1,28 @@
 import HoldfastCore
 import HoldfastPlan
-import HoldfastResult
 
 /// Every disconnect from the moment a session notices it until its cause is decided and its session is back.
 ///
 /// A cause waits for executed times, which arrive with the coordinator's orders; an outage waits for the next
 /// admission. What both have been found for is folded into counts and forgotten, so it is bounded by the number of
 /// sessions.
-struct DisconnectLog {
+public struct DisconnectLog: Sendable {
     /// Cells and sample.
-    private(set) var ledger: Ledger
+    public private(set) var ledger: Ledger
     /// By fault index.
-    private(set) var tallies: [FaultTally]
+    public private(set) var tallies: [FaultTally]
     /// By mechanism, plan seconds.
-    private(set) var detection = [Histogram](repeating: Histogram(), count: Mechanism.allCases.count)
+    public private(set) var detection = [Histogram](repeating: Histogram(), count: Mechanism.allCases.count)
     /// From onset to the next admission, plan seconds.
-    private(set) var outage = Histogram()
+    public private(set) var outage = Histogram()
     /// The rules, with what is known of executed times.
-    private(set) var attribution: Attribution
+    public private(set) var attribution: Attribution
     /// Set once t0 is known; nothing is decided before.
-    var clock: RunClock?
+    public var clock: RunClock?
 
-    private let segment: WorkerSegment
+    private let plan: Plan
+    private let sessions: Range<SessionID>
+    private let tuple: @Sendable (SessionID, Ordinal, GatewayID) -> String
     private var records: [Record] = []
     private var free: [Int32] = []
     private var undecided: [Int32] = []
@@ -41,23 +42,31 @@ struct DisconnectLog {
         var isDeparted = false
     }
 
-    init(segment: WorkerSegment) {
-        self.segment = segment
-        ledger = Ledger(plan: segment.plan)
-        attribution = Attribution(plan: segment.plan)
-        tallies = segment.plan.timeline.indices.map(FaultTally.init(fault:))
-        openRecord = [Int32](repeating: -1, count: segment.sessions.count)
+    /// The log of the sessions in `sessions`; `tuple` says, for a row of the sample, from where to where a connection of
+    /// a session went that wanted a gateway (`noGateway`: the balancer).
+    public init(
+        plan: Plan,
+        sessions: Range<SessionID>,
+        tuple: @escaping @Sendable (SessionID, Ordinal, GatewayID) -> String
+    ) {
+        self.plan = plan
+        self.sessions = sessions
+        self.tuple = tuple
+        ledger = Ledger(plan: plan)
+        attribution = Attribution(plan: plan)
+        tallies = plan.timeline.indices.map(FaultTally.init(fault:))
+        openRecord = [Int32](repeating: -1, count: sessions.count)
     }
 
     /// Disconnects whose cause is not known yet.
-    var undecidedCount: UInt64 { UInt64(undecided.count) }
+    public var undecidedCount: UInt64 { UInt64(undecided.count) }
 
     /// A session noticed the end of its admitted connection.
-    mutating func add(_ disconnect: Disconnect, of session: borrowing Session) {
+    public mutating func add(_ disconnect: Disconnect, of session: borrowing Session) {
         let record = Record(
             disconnect: disconnect,
             ordinal: session.ordinal,
-            target: segment.policy.selection == .balancer ? noGateway : disconnect.gateway,
+            target: plan.target.via == .client ? disconnect.gateway : noGateway,
             admittedAt: session.admittedAt
         )
         let index: Int32
@@ -73,7 +82,7 @@ struct DisconnectLog {
     }
 
     /// The session is admitted again.
-    mutating func readmitted(_ session: SessionID, at now: Instant) {
+    public mutating func readmitted(_ session: SessionID, at now: Instant) {
         let index = openRecord[local(session)]
         guard index >= 0 else { return }
         openRecord[local(session)] = -1
@@ -82,7 +91,7 @@ struct DisconnectLog {
     }
 
     /// The session will not come back: the timeline sent it away, or it gave up.
-    mutating func stopped(_ session: SessionID, _ reason: StopReason) {
+    public mutating func stopped(_ session: SessionID, _ reason: StopReason) {
         let index = openRecord[local(session)]
         guard index >= 0 else { return }
         openRecord[local(session)] = -1
@@ -91,10 +100,10 @@ struct DisconnectLog {
     }
 
     /// Planned victims that could not be ended.
-    mutating func skipped(_ count: UInt64, fault: Int) { tallies[fault].skipped += count }
+    public mutating func skipped(_ count: UInt64, fault: Int) { tallies[fault].skipped += count }
 
     /// Executed times or thresholds arrived: decides whatever can be decided now.
-    mutating func update(with orders: Orders) {
+    public mutating func update(with orders: Orders) {
         attribution.update(with: orders)
         ledger.acknowledge(through: orders.acknowledged)
         guard clock != nil else { return }
@@ -106,9 +115,9 @@ struct DisconnectLog {
     }
 
     /// The rows of the sample that are not acknowledged before report `sequence`.
-    mutating func rows(forReport sequence: UInt64) -> [DisconnectRow] { ledger.rows(forReport: sequence) }
+    public mutating func rows(forReport sequence: UInt64) -> [DisconnectRow] { ledger.rows(forReport: sequence) }
 
-    private func local(_ session: SessionID) -> Int { Int(session - segment.sessions.lowerBound) }
+    private func local(_ session: SessionID) -> Int { Int(session - sessions.lowerBound) }
 
     private mutating func decide(_ index: Int32) {
         guard let clock else { return }
@@ -157,7 +166,6 @@ struct DisconnectLog {
 
     private func row(_ record: Record, _ ruling: Ruling, _ clock: RunClock) -> DisconnectRow {
         let disconnect = record.disconnect
-        let source = segment.addressing.source(session: disconnect.session, ordinal: record.ordinal)
         return DisconnectRow(
             session: disconnect.session,
             ordinal: record.ordinal,
@@ -168,7 +176,7 @@ struct DisconnectLog {
             mechanism: disconnect.mechanism,
             cause: ruling.cause,
             fault: ruling.fault,
-            tuple: "\(source)>\(segment.destination(record.target))"
+            tuple: tuple(disconnect.session, record.ordinal, record.target)
         )
     }
 
@@ -176,6 +184,6 @@ struct DisconnectLog {
 }
 
 /// The place of `value` in `allCases`: counters by kind are arrays in that order.
-func position<Kind: CaseIterable & Equatable>(_ value: Kind) -> Int where Kind.AllCases == [Kind] {
+public func position<Kind: CaseIterable & Equatable>(_ value: Kind) -> Int where Kind.AllCases == [Kind] {
     Kind.allCases.firstIndex(of: value) ?? 0
 }
