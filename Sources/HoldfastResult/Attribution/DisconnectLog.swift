@@ -42,8 +42,8 @@ public struct DisconnectLog: Sendable {
         var isDeparted = false
     }
 
-    /// The log of the sessions in `sessions`; `tuple` says, for a row of the sample, from where to where a connection of
-    /// a session went that wanted a gateway (`noGateway`: the balancer).
+    /// The log of the sessions in `sessions`; `tuple` says, for a row of the sample, from where to where a connection
+    /// of a session went that wanted a gateway (`noGateway`: the balancer).
     public init(
         plan: Plan,
         sessions: Range<SessionID>,
