@@ -12,7 +12,26 @@ extension WorkerDriver {
             perform(action, &reactor)
             if exit != nil { return reactor.stop() }
         }
-        reactor.scheduleNext(life.nextDeadline)
+        endLifetimes(&reactor)
+        reactor.scheduleNext(min(life.nextDeadline, lifetimes?.nextInstant ?? .never))
+    }
+
+    /// Ends the connections whose lifetimes are over, until the end cut.
+    private mutating func endLifetimes(_ reactor: inout Reactor) {
+        guard !isEnded else {
+            lifetimes = nil
+            return
+        }
+        while let end = lifetimes?.takeDue(at: reactor.now) {
+            let slot = Int(end.session - segment.sessions.lowerBound)
+            guard sessions[slot].phase == .admitted else {
+                counters.lifetimesSkipped += 1
+                continue
+            }
+            isLifetimeOver = true
+            drive(slot, .commanded(.drop(.policy, by: .fin)), &reactor)
+            isLifetimeOver = false
+        }
     }
 
     private mutating func apply(_ orders: Orders) {
@@ -49,6 +68,9 @@ extension WorkerDriver {
     private mutating func start(_ t0: Instant) {
         log.clock = RunClock(t0: t0, timeScale: segment.plan.timeScale)
         for (number, step) in drops.steps.enumerated() { life.plan(step: number, at: t0 + step.at) }
+        lifetimes = segment.plan.realTime.churn.map {
+            LifetimeQueue($0, seed: segment.policy.seed, sessions: segment.sessions, start: t0)
+        }
     }
 
     /// Counters stop here; sessions live on until the coordinator has everything.

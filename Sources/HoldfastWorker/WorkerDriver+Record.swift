@@ -43,7 +43,7 @@ extension WorkerDriver {
         let session = sessions[slot]
         counters.admitted -= 1
         populations.close(session.gateway, session: session.id, ordinal: session.ordinal)
-        let disconnect = Disconnect(
+        var disconnect = Disconnect(
             session: session.id,
             gateway: session.gateway,
             lastProofOfLife: session.lastProofOfLife,
@@ -51,6 +51,7 @@ extension WorkerDriver {
             mechanism: mechanism,
             injectedBy: mechanism == .local ? injecting : nil
         )
+        disconnect.isScheduled = mechanism == .local && isLifetimeOver
         log.add(disconnect, of: session)
     }
 

@@ -37,6 +37,10 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     var succeededBefore: UInt64 = 0
     /// What was counted when the end cut was taken; sessions live on after it, counters do not.
     var counted: SessionCounters?
+    /// When the sessions end by themselves; nil before t0 and without churn.
+    var lifetimes: LifetimeQueue?
+    /// Whether what ends a connection now is its lifetime.
+    var isLifetimeOver = false
     /// By fault: the sessions that were on its gateways when ranks were reported.
     var ranked: [Int: [RankedSession]] = [:]
     var nextPush = Instant.zero

@@ -58,6 +58,7 @@ struct FullValues {
         counters.heartbeatRTT = histogram()
         counters.detectionByMechanism = Mechanism.allCases.map { _ in histogram() }
         counters.outage = histogram()
+        counters.lifetimesSkipped = number()
         counters.bytesPerSession = Double(number()) / 3
         return counters
     }

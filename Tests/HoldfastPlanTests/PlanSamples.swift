@@ -22,6 +22,7 @@ enum PlanSamples {
         reconnect:
           { policy: exponential, base: 0.1s, cap: 1m, jitter: decorrelated, maxAttempts: 9, maxElapsed: 2h,
             onFailure: stay }
+        churn: { lifetime: { distribution: fixed, mean: 5m } }
         establish: { rate: 45000/m, timeout: 2m }
         duration: 10m
         timeScale: 2.5

@@ -10,7 +10,7 @@ import Testing
         + [
             "heartbeat: { strategy: none }", "reconnect: { policy: none }", "reconnect: { policy: fixed, delay: 1ns }",
             "reconnect: { policy: immediate }", "establish: { rate: 7/m, timeout: 5h }", "timeScale: 0.001",
-            "rebalance: { band: 0.000001 }", "defaults: []",
+            "churn: { lifetime: { mean: 1h } }", "rebalance: { band: 0.000001 }", "defaults: []",
             "timeline: [ { at: 1s, freeze: { gateways: all } }, { at: 0s, drop: { fraction: 33.3% } } ]",
         ].map { PlanSamples.smallest + $0 + "\n" }
 
@@ -27,6 +27,7 @@ import Testing
     @Test func theFullestPlanIsReadAsWritten() throws {
         let plan = try Plan.parse(text: PlanSamples.fullest, file: "plan.yaml")
         #expect(plan.establish.ratePerSecond == 750)
+        #expect(plan.churn == Churn(distribution: .fixed, mean: .seconds(300)))
         #expect(plan.excludedPorts == [80, 9000])
         #expect(plan.heartbeat.payloadBytes == 4096)
         #expect(plan.connect.timeout == .milliseconds(1500))
@@ -75,6 +76,7 @@ import Testing
         #expect(plan.timeScale == 1)
         #expect(plan.realTime == plan)
         #expect(plan.duration == .seconds(240))
+        #expect(plan.churn?.mean == .seconds(120))
         #expect(plan.heartbeat.interval == .milliseconds(1200))
         #expect(plan.heartbeat.detection == .misses(count: 5, timeout: .milliseconds(1000)))
         #expect(plan.reconnect.maxElapsed == .seconds(2880))

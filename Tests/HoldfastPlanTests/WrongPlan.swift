@@ -43,5 +43,5 @@ struct WrongPlan: CustomTestStringConvertible {
 
 /// The keys of a plan, as messages list them.
 let roots =
-    "name, sessions, target, connect, heartbeat, reconnect, establish, duration, timeScale, seed, workers, "
+    "name, sessions, target, connect, heartbeat, reconnect, churn, establish, duration, timeScale, seed, workers, "
     + "excludedPorts, rebalance, defaults, timeline or expect"

@@ -105,6 +105,16 @@ import Testing
                 + "decorrelated"
         ),
         WrongPlan(
+            after: "churn: { lifetime: { distribution: expnential, mean: 10m } }",
+            "4:36: error: unknown name `expnential`; expected exponential or fixed; did you mean exponential?"
+        ),
+        WrongPlan(after: "churn: { lifetime: {} }", "4:20: error: no key `mean`; expected the mean lifetime"),
+        WrongPlan(after: "churn: {}", "4:8: error: no key `lifetime`; expected how long connections live"),
+        WrongPlan(
+            after: "churn: { lifetime: { mean: 0s } }",
+            "4:28: error: `0s`; expected a duration such as 10s or 4m30s, at least 1ms"
+        ),
+        WrongPlan(
             after: "establish: { rate: 500 }",
             "4:20: error: `500`; expected a rate such as 500/s; did you mean 500/s?"
         ),

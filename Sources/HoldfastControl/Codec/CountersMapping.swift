@@ -19,6 +19,7 @@ extension WireSessionCounters {
         heartbeatRtt = try WireHistogram(counters.heartbeatRTT)
         detectionByMechanism = try counters.detectionByMechanism.converted(WireHistogram.init)
         outage = try WireHistogram(counters.outage)
+        lifetimesSkipped = counters.lifetimesSkipped
         if let bytes = counters.bytesPerSession { bytesPerSession = bytes }
     }
 
@@ -42,6 +43,7 @@ extension WireSessionCounters {
             try perKind(detectionByMechanism, "sessions.detectionByMechanism", Mechanism.self)
             .converted { histogram throws(ControlCodecError) in try histogram.value() }
         counters.outage = try outage.value()
+        counters.lifetimesSkipped = lifetimesSkipped
         counters.bytesPerSession = hasBytesPerSession ? bytesPerSession : nil
         return counters
     }

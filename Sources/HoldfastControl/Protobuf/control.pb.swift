@@ -365,6 +365,11 @@ nonisolated struct WireSessionCounters: @unchecked Sendable {
   /// Clears the value of `bytesPerSession`. Subsequent reads from it will return its default value.
   mutating func clearBytesPerSession() {_uniqueStorage()._bytesPerSession = nil}
 
+  var lifetimesSkipped: UInt64 {
+    get {_storage._lifetimesSkipped}
+    set {_uniqueStorage()._lifetimesSkipped = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1162,7 +1167,7 @@ nonisolated extension WireGatewayPopulation: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SessionCounters"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{3}admitted_once\0\u{1}admitted\0\u{1}stopped\0\u{3}connects_attempted\0\u{3}connects_succeeded\0\u{3}connects_failed\0\u{3}connects_peak_per_second\0\u{3}establish_failed\0\u{3}heartbeats_sent\0\u{3}heartbeats_answered\0\u{3}heartbeats_missed\0\u{3}heartbeat_bytes\0\u{3}heartbeat_rtt\0\u{3}detection_by_mechanism\0\u{1}outage\0\u{3}bytes_per_session\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{3}admitted_once\0\u{1}admitted\0\u{1}stopped\0\u{3}connects_attempted\0\u{3}connects_succeeded\0\u{3}connects_failed\0\u{3}connects_peak_per_second\0\u{3}establish_failed\0\u{3}heartbeats_sent\0\u{3}heartbeats_answered\0\u{3}heartbeats_missed\0\u{3}heartbeat_bytes\0\u{3}heartbeat_rtt\0\u{3}detection_by_mechanism\0\u{1}outage\0\u{3}bytes_per_session\0\u{3}lifetimes_skipped\0")
 
   fileprivate class _StorageClass {
     var _sessions: UInt64 = 0
@@ -1182,6 +1187,7 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
     var _detectionByMechanism: [WireHistogram] = []
     var _outage: WireHistogram? = nil
     var _bytesPerSession: Double? = nil
+    var _lifetimesSkipped: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1209,6 +1215,7 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
       _detectionByMechanism = source._detectionByMechanism
       _outage = source._outage
       _bytesPerSession = source._bytesPerSession
+      _lifetimesSkipped = source._lifetimesSkipped
     }
   }
 
@@ -1244,6 +1251,7 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
         case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._detectionByMechanism) }()
         case 16: try { try decoder.decodeSingularMessageField(value: &_storage._outage) }()
         case 17: try { try decoder.decodeSingularDoubleField(value: &_storage._bytesPerSession) }()
+        case 18: try { try decoder.decodeSingularUInt64Field(value: &_storage._lifetimesSkipped) }()
         default: break
         }
       }
@@ -1307,6 +1315,9 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
       try { if let v = _storage._bytesPerSession {
         try visitor.visitSingularDoubleField(value: v, fieldNumber: 17)
       } }()
+      if _storage._lifetimesSkipped != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._lifetimesSkipped, fieldNumber: 18)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1333,6 +1344,7 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._detectionByMechanism != rhs_storage._detectionByMechanism {return false}
         if _storage._outage != rhs_storage._outage {return false}
         if _storage._bytesPerSession != rhs_storage._bytesPerSession {return false}
+        if _storage._lifetimesSkipped != rhs_storage._lifetimesSkipped {return false}
         return true
       }
       if !storagesAreEqual {return false}

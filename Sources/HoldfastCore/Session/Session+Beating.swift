@@ -114,7 +114,7 @@ extension Session {
         }
     }
 
-    private mutating func keepDeadline(_ policy: SessionPolicy) {
+    mutating func keepDeadline(_ policy: SessionPolicy) {
         switch policy.heartbeat.detection {
         case .silence(let limit):
             deadline = min(nextBeat, lastProofOfLife + limit)

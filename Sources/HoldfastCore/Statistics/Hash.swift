@@ -1,6 +1,5 @@
 /// The increment of SplitMix64.
-@usableFromInline
-let goldenGamma: UInt64 = 0x9E37_79B9_7F4A_7C15
+public let goldenGamma: UInt64 = 0x9E37_79B9_7F4A_7C15
 
 /// The finalizer of SplitMix64 (Steele, Lea, Flood 2014, variant 13): a bijection that mixes all 64 bits.
 @inlinable

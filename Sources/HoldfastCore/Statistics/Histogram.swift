@@ -46,18 +46,18 @@ public struct Histogram: Equatable, Sendable {
         }
     }
 
-    /// Records one value; not-a-number is ignored.
-    public mutating func record(_ seconds: Double) {
-        guard !seconds.isNaN else { return }
-        count &+= 1
-        sum += seconds
+    /// Records one value, or the same value `times` times; not-a-number is ignored.
+    public mutating func record(_ seconds: Double, times: UInt64 = 1) {
+        guard !seconds.isNaN, times > 0 else { return }
+        count &+= times
+        sum += seconds * Double(times)
         if seconds < smallest { smallest = seconds }
         if seconds > largest { largest = seconds }
         guard seconds > 0 else {
-            zeroCount &+= 1
+            zeroCount &+= times
             return
         }
-        add(1, at: Histogram.bucket(of: Swift.min(seconds, .greatestFiniteMagnitude)))
+        add(times, at: Histogram.bucket(of: Swift.min(seconds, .greatestFiniteMagnitude)))
     }
 
     /// Records one span.

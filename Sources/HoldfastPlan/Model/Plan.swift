@@ -18,6 +18,8 @@ public struct Plan: Equatable, Sendable {
     public var onFailure: FailureChoice
     /// Limits of one attempt.
     public var connect: ConnectLimits
+    /// How long connections live of themselves; nil is for ever.
+    public var churn: Churn?
     /// How the sessions are brought up; never scaled.
     public var establish: Establish
     /// Length of the run from t0.
@@ -48,6 +50,7 @@ public struct Plan: Equatable, Sendable {
         reconnect: ReconnectPolicy,
         onFailure: FailureChoice,
         connect: ConnectLimits,
+        churn: Churn? = nil,
         establish: Establish,
         duration: Span,
         timeScale: Double,
@@ -66,6 +69,7 @@ public struct Plan: Equatable, Sendable {
         self.reconnect = reconnect
         self.onFailure = onFailure
         self.connect = connect
+        self.churn = churn
         self.establish = establish
         self.duration = duration
         self.timeScale = timeScale

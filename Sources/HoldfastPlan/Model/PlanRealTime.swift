@@ -12,6 +12,7 @@ extension Plan {
         plan.duration = duration.scaled(by: factor)
         plan.heartbeat = heartbeat.scaled(by: factor)
         plan.reconnect = reconnect.scaled(by: factor)
+        plan.churn?.mean = churn?.mean.scaled(by: factor) ?? .zero
         plan.target.balancer.failTimeout = target.balancer.failTimeout.scaled(by: factor)
         plan.target.gateway.drain = target.gateway.drain.scaled(by: factor)
         plan.target.gateway.idleTimeout = target.gateway.idleTimeout?.scaled(by: factor)

@@ -21,6 +21,9 @@ struct FieldReader {
     /// What was found, in the order of reading.
     private(set) var diagnostics: [PlanDiagnostic] = []
 
+    /// What only the simulator can carry out, as the errors that it is for everything else.
+    private(set) var simulatedOnly: [PlanDiagnostic] = []
+
     /// Whether anything makes the plan unusable.
     var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
@@ -30,6 +33,12 @@ struct FieldReader {
     /// Notes an error.
     mutating func refuse(at place: Place, found: String, expected: String, suggestion: String? = nil) {
         note(PlanDiagnostic(at: place, found: found, expected: expected, suggestion: suggestion))
+    }
+
+    /// Notes that a name at `place` can be simulated but not carried out live.
+    mutating func onlySimulated(_ name: String, at place: Place) {
+        let found = "\(quoted(name)) can only be simulated in this version"
+        simulatedOnly.append(PlanDiagnostic(at: place, found: found, expected: "`holdfast simulate` for this plan"))
     }
 
     /// The keys of a mapping; unknown ones, and those of a later version, are refused.

@@ -50,6 +50,8 @@ enum PlanDefaults {
     )
     /// `reconnect.onFailure`.
     static let onFailure = FailureChoice.switchGateway
+    /// `churn.lifetime.distribution`.
+    static let lifetimeDistribution = Churn.Distribution.exponential
     /// `establish`.
     static let establish = Establish(ratePerSecond: 1000, timeout: .seconds(60))
     /// `duration`.

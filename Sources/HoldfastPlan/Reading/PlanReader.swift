@@ -9,6 +9,8 @@ public enum PlanReader {
         public var plan: Plan
         /// What can be run but probably does not do what was meant.
         public var warnings: [PlanDiagnostic]
+        /// Why the plan can be simulated only; empty for one that can be carried out live.
+        public var simulatedOnly: [PlanDiagnostic]
     }
 
     /// Reads the plan in the file at `path`, which messages name as it is given.
@@ -44,7 +46,8 @@ public enum PlanReader {
         let diagnostics = reader.reader.diagnostics
         let errors = diagnostics.filter { $0.severity == .error }
         guard errors.isEmpty, let plan else { throw PlanError(inTextOrder(errors, file)) }
-        return Reading(plan: plan, warnings: inTextOrder(diagnostics, file))
+        let simulatedOnly = inTextOrder(reader.reader.simulatedOnly, file)
+        return Reading(plan: plan, warnings: inTextOrder(diagnostics, file), simulatedOnly: simulatedOnly)
     }
 
     private static func contents(of path: String) throws(PlanError) -> String {

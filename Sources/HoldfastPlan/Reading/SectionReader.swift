@@ -10,8 +10,8 @@ struct SectionReader {
     init(seed: UInt64?) { self.seed = seed }
 
     static let rootKeys = [
-        "name", "sessions", "target", "connect", "heartbeat", "reconnect", "establish", "duration", "timeScale", "seed",
-        "workers", "excludedPorts", "rebalance", "defaults", "timeline", "expect",
+        "name", "sessions", "target", "connect", "heartbeat", "reconnect", "churn", "establish", "duration",
+        "timeScale", "seed", "workers", "excludedPorts", "rebalance", "defaults", "timeline", "expect",
     ]
 
     /// The plan; nil when something without a default is missing or wrong, which has then been noted.
@@ -41,6 +41,7 @@ struct SectionReader {
             reconnect: PlanDefaults.reconnect,
             onFailure: PlanDefaults.onFailure,
             connect: connect(fields["connect"], parent: fields.place),
+            churn: churn(fields["churn"], parent: fields.place),
             establish: establish(fields["establish"], parent: fields.place),
             duration: reader.value(
                 fields["duration"],
@@ -99,6 +100,19 @@ struct SectionReader {
         return ConnectLimits(
             timeout: reader.value(fields["timeout"], kind, or: PlanDefaults.connect.timeout),
             loginTimeout: reader.value(fields["loginTimeout"], kind, or: PlanDefaults.connect.loginTimeout)
+        )
+    }
+
+    private mutating func churn(_ node: PlanNode?, parent: Place) -> Churn? {
+        guard let node else { return nil }
+        let fields = reader.fields(node, parent: parent, known: ["lifetime"])
+        reader.require("lifetime", in: fields, expected: "how long connections live")
+        guard fields["lifetime"] != nil else { return nil }
+        let lifetime = reader.fields(fields["lifetime"], parent: fields.place, known: ["distribution", "mean"])
+        reader.require("mean", in: lifetime, expected: "the mean lifetime")
+        return Churn(
+            distribution: reader.choice(lifetime["distribution"], or: PlanDefaults.lifetimeDistribution),
+            mean: reader.value(lifetime["mean"], .span(atLeast: .milliseconds(1)), or: .seconds(1))
         )
     }
 

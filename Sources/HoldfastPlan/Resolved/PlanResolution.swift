@@ -28,6 +28,7 @@ extension Plan {
             ("timeScale", .number(timeScale)),
             ("seed", .integer(seed)),
         ]
+        if let churn { entries.append(("churn", churn.resolved)) }
         if let workers { entries.append(("workers", .integer(UInt64(workers)))) }
         entries += [
             ("excludedPorts", .list(excludedPorts.map { .integer(UInt64($0)) })),
@@ -42,6 +43,14 @@ extension Plan {
 
 extension Span {
     fileprivate var resolved: ResolvedValue { .text(ScalarText.text(self)) }
+}
+
+extension Churn {
+    fileprivate var resolved: ResolvedValue {
+        .mapping([
+            ("lifetime", .mapping([("distribution", .text(distribution.rawValue)), ("mean", mean.resolved)]))
+        ])
+    }
 }
 
 extension Establish {

@@ -42,7 +42,7 @@ public struct Attribution: Sendable {
 
     /// Whether every executed time that could explain this disconnect has arrived. Injected ones are known at once.
     public func canDecide(_ disconnect: Disconnect) -> Bool {
-        if disconnect.injectedBy != nil { return true }
+        if disconnect.injectedBy != nil || disconnect.isScheduled { return true }
         guard let executedThrough else { return false }
         return disconnect.at < executedThrough
     }
@@ -52,6 +52,7 @@ public struct Attribution: Sendable {
         if let fault = disconnect.injectedBy {
             return Ruling(cause: .injected, fault: fault, onset: disconnect.at)
         }
+        if disconnect.isScheduled { return Ruling(cause: .scheduled) }
         let earliest = disconnect.lastProofOfLife - Attribution.skew
         for candidate in candidates
         where candidate.start <= disconnect.at && candidate.end >= earliest

@@ -15,6 +15,8 @@ public struct Disconnect: Equatable, Sendable {
     public var mechanism: Mechanism
     /// The fault by which the worker itself ended this very connection; nil when somebody else did.
     public var injectedBy: Int?
+    /// Whether it is the end of a lifetime that the plan's churn gave this connection.
+    public var isScheduled = false
 
     /// A disconnect from its parts; not injected by default.
     public init(

@@ -66,6 +66,9 @@ extension RunAnalysis {
             let names = losses.map { "\($0.agent): \(Readable.count($0.batches))" }.joined(separator: ", ")
             notes.append("\(Readable.count(total)) metric batches never reached the collector (\(names))")
         }
+        if let skipped = measurements.sessions?.lifetimesSkipped, skipped > 0 {
+            notes.append("\(Readable.count(skipped)) lifetimes ended while their session was not established")
+        }
         return notes + outcome.notes
     }
 }

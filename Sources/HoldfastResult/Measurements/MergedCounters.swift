@@ -22,6 +22,7 @@ extension SessionCounters {
             detectionByMechanism[index].merge(other.detectionByMechanism[index])
         }
         outage.merge(other.outage)
+        lifetimesSkipped += other.lifetimesSkipped
         bytesPerSession = weighted
     }
 

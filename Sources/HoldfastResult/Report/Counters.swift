@@ -35,6 +35,8 @@ public struct SessionCounters: Equatable, Sendable {
     public var detectionByMechanism = [Histogram](repeating: Histogram(), count: Mechanism.allCases.count)
     /// From the onset of the fault (else the disconnect) to the next admission, plan seconds.
     public var outage = Histogram()
+    /// Lifetimes that ended while their session was not admitted.
+    public var lifetimesSkipped: UInt64 = 0
     /// User memory grown since before the first session, divided by sessions; nil until it was measured.
     public var bytesPerSession: Double?
 

@@ -1,5 +1,3 @@
-import HoldfastCore
-
 /// The most events in any one second of the clock.
 public struct PeakRate: Sendable {
     /// The most in one second so far.
