@@ -30,6 +30,7 @@ let package = Package(
         .target(name: "HoldfastPlan", dependencies: ["HoldfastCore", "Yams"]),
         .target(name: "HoldfastResult", dependencies: ["HoldfastPlan"]),
         .target(name: "HoldfastReport", dependencies: ["HoldfastResult"]),
+        .target(name: "HoldfastSimulation", dependencies: ["HoldfastResult"]),
 
         // Talking to the world.
         .target(name: "HoldfastReactor", dependencies: ["HoldfastCore", "CHoldfastLinux"]),
@@ -76,7 +77,7 @@ let package = Package(
         .executableTarget(
             name: "holdfast",
             dependencies: [
-                "HoldfastCoordinator", "HoldfastFleet", "HoldfastReport", "HoldfastWorker",
+                "HoldfastCoordinator", "HoldfastFleet", "HoldfastReport", "HoldfastSimulation", "HoldfastWorker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -85,6 +86,7 @@ let package = Package(
         .testTarget(name: "HoldfastPlanTests", dependencies: ["HoldfastPlan"]),
         .testTarget(name: "HoldfastResultTests", dependencies: ["HoldfastResult"]),
         .testTarget(name: "HoldfastReportTests", dependencies: ["HoldfastReport"], exclude: ["Snapshots"]),
+        .testTarget(name: "HoldfastSimulationTests", dependencies: ["HoldfastSimulation"]),
         .testTarget(name: "HoldfastReactorTests", dependencies: ["HoldfastReactor"]),
         .testTarget(name: "HoldfastFleetTests", dependencies: ["HoldfastFleet"]),
         .testTarget(

@@ -8,6 +8,7 @@ struct Holdfast: AsyncParsableCommand {
         abstract: "Holds long TCP sessions against a fleet of gateways, disturbs them, and judges what happened.",
         subcommands: [
             RunCommand.self,
+            SimulateCommand.self,
             ValidateCommand.self,
             BalancerCommand.self,
             CollectorCommand.self,

@@ -14,15 +14,27 @@ struct PlanOptions: ParsableArguments {
     @Option(name: .long, help: "Replace the plan's seed.")
     var seed: UInt64?
 
+    /// The checked plan in a file that can be carried out live; what is doubtful is told on stderr.
+    ///
+    /// - Throws: `ExitStatus.planInvalid` once the first errors are told on stderr, each on one line.
+    func readLive(_ path: String) throws(ExitStatus) -> Plan {
+        let reading = try read(path)
+        guard reading.simulatedOnly.isEmpty else {
+            tell(reading.simulatedOnly)
+            throw .planInvalid
+        }
+        return reading.plan
+    }
+
     /// The checked plan in a file; what is doubtful is told on stderr.
     ///
     /// - Throws: `ExitStatus.planInvalid` once the first errors are told on stderr, each on one line.
-    func read(_ path: String) throws(ExitStatus) -> Plan {
+    func read(_ path: String) throws(ExitStatus) -> PlanReader.Reading {
         do {
             let overrides = self.overrides.map { SetOverride($0) }
             let reading = try PlanReader.read(contentsOf: path, overrides: overrides, seed: seed)
             tell(reading.warnings)
-            return reading.plan
+            return reading
         } catch {
             tell(error.diagnostics)
             throw .planInvalid

@@ -35,7 +35,7 @@ struct RunCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let plan = try options.read(self.plan)
+        let plan = try options.readLive(self.plan)
         let screen = ProgressScreen(isQuiet: quiet, usesColor: !noColor)
         let outcome: LiveRun.Outcome
         do {
@@ -78,7 +78,7 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private static func directory(for plan: Plan) -> String {
+    static func directory(for plan: Plan) -> String {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.dateFormat = "yyyyMMdd-HHmmss"

@@ -27,12 +27,14 @@ struct ValidateCommand: ParsableCommand {
         if let status { throw status }
     }
 
-    private func summary(of plan: Plan) -> String {
-        let facts = [
+    private func summary(of reading: PlanReader.Reading) -> String {
+        let plan = reading.plan
+        var facts = [
             "hash \(plan.hash)", counted(plan.sessions, "session"), counted(plan.target.gateways, "gateway"),
             "via \(plan.target.via.rawValue)", counted(plan.timeline.count, "event"),
             counted(plan.expect.count, "expectation"),
         ]
+        if !reading.simulatedOnly.isEmpty { facts.append("simulated only") }
         return "OK \(plan.name) (\(facts.joined(separator: ", ")))"
     }
 

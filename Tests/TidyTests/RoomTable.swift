@@ -2,8 +2,11 @@
 enum RoomTable {
     /// The rooms that a room names in its dependencies; theirs come with them.
     static let rooms: [String: Set<String>] = [
-        "holdfast": ["HoldfastReport", "HoldfastCoordinator", "HoldfastWorker", "HoldfastFleet"],
+        "holdfast": [
+            "HoldfastReport", "HoldfastCoordinator", "HoldfastSimulation", "HoldfastWorker", "HoldfastFleet",
+        ],
         "HoldfastReport": ["HoldfastResult"],
+        "HoldfastSimulation": ["HoldfastResult"],
         "HoldfastCoordinator": ["HoldfastResult", "HoldfastControl", "HoldfastLab", "HoldfastCollector"],
         "HoldfastCollector": ["HoldfastTelemetry"],
         "HoldfastLab": ["HoldfastPlan", "HoldfastHTTP"],
@@ -26,7 +29,7 @@ enum RoomTable {
     ]
 
     /// The rooms that only compute: no platform below them. HoldfastCore has the standard library and nothing else.
-    static let pure: Set = ["HoldfastCore", "HoldfastPlan", "HoldfastResult", "HoldfastReport"]
+    static let pure: Set = ["HoldfastCore", "HoldfastPlan", "HoldfastResult", "HoldfastReport", "HoldfastSimulation"]
 
     /// The platform, for the rooms that talk to the world.
     static let platform: Set = ["Dispatch", "Glibc", "Synchronization"]

@@ -1,0 +1,63 @@
+import HoldfastCore
+import HoldfastPlan
+import HoldfastResult
+
+/// The accounts of a part of the sessions: what a live worker would report.
+struct Segment {
+    let sessions: Range<SessionID>
+    var counters = SessionCounters()
+    var populations: Populations
+    var log: DisconnectLog
+    var cuts: [Cut] = []
+    var executed: [ExecutedInterval] = []
+    var pace = PeakRate()
+
+    init(plan: Plan, index: Int, of count: Int) {
+        let first = SessionID(plan.sessions * index / count)
+        sessions = first..<SessionID(plan.sessions * (index + 1) / count)
+        populations = Populations(gateways: plan.target.gateways)
+        log = DisconnectLog(plan: plan, sessions: sessions) { session, ordinal, gateway in
+            "session \(session) connection \(ordinal)>" + (gateway == noGateway ? "balancer" : "gateway \(gateway)")
+        }
+        counters.sessions = UInt64(sessions.count)
+    }
+
+    mutating func cut(_ second: Int32) {
+        var cut = Cut(second: second)
+        cut.populations = populations.cut
+        cut.stopped = counters.stopped.reduce(0, +)
+        cut.waiting = counters.sessions - counters.admitted - cut.stopped
+        cut.attempts = counters.connectsAttempted
+        cuts.append(cut)
+    }
+
+    /// t0: what was before belongs to establishing; `pending` attempts are carried over.
+    mutating func startCounting(pending: UInt64) {
+        let before = counters
+        counters = SessionCounters()
+        counters.sessions = before.sessions
+        counters.admittedOnce = before.admittedOnce
+        counters.admitted = before.admitted
+        counters.stopped = before.stopped
+        counters.establishFailed = before.establishFailed
+        counters.connectsAttempted = pending
+        pace = PeakRate()
+    }
+
+    /// The last report of a worker with these accounts.
+    func report(index: Int) -> AgentReport {
+        let agent = AgentID(role: .worker, index: index)
+        var report = AgentReport(agent: agent, incarnation: 0, sequence: 1, stage: .ended, harness: HarnessReport())
+        var counters = counters
+        counters.detectionByMechanism = log.detection
+        counters.outage = log.outage
+        counters.connectsPeakPerSecond = pace.peak
+        report.sessions = counters
+        report.cuts = cuts
+        report.ledger = log.ledger.cells
+        report.undecidedDisconnects = log.undecidedCount
+        report.faults = log.tallies.filter { $0.victims > 0 || $0.skipped > 0 }
+        report.executed = executed
+        return report
+    }
+}

@@ -1,0 +1,67 @@
+import HoldfastCore
+
+/// One thing that will happen in virtual time; trivial, and small because millions of them wait at once.
+struct SimulatedEvent {
+    /// What happens, in the order of things at one instant: cut, fault, network, gateway, session.
+    enum Kind: UInt8 {
+        /// Populations are counted; `session` is the plan second.
+        case cut
+        /// A step of the timeline; `session` is its number.
+        case fault
+        /// A message reaches a gateway, or what stands before it.
+        case toGateway
+        /// A message reaches a session.
+        case toClient
+        /// A gateway's connection may have reached its deadline.
+        case gatewayDeadline
+        /// A session's turn in establishing.
+        case start
+        /// A connection's natural end; `ordinal` counts the session's renewals.
+        case lifetime
+        /// A session may have reached its deadline.
+        case sessionDeadline
+    }
+
+    /// What travels.
+    enum Message: UInt8 {
+        case none
+        case connect
+        /// A connect that the kernel of a frozen gateway has accepted already.
+        case acceptedConnect
+        case hello
+        case frame
+        case accepted
+        case refused
+        case fin
+        case reset
+    }
+
+    var at: Instant
+    var kind: Kind
+    var message = Message.none
+    var session: SessionID = 0
+    var ordinal: Ordinal = 0
+    var frame = Frame.bye(.teardown)
+    /// The order of insertion, set by the queue: between events that are alike otherwise.
+    var number: UInt64 = 0
+
+    /// Whether this one comes first.
+    @inline(__always)
+    func precedes(_ other: SimulatedEvent) -> Bool {
+        if at != other.at { return at < other.at }
+        if rank != other.rank { return rank < other.rank }
+        if session != other.session { return session < other.session }
+        if ordinal != other.ordinal { return ordinal < other.ordinal }
+        return number < other.number
+    }
+
+    private var rank: UInt8 {
+        switch kind {
+        case .cut: 0
+        case .fault: 1
+        case .toGateway, .toClient: 2
+        case .gatewayDeadline: 3
+        case .start, .lifetime, .sessionDeadline: 5
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import HoldfastCore
+import HoldfastResult
+
+/// One gateway's process in virtual time: whether it listens, stands still or is about to leave, and what it counted.
+struct SimulatedGateway {
+    /// A graceful stop under way.
+    struct Leaving {
+        var fault: Int
+        var start: Instant
+        var down: Span
+    }
+
+    /// Whether its process exists.
+    var isRunning = true
+    /// Whether it takes new connections.
+    var isListening = true
+    /// Whether it stands still: its kernel accepts and acknowledges, nobody reads.
+    var isFrozen = false
+    /// What its kernel holds while it stands still, in order of arrival.
+    var unread: [SimulatedEvent] = []
+    /// The graceful stop under way.
+    var leaving: Leaving?
+    /// What it counted.
+    var counters = GatewayCounters()
+    /// Admissions, ends and digest of what it holds.
+    var opened: UInt64 = 0
+    var closed: UInt64 = 0
+    var digest = Digest()
+    /// Its populations at each cut.
+    var cuts: [Cut] = []
+    private var pace = PeakRate()
+
+    mutating func accept(_ now: Instant) {
+        pace.note(now)
+        counters.accepted += 1
+        counters.open += 1
+        counters.openPeak = max(counters.openPeak, counters.open)
+        counters.acceptsPeakPerSecond = pace.peak
+    }
+
+    mutating func admit(_ key: LinkKey) {
+        counters.admitted += 1
+        opened += 1
+        digest.insert(session: key.session, ordinal: key.ordinal)
+    }
+
+    mutating func end(_ key: LinkKey) {
+        closed += 1
+        digest.remove(session: key.session, ordinal: key.ordinal)
+    }
+
+    /// The kernel has ended everything that the process held.
+    mutating func forgetAll() {
+        closed = opened
+        digest = Digest()
+        counters.open = 0
+    }
+
+    mutating func cut(_ second: Int32, gateway: GatewayID) {
+        guard isRunning, !isFrozen else { return }
+        var cut = Cut(second: second)
+        cut.populations = [GatewayPopulation(gateway: gateway, opened: opened, closed: closed, digest: digest)]
+        cuts.append(cut)
+    }
+}

@@ -1,0 +1,57 @@
+import HoldfastCore
+import HoldfastPlan
+import HoldfastResult
+
+/// A plan carried out in virtual time: the brains, the ledger, the census and the verdict are those of a live run.
+public struct Simulation: Sendable {
+    /// How beats are carried out.
+    public enum Fidelity: String, CaseIterable, Sendable {
+        /// Every beat is an event.
+        case exact
+        /// Beats that cannot change anything are counted in closed form; ledger and counts are the same.
+        case fast
+    }
+
+    /// What a simulated run leaves behind.
+    public struct Outcome: Sendable {
+        /// The result, in the schema of a live run.
+        public var result: RunResult
+        /// Populations over time, for charts.
+        public var series: RunSeries
+        /// Everything that was measured.
+        public var measurements: RunMeasurements
+        /// Events taken from the queue.
+        public var events: UInt64
+    }
+
+    /// From a session to its gateway; the way back takes as long. About that of a loopback with two processes on it.
+    public static let networkDelay = Span(nanoseconds: 100_000)
+
+    private let plan: Plan
+    private let fidelity: Fidelity
+    private let segments: Int
+
+    /// A simulation of a checked plan; `segments` parts hold the sessions and keep their accounts, as workers would,
+    /// and change nothing else. Nil takes the plan's `workers`, or one.
+    public init(plan: Plan, fidelity: Fidelity = .fast, segments: Int? = nil) {
+        self.plan = plan
+        self.fidelity = fidelity
+        self.segments = max(1, segments ?? plan.workers ?? 1)
+    }
+
+    /// Carries the plan out to its end.
+    public func run() -> Outcome {
+        var world = World(plan: plan, fidelity: fidelity, segments: segments)
+        let events = world.live()
+        let measurements = world.measurements
+        var outcome = RunOutcome(mode: .simulated, planHash: plan.hash, isFinished: true)
+        outcome.eventHash = world.eventHash
+        outcome.notes = world.notes
+        return Outcome(
+            result: RunResult.build(plan: plan, measurements: measurements, outcome: outcome),
+            series: RunSeries.build(plan: plan, measurements: measurements),
+            measurements: measurements,
+            events: events
+        )
+    }
+}

@@ -1,0 +1,191 @@
+import HoldfastCore
+
+/// The network with one constant delay, the balancer in it, and the gateways' connections.
+extension World {
+    /// Sends something of a session's present connection to its gateway.
+    mutating func send(_ id: Int, _ message: SimulatedEvent.Message, _ frame: Frame = .bye(.teardown)) {
+        transmit(
+            SimulatedEvent(
+                at: now + delay,
+                kind: .toGateway,
+                message: message,
+                session: UInt32(id),
+                ordinal: sessions[id].ordinal,
+                frame: frame
+            )
+        )
+    }
+
+    mutating func sendToClient(_ key: LinkKey, _ message: SimulatedEvent.Message, _ frame: Frame = .bye(.teardown)) {
+        transmit(
+            SimulatedEvent(
+                at: now + delay,
+                kind: .toClient,
+                message: message,
+                session: key.session,
+                ordinal: key.ordinal,
+                frame: frame
+            )
+        )
+    }
+
+    /// While beats are caught up with, `now` lies in the past, and so may the arrival: then it happens at once.
+    private mutating func transmit(_ event: SimulatedEvent) {
+        guard let present, event.at < present else { return queue.push(event) }
+        let sentAt = now
+        now = event.at
+        perform(event)
+        now = sentAt
+    }
+
+    // MARK: To sessions
+
+    mutating func deliverToClient(_ event: SimulatedEvent) {
+        let id = Int(event.session)
+        // What arrives for a connection that the session has given up is answered by its kernel.
+        guard sessions[id].attempts > 0, sessions[id].ordinal == event.ordinal else { return }
+        switch event.message {
+        case .accepted: drive(id, .connected)
+        case .refused: drive(id, .connectFailed(.refused))
+        case .fin: drive(id, .closedByPeer(.fin))
+        case .reset: drive(id, .closedByPeer(.reset))
+        case .frame:
+            sessions[id].noteProofOfLife(now)
+            if case .pong = event.frame {
+                segments[Int(seats[id].segment)].counters.heartbeatBytes += UInt64(World.pongBytes)
+            }
+            drive(id, SessionEvent(event.frame, isAdmitted: sessions[id].phase == .admitted))
+        case .none, .connect, .acceptedConnect, .hello: break
+        }
+    }
+
+    // MARK: To gateways
+
+    mutating func deliverToGateway(_ event: SimulatedEvent) {
+        let key = LinkKey(session: event.session, ordinal: event.ordinal)
+        if event.message == .connect || event.message == .acceptedConnect { return connect(event, key) }
+        guard let gateway = gateway(of: key) else {
+            // A kernel answers with a reset to what it does not know.
+            if event.message != .fin, event.message != .reset { sendToClient(key, .reset) }
+            return
+        }
+        guard !gateways[Int(gateway)].isFrozen else {
+            gateways[Int(gateway)].unread.append(event)
+            return
+        }
+        switch event.message {
+        case .hello: driveGateway(key, .loggedIn(session: key.session, ordinal: key.ordinal))
+        case .frame: driveGateway(key, .received(event.frame))
+        case .fin, .reset: driveGateway(key, .closedByPeer)
+        case .none, .connect, .acceptedConnect, .accepted, .refused: break
+        }
+    }
+
+    private mutating func connect(_ event: SimulatedEvent, _ key: LinkKey) {
+        guard case .welcome(let wanted, _, _) = event.frame else { return }
+        var target: GatewayID? = wanted
+        if wanted == noGateway {
+            target = balancer?.pick(session: key.session, ordinal: key.ordinal, now: now)
+            var attempt: UInt32 = 0
+            while let gateway = target, !gateways[Int(gateway)].isListening {
+                target = balancer?
+                    .pickAgain(after: gateway, session: key.session, ordinal: key.ordinal, attempt: attempt, now: now)
+                attempt += 1
+            }
+        }
+        guard let gateway = target, Int(gateway) < gateways.count else { return sendToClient(key, .reset) }
+        guard gateways[Int(gateway)].isListening else { return sendToClient(key, .refused) }
+        let id = Int(key.session)
+        let seat = seats[id].link
+        if seat.isOpen { ghosts[LinkKey(session: key.session, ordinal: seat.ordinal)] = seat }
+        seats[id].link = Link(
+            connection: GatewayConnection(acceptedAt: now, policy: gatewayPolicy),
+            gateway: gateway,
+            ordinal: key.ordinal,
+            isOpen: true
+        )
+        gateways[Int(gateway)].accept(now)
+        sendToClient(key, .accepted)
+    }
+
+    func gateway(of key: LinkKey) -> GatewayID? {
+        let link = seats[Int(key.session)].link
+        if link.isOpen, link.ordinal == key.ordinal { return link.gateway }
+        return ghosts.isEmpty ? nil : ghosts[key]?.gateway
+    }
+
+    mutating func driveGateway(_ key: LinkKey, _ event: GatewayEvent) {
+        let id = Int(key.session)
+        if seats[id].link.isOpen, seats[id].link.ordinal == key.ordinal {
+            if seats[id].isSkipping { catchUp(id) }
+            var link = seats[id].link
+            drive(&link, key, event)
+            seats[id].link = link
+            if !link.isOpen { leaveIfEmpty(link.gateway) }
+        } else if var link = ghosts[key] {
+            drive(&link, key, event)
+            ghosts[key] = link.isOpen ? link : nil
+            if !link.isOpen { leaveIfEmpty(link.gateway) }
+        }
+    }
+
+    private mutating func drive(_ link: inout Link, _ key: LinkKey, _ event: GatewayEvent) {
+        let gateway = link.gateway
+        let index = Int(gateway)
+        link.connection.handle(event, now: now, policy: gatewayPolicy)
+        while let action = link.connection.nextAction() {
+            switch action {
+            case .sendWelcome:
+                sendToClient(key, .frame, .welcome(gateway: gateway, incarnation: 0, intervalMilliseconds: 0))
+            case .sendPong(let sequence):
+                sendToClient(key, .frame, .pong(sequence: sequence, intervalMilliseconds: 0))
+            case .sendGoaway(let reason):
+                sendToClient(key, .frame, .goaway(reason, target: noGateway, delayMilliseconds: 0))
+            case .sendBye(let reason): sendToClient(key, .frame, .bye(reason))
+            case .notedAdmission: gateways[index].admit(key)
+            case .notedEnd: gateways[index].end(key)
+            case .close(let manner):
+                if manner != .vanish, event != .closedByPeer { sendToClient(key, manner == .fin ? .fin : .reset) }
+                link.isOpen = false
+                gateways[index].counters.open -= 1
+                balancer?.closed(gateway)
+                return
+            }
+        }
+        // Before the login the client's own limits are shorter or as long, and it always ends what it gives up.
+        let deadline = link.connection.deadline
+        guard link.connection.phase != .accepted, deadline != .never, link.armed > deadline else { return }
+        link.armed = deadline
+        queue.push(
+            SimulatedEvent(at: deadline, kind: .gatewayDeadline, session: key.session, ordinal: key.ordinal)
+        )
+    }
+
+    mutating func gatewayDeadline(_ key: LinkKey) {
+        guard let gateway = gateway(of: key), !gateways[Int(gateway)].isFrozen else { return }
+        let id = Int(key.session)
+        let isPresent = seats[id].link.isOpen && seats[id].link.ordinal == key.ordinal
+        if isPresent, seats[id].isSkipping { catchUp(id) }
+        guard var link = isPresent ? seats[id].link : ghosts[key] else { return }
+        if link.armed == now { link.armed = .never }
+        let deadline = link.connection.deadline
+        if deadline > now, deadline != .never, link.armed > deadline {
+            link.armed = deadline
+            queue.push(
+                SimulatedEvent(at: deadline, kind: .gatewayDeadline, session: key.session, ordinal: key.ordinal)
+            )
+        }
+        if isPresent { seats[id].link = link } else { ghosts[key] = link }
+        if deadline <= now { driveGateway(key, .deadlineReached) }
+    }
+
+    /// Every connection that a gateway holds, in the order of sessions and ordinals.
+    func links(of gateway: GatewayID) -> [LinkKey] {
+        var keys: [LinkKey] = []
+        for id in 0..<sessionCount where seats[id].link.isOpen && seats[id].link.gateway == gateway {
+            keys.append(LinkKey(session: UInt32(id), ordinal: seats[id].link.ordinal))
+        }
+        for (key, link) in ghosts where link.gateway == gateway { keys.append(key) }
+        return keys.sorted()
+    }
+}

@@ -1,0 +1,43 @@
+import HoldfastCore
+import HoldfastResult
+
+/// What the run comes to, in the words of a live run's processes.
+extension World {
+    var measurements: RunMeasurements {
+        var measurements = RunMeasurements(plan: plan, workers: segments.count)
+        measurements.t0 = t0
+        for (index, segment) in segments.enumerated() {
+            var report = segment.report(index: index)
+            if index == 0 { report.executed += executed }
+            var log = segment.log
+            report.rows = log.rows(forReport: 1)
+            measurements.receive(report)
+        }
+        for (index, gateway) in gateways.enumerated() {
+            var report = World.report(.gateway, index)
+            report.cuts = gateway.cuts
+            report.gateway = gateway.counters
+            measurements.receive(report)
+        }
+        if balancer != nil {
+            var report = World.report(.balancer, 0)
+            report.cuts = balancerCuts
+            measurements.receive(report)
+        }
+        return measurements
+    }
+
+    /// What people should know beside the figures.
+    var notes: [String] {
+        var notes: [String] = []
+        if cutSeconds > 1 {
+            notes.append("populations were kept every \(cutSeconds) plan seconds; worst values may be worse between")
+        }
+        return notes
+    }
+
+    private static func report(_ role: AgentRole, _ index: Int) -> AgentReport {
+        let agent = AgentID(role: role, index: index)
+        return AgentReport(agent: agent, incarnation: 0, sequence: 1, stage: .ended, harness: HarnessReport())
+    }
+}

@@ -1,0 +1,160 @@
+import HoldfastCore
+import HoldfastResult
+
+/// Sessions: events in, the brain's actions out, and their notes into the accounts.
+extension World {
+    mutating func drive(_ id: Int, _ event: SessionEvent) {
+        if seats[id].isSkipping { catchUp(id) }
+        seats[id].isSkipping = false
+        handle(id, event)
+        rest(id)
+    }
+
+    private mutating func handle(_ id: Int, _ event: SessionEvent) {
+        sessions[id].handle(event, now: now, policy: policy)
+        while let action = sessions[id].nextAction() { perform(action, id) }
+        if sessions[id].deadline <= now {
+            sessions[id].handle(.deadlineReached, now: now, policy: policy)
+            while let action = sessions[id].nextAction() { perform(action, id) }
+        }
+    }
+
+    /// Leaves the session until something happens: its beats in closed form, or its deadline in the queue.
+    private mutating func rest(_ id: Int) {
+        if isFast, sessions[id].phase == .admitted, seats[id].link.isOpen,
+            seats[id].link.ordinal == sessions[id].ordinal, !gateways[Int(seats[id].link.gateway)].isFrozen,
+            sessions[id].canSkipBeats(roundTrip: roundTrip, policy: policy)
+        {
+            seats[id].isSkipping = true
+        } else {
+            arm(id)
+        }
+    }
+
+    func willFire(_ id: Int) -> Bool { sessions[id].deadline != .never && seats[id].armed > sessions[id].deadline }
+
+    /// Keeps one deadline event waiting, never later than the deadline; an earlier one is moved when it comes.
+    mutating func arm(_ id: Int) {
+        guard willFire(id) else { return }
+        seats[id].armed = sessions[id].deadline
+        queue.push(SimulatedEvent(at: max(now, sessions[id].deadline), kind: .sessionDeadline, session: UInt32(id)))
+    }
+
+    // MARK: Beats in closed form
+
+    /// Counts the beats since the session was left to itself, and puts the one under way, if any, on its way.
+    mutating func catchUp(_ id: Int) {
+        let count = sessions[id].skipBeats(before: now, roundTrip: roundTrip, policy: policy)
+        if count > 0 {
+            let segment = Int(seats[id].segment)
+            segments[segment].counters.heartbeatsSent += count
+            segments[segment].counters.heartbeatsAnswered += count
+            segments[segment].counters.heartbeatBytes += count * UInt64(pingBytes + World.pongBytes)
+            segments[segment].counters.heartbeatRTT.record(roundTrip.seconds, times: count)
+            if gatewayPolicy.idleTimeout != nil {
+                let heard = sessions[id].lastProofOfLife - delay
+                seats[id].link.connection.handle(.received(.ping(sequence: 0)), now: heard, policy: gatewayPolicy)
+                while seats[id].link.connection.nextAction() != nil {}
+            }
+        }
+        guard sessions[id].nextBeatDue < now else { return }
+        let reached = now
+        present = reached
+        now = sessions[id].nextBeatDue
+        seats[id].isSkipping = false
+        handle(id, .deadlineReached)
+        now = reached
+        present = nil
+        arm(id)
+    }
+
+    mutating func catchUpAll() {
+        for id in 0..<sessionCount where seats[id].isSkipping { catchUp(id) }
+    }
+
+    /// The sessions of a gateway beat one by one from now on.
+    mutating func wakeSessions(of gateway: GatewayID) {
+        for id in 0..<sessionCount where seats[id].isSkipping && seats[id].link.gateway == gateway {
+            catchUp(id)
+            seats[id].isSkipping = false
+            arm(id)
+        }
+    }
+
+    /// Header, sequence, payload.
+    var pingBytes: Int { 8 + Int(policy.heartbeat.payloadBytes) }
+    /// Header, sequence, interval.
+    static let pongBytes = 12
+
+    // MARK: Actions
+
+    private mutating func perform(_ action: SessionAction, _ id: Int) {
+        let segment = Int(seats[id].segment)
+        switch action {
+        case .connect(let gateway):
+            segments[segment].counters.connectsAttempted += 1
+            segments[segment].pace.note(now)
+            send(id, .connect, .welcome(gateway: gateway, incarnation: 0, intervalMilliseconds: 0))
+        case .sendHello: send(id, .hello)
+        case .sendPing(let sequence):
+            segments[segment].counters.heartbeatsSent += 1
+            segments[segment].counters.heartbeatBytes += UInt64(pingBytes)
+            send(id, .frame, .ping(sequence: sequence))
+        case .sendPong(let sequence): send(id, .frame, .pong(sequence: sequence, intervalMilliseconds: 0))
+        case .sendBye(let reason): send(id, .frame, .bye(reason))
+        case .close(let manner):
+            guard manner != .vanish else { return }
+            send(id, manner == .fin ? .fin : .reset)
+        case .notedAdmission(let gateway): noteAdmission(id, gateway)
+        case .notedDisconnect(let mechanism): noteDisconnect(id, mechanism)
+        case .notedConnectFailure(let failure):
+            hash(UInt64(id), 3, UInt64(position(failure)))
+            if isStarted {
+                segments[segment].counters.connectsFailed[position(failure)] += 1
+            } else {
+                segments[segment].counters.establishFailed[position(failure)] += 1
+            }
+        case .notedAnswer(let time):
+            segments[segment].counters.heartbeatsAnswered += 1
+            segments[segment].counters.heartbeatRTT.record(time)
+        case .notedMiss: segments[segment].counters.heartbeatsMissed += 1
+        case .stop(let reason):
+            hash(UInt64(id), 4, UInt64(position(reason)))
+            segments[segment].counters.stopped[position(reason)] += 1
+            segments[segment].log.stopped(UInt32(id), reason)
+        }
+    }
+
+    private mutating func noteAdmission(_ id: Int, _ gateway: GatewayID) {
+        hash(UInt64(id), 1, UInt64(gateway))
+        let segment = Int(seats[id].segment)
+        segments[segment].counters.connectsSucceeded += 1
+        segments[segment].counters.admitted += 1
+        if !seats[id].hasBeenAdmitted {
+            seats[id].hasBeenAdmitted = true
+            segments[segment].counters.admittedOnce += 1
+            admittedOnce += 1
+            if admittedOnce == sessionCount { announce() }
+        }
+        segments[segment].populations.open(gateway, session: UInt32(id), ordinal: sessions[id].ordinal)
+        segments[segment].log.readmitted(UInt32(id), at: now)
+    }
+
+    private mutating func noteDisconnect(_ id: Int, _ mechanism: Mechanism) {
+        hash(UInt64(id), 2, UInt64(position(mechanism)))
+        let segment = Int(seats[id].segment)
+        let gateway = sessions[id].gateway
+        segments[segment].counters.admitted -= 1
+        segments[segment].populations.close(gateway, session: UInt32(id), ordinal: sessions[id].ordinal)
+        var disconnect = Disconnect(
+            session: UInt32(id),
+            gateway: gateway,
+            lastProofOfLife: sessions[id].lastProofOfLife,
+            at: now,
+            mechanism: mechanism,
+            injectedBy: mechanism == .local ? injecting : nil
+        )
+        disconnect.isScheduled = mechanism == .local && isLifetimeOver
+        segments[segment].log.add(disconnect, of: sessions[id])
+    }
+}

@@ -1,0 +1,208 @@
+import HoldfastCore
+import HoldfastPlan
+import HoldfastResult
+
+/// One thing that the run itself does at one instant.
+enum TimelineStep {
+    /// Establishing has taken as long as it may.
+    case announce
+    case drop(fault: Int)
+    case freeze(fault: Int, GatewayID)
+    case thaw(fault: Int, GatewayID)
+    case kill(fault: Int, GatewayID)
+    /// A graceful stop begins.
+    case leave(fault: Int, GatewayID, down: Span)
+    /// A graceful stop has waited long enough.
+    case drainOver(fault: Int, GatewayID)
+    /// The next process listens.
+    case listen(fault: Int, GatewayID)
+}
+
+/// What the timeline does to connections and gateways.
+extension World {
+    mutating func schedule(_ step: TimelineStep, at instant: Instant) {
+        steps.append(step)
+        queue.push(SimulatedEvent(at: instant, kind: .fault, session: UInt32(steps.count - 1)))
+    }
+
+    mutating func planTimeline(from t0: Instant) {
+        for (fault, event) in real.timeline.enumerated() {
+            switch event.action {
+            case .drop: schedule(.drop(fault: fault), at: t0 + event.at)
+            case .freeze, .kill, .restart, .rollingRestart: planOutages(fault, event, t0)
+            }
+        }
+    }
+
+    private mutating func planOutages(_ fault: Int, _ event: TimelineEvent, _ t0: Instant) {
+        for outage in event.outages {
+            let begin = t0 + outage.begin
+            let gateway = outage.gateway
+            switch event.action {
+            case .drop: break
+            case .freeze(let length):
+                schedule(.freeze(fault: fault, gateway), at: begin)
+                if let length { schedule(.thaw(fault: fault, gateway), at: begin + length) }
+            case .kill(let length):
+                schedule(.kill(fault: fault, gateway), at: begin)
+                if let length { schedule(.listen(fault: fault, gateway), at: begin + length) }
+            case .restart(let restart), .rollingRestart(let restart, _):
+                guard restart.manner == .kill else {
+                    schedule(.leave(fault: fault, gateway, down: restart.down), at: begin)
+                    continue
+                }
+                schedule(.kill(fault: fault, gateway), at: begin)
+                schedule(.listen(fault: fault, gateway), at: begin + restart.down)
+            }
+        }
+    }
+
+    mutating func perform(_ step: TimelineStep) {
+        switch step {
+        case .announce: announce()
+        case .drop(let fault): drop(fault)
+        case .freeze(let fault, let gateway):
+            wakeSessions(of: gateway)
+            gateways[Int(gateway)].isFrozen = true
+            begin(fault, gateway)
+        case .thaw(let fault, let gateway): thaw(fault, gateway)
+        case .kill(let fault, let gateway):
+            begin(fault, gateway)
+            exit(gateway)
+        case .leave(let fault, let gateway, let down): leave(fault, gateway, down)
+        case .drainOver(let fault, let gateway):
+            guard gateways[Int(gateway)].leaving?.fault == fault else { return }
+            for key in links(of: gateway) { driveGateway(key, .commanded(.end)) }
+            leaveIfEmpty(gateway)
+        case .listen(let fault, let gateway):
+            gateways[Int(gateway)].isRunning = true
+            gateways[Int(gateway)].isListening = true
+            end(fault, gateway)
+        }
+    }
+
+    // MARK: Executed intervals
+
+    private mutating func begin(_ fault: Int, _ gateway: GatewayID) {
+        hash(UInt64(actor(.gateway, gateway)), 5, UInt64(fault))
+        executed.append(ExecutedInterval(fault: fault, gateway: gateway, start: now, end: nil))
+        tellExecuted()
+    }
+
+    private mutating func end(_ fault: Int, _ gateway: GatewayID) {
+        hash(UInt64(actor(.gateway, gateway)), 6, UInt64(fault))
+        guard let index = executed.lastIndex(where: { $0.fault == fault && $0.gateway == gateway }) else { return }
+        executed[index].end = now
+        tellExecuted()
+    }
+
+    /// In virtual time everybody knows at once what was carried out.
+    mutating func tellExecuted() {
+        var orders = Orders()
+        orders.executed = executed
+        orders.executedThrough = .never
+        orders.thresholds = thresholds
+        for index in segments.indices { segments[index].log.update(with: orders) }
+    }
+
+    // MARK: Gateways
+
+    private mutating func thaw(_ fault: Int, _ gateway: GatewayID) {
+        gateways[Int(gateway)].isFrozen = false
+        end(fault, gateway)
+        let unread = gateways[Int(gateway)].unread
+        gateways[Int(gateway)].unread = []
+        for event in unread { deliverToGateway(event) }
+        // What timed out meanwhile is looked at once everything that had arrived is read.
+        for key in links(of: gateway) { gatewayDeadline(key) }
+    }
+
+    private mutating func leave(_ fault: Int, _ gateway: GatewayID, _ down: Span) {
+        begin(fault, gateway)
+        gateways[Int(gateway)].isListening = false
+        gateways[Int(gateway)].leaving = SimulatedGateway.Leaving(fault: fault, start: now, down: down)
+        for key in links(of: gateway) { driveGateway(key, .commanded(.leave(.drain))) }
+        leaveIfEmpty(gateway)
+        guard gateways[Int(gateway)].leaving != nil else { return }
+        schedule(.drainOver(fault: fault, gateway), at: now + real.target.gateway.drain)
+    }
+
+    /// A gateway that is leaving exits as soon as it holds nothing any more.
+    mutating func leaveIfEmpty(_ gateway: GatewayID) {
+        guard let leaving = gateways[Int(gateway)].leaving, gateways[Int(gateway)].counters.open == 0 else { return }
+        gateways[Int(gateway)].leaving = nil
+        exit(gateway)
+        schedule(.listen(fault: leaving.fault, gateway), at: now + leaving.down)
+    }
+
+    /// The process is gone: its kernel finishes what it held.
+    private mutating func exit(_ gateway: GatewayID) {
+        gateways[Int(gateway)].isRunning = false
+        gateways[Int(gateway)].isListening = false
+        for key in links(of: gateway) {
+            let id = Int(key.session)
+            if seats[id].isSkipping, seats[id].link.ordinal == key.ordinal {
+                catchUp(id)
+                seats[id].isSkipping = false
+                arm(id)
+            }
+            sendToClient(key, .fin)
+            balancer?.closed(gateway)
+            if seats[id].link.ordinal == key.ordinal { seats[id].link.isOpen = false } else { ghosts[key] = nil }
+        }
+        gateways[Int(gateway)].forgetAll()
+    }
+
+    // MARK: Drops
+
+    private mutating func drop(_ fault: Int) {
+        guard case .drop(let drop) = real.timeline[fault].action else { return }
+        hash(UInt64(fault), 7, 0)
+        let victims = victims(of: fault)
+        switch drop.side {
+        case .client:
+            injecting = fault
+            for id in victims { drive(id, .commanded(.drop(drop.comeback.comeback, by: drop.manner))) }
+            injecting = nil
+            segments[0].executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: now))
+        case .gateway:
+            for gateway in Set(victims.map { sessions[$0].gateway }).sorted() {
+                executed.append(ExecutedInterval(fault: fault, gateway: gateway, start: now, end: now))
+            }
+            tellExecuted()
+            for id in victims {
+                drive(id, .commanded(.expectDrop(drop.comeback.comeback)))
+                let key = LinkKey(session: UInt32(id), ordinal: sessions[id].ordinal)
+                if seats[id].isSkipping {
+                    catchUp(id)
+                    seats[id].isSkipping = false
+                    arm(id)
+                }
+                driveGateway(key, .commanded(.drop(drop.manner)))
+            }
+        }
+    }
+
+    /// The established sessions that a drop ends; those that it would have ended are counted as skipped.
+    private mutating func victims(of fault: Int) -> [Int] {
+        guard let scope = plan.timeline[fault].scope.gateways else {
+            var victims: [Int] = []
+            for id in 0..<sessionCount where plan.isVictim(UInt32(id), fault: fault) {
+                if sessions[id].phase == .admitted {
+                    victims.append(id)
+                } else {
+                    segments[Int(seats[id].segment)].log.skipped(1, fault: fault)
+                }
+            }
+            return victims
+        }
+        var ranked: [(rank: UInt32, id: Int)] = []
+        for id in 0..<sessionCount where sessions[id].phase == .admitted && scope.contains(sessions[id].gateway) {
+            ranked.append((plan.rank(of: UInt32(id), fault: fault), id))
+        }
+        ranked.sort { $0.rank < $1.rank }
+        let count = plan.timeline[fault].scope.share.victims(of: ranked.count)
+        thresholds.append(RankThreshold(fault: fault, rank: count > 0 ? ranked[count - 1].rank : nil))
+        return ranked[..<count].map(\.id).sorted()
+    }
+}

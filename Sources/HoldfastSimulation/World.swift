@@ -1,0 +1,209 @@
+import HoldfastCore
+import HoldfastPlan
+import HoldfastResult
+
+/// Sessions, network, balancer and gateways in virtual time; 0 is the start of establishing.
+struct World: ~Copyable {
+    let plan: Plan
+    /// The plan with every duration divided by `timeScale`.
+    let real: Plan
+    let policy: SessionPolicy
+    let gatewayPolicy: GatewayPolicy
+    let isFast: Bool
+    let delay = Simulation.networkDelay
+    let roundTrip = Simulation.networkDelay * 2
+    let sessionCount: Int
+    let sessions: UnsafeMutablePointer<Session>
+    let seats: UnsafeMutablePointer<Seat>
+    var queue: EventQueue
+    var now = Instant.zero
+    var gateways: [SimulatedGateway]
+    var balancer: Balancer?
+    var balancerCuts: [Cut] = []
+    /// Connections of sessions that are on another one by now.
+    var ghosts: [LinkKey: Link] = [:]
+    var segments: [Segment]
+    var executed: [ExecutedInterval] = []
+    var thresholds: [RankThreshold] = []
+    var steps: [TimelineStep] = []
+    /// What is ending connections right now; nil outside of a drop.
+    var injecting: Int?
+    var isLifetimeOver = false
+    /// The real present while `now` lies in the past to catch up with beats.
+    var present: Instant?
+    var t0: Instant?
+    var isStarted = false
+    var isEnded = false
+    var admittedOnce = 0
+    /// Sum mod 2^64 of the hashes of everything noted: free of order, the same for any number of segments.
+    private(set) var eventHash: UInt64 = 0
+
+    init(plan: Plan, fidelity: Simulation.Fidelity, segments count: Int) {
+        self.plan = plan
+        let real = plan.realTime
+        self.real = real
+        policy = SessionPolicy(plan: plan)
+        gatewayPolicy = GatewayPolicy(
+            loginTimeout: plan.connect.loginTimeout,
+            idleTimeout: real.target.gateway.idleTimeout
+        )
+        let longestSilence = real.heartbeat.interval + Simulation.networkDelay * 2
+        let idleIsHarmless = gatewayPolicy.idleTimeout.map { $0 > longestSilence } ?? true
+        isFast = fidelity == .fast && idleIsHarmless
+        sessionCount = plan.sessions
+        sessions = .allocate(capacity: sessionCount)
+        seats = .allocate(capacity: sessionCount)
+        queue = EventQueue(horizon: Instant.zero + real.establish.timeout + World.announcement + real.duration)
+        gateways = Array(repeating: SimulatedGateway(), count: plan.target.gateways)
+        if plan.target.via != .client { balancer = Balancer(plan: plan) }
+        segments = (0..<count).map { Segment(plan: plan, index: $0, of: count) }
+        for (index, segment) in segments.enumerated() {
+            for id in segment.sessions {
+                sessions.advanced(by: Int(id)).initialize(to: Session(id: id))
+                seats.advanced(by: Int(id)).initialize(to: Seat(segment: UInt16(index)))
+            }
+        }
+    }
+
+    deinit {
+        sessions.deallocate()
+        seats.deallocate()
+    }
+
+    /// t0 is announced this long ahead.
+    static let announcement = Span.seconds(2)
+    /// Populations are kept for at most about this many cuts times gateways.
+    private static let cutBudget = 400_000
+    private static let cutLimit = 3_600
+
+    /// Runs to the end; returns how many events that took.
+    mutating func live() -> UInt64 {
+        let pace = Pace(start: .zero, ratePerSecond: plan.establish.ratePerSecond)
+        for id in 0..<sessionCount {
+            queue.push(SimulatedEvent(at: pace.instant(of: UInt32(id)), kind: .start, session: UInt32(id)))
+        }
+        steps.append(.announce)
+        queue.push(SimulatedEvent(at: .zero + plan.establish.timeout, kind: .fault, session: 0))
+        var events: UInt64 = 0
+        while !isEnded, let event = queue.pop() {
+            now = event.at
+            events += 1
+            perform(event)
+        }
+        return events
+    }
+
+    mutating func perform(_ event: SimulatedEvent) {
+        let id = Int(event.session)
+        switch event.kind {
+        case .cut: cut(Int32(event.session))
+        case .fault: perform(steps[id])
+        case .toGateway: deliverToGateway(event)
+        case .toClient: deliverToClient(event)
+        case .gatewayDeadline: gatewayDeadline(LinkKey(session: event.session, ordinal: event.ordinal))
+        case .start: drive(id, .started)
+        case .lifetime: endLifetime(event)
+        case .sessionDeadline:
+            if seats[id].armed == now { seats[id].armed = .never }
+            guard !seats[id].isSkipping else { return }
+            if sessions[id].deadline <= now { drive(id, .deadlineReached) } else { arm(id) }
+        }
+    }
+
+    /// Adds one fact to the hash of the run.
+    mutating func hash(_ actor: UInt64, _ kind: UInt64, _ detail: UInt64) {
+        var chain = mix64(UInt64(bitPattern: now.nanoseconds) &+ goldenGamma)
+        chain = mix64(chain ^ actor &+ goldenGamma)
+        chain = mix64(chain ^ kind &+ goldenGamma)
+        eventHash &+= mix64(chain ^ detail &+ goldenGamma)
+    }
+
+    // MARK: From t0 to the end
+
+    /// Announces t0: everybody was admitted once, or establishing has taken too long.
+    mutating func announce() {
+        guard t0 == nil else { return }
+        let start = now + World.announcement
+        t0 = start
+        queue.push(SimulatedEvent(at: start, kind: .cut, session: 0))
+        planTimeline(from: start)
+        if let churn = real.churn {
+            for id in 0..<UInt32(sessionCount) {
+                let first = churn.lifetime(of: id, renewal: 0, seed: policy.seed)
+                queue.push(SimulatedEvent(at: start + first, kind: .lifetime, session: id))
+            }
+        }
+    }
+
+    /// Plan seconds from one cut to the next: one, unless the run is too long to keep them all.
+    var cutSeconds: Int32 {
+        let limit = max(60, min(World.cutLimit, World.cutBudget / plan.target.gateways))
+        return max(1, Int32((Int(plan.lastCutSecond) + limit - 1) / limit))
+    }
+
+    private mutating func cut(_ second: Int32) {
+        guard let t0 else { return }
+        let isLast = second == plan.lastCutSecond
+        if !isStarted || isLast { catchUpAll() }
+        if !isStarted { startCounting(t0) }
+        for index in segments.indices { segments[index].cut(second) }
+        for index in gateways.indices { gateways[index].cut(second, gateway: GatewayID(index)) }
+        if let balancer {
+            var cut = Cut(second: second)
+            cut.populations = balancer.connections.enumerated().map { index, open in
+                GatewayPopulation(gateway: GatewayID(index), opened: open, closed: 0, digest: Digest())
+            }
+            balancerCuts.append(cut)
+        }
+        if isLast {
+            isEnded = true
+            return
+        }
+        let next = min(second + cutSeconds, plan.lastCutSecond)
+        let clock = RunClock(t0: t0, timeScale: plan.timeScale)
+        let at = next == plan.lastCutSecond ? t0 + real.duration : clock.instant(ofPlanSecond: next)
+        queue.push(SimulatedEvent(at: at, kind: .cut, session: UInt32(next)))
+    }
+
+    private mutating func startCounting(_ t0: Instant) {
+        isStarted = true
+        var pending = [UInt64](repeating: 0, count: segments.count)
+        for id in 0..<sessionCount where sessions[id].phase == .connecting || sessions[id].phase == .loggingIn {
+            pending[Int(seats[id].segment)] += 1
+        }
+        for index in segments.indices {
+            segments[index].startCounting(pending: pending[index])
+            segments[index].log.clock = RunClock(t0: t0, timeScale: plan.timeScale)
+        }
+        tellExecuted()
+    }
+
+    private mutating func endLifetime(_ event: SimulatedEvent) {
+        guard let churn = real.churn else { return }
+        let id = Int(event.session)
+        if sessions[id].phase == .admitted {
+            isLifetimeOver = true
+            drive(id, .commanded(.drop(.policy, by: .fin)))
+            isLifetimeOver = false
+        } else {
+            segments[Int(seats[id].segment)].counters.lifetimesSkipped += 1
+        }
+        let renewal = event.ordinal &+ 1
+        let next = now + churn.lifetime(of: event.session, renewal: renewal, seed: policy.seed)
+        queue.push(SimulatedEvent(at: next, kind: .lifetime, session: event.session, ordinal: renewal))
+    }
+}
+
+extension Balancer {
+    fileprivate init(plan: Plan) {
+        let settings = plan.realTime.target.balancer
+        self.init(
+            algorithm: plan.target.algorithm,
+            gateways: plan.target.gateways,
+            healthCheck: settings.healthCheck,
+            failTimeout: settings.failTimeout,
+            failureRule: settings.connectFailure,
+            seed: Seed(plan.seed)
+        )
+    }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+import HoldfastCoordinator
+import HoldfastPlan
+import HoldfastReport
+import HoldfastResult
+import HoldfastSimulation
+
+/// `holdfast simulate PLAN`: carries a plan out in virtual time and ends with its verdict.
+struct SimulateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Carry a plan out in virtual time: the same brain, the same result, no sockets.",
+        discussion: """
+            The first line on standard error is the command that replays the run. The summary goes to standard output. \
+            The exit code is the verdict's.
+            """
+    )
+
+    @Argument(help: "The plan.", completion: .file(extensions: ["yaml", "yml"]))
+    var plan: String
+
+    @OptionGroup
+    var options: PlanOptions
+
+    @Option(help: "Directory for the run's files (default: runs/<time>-<name>).")
+    var out: String?
+
+    @Option(help: "Every beat as an event (exact), or those that change nothing counted in closed form (fast).")
+    var fidelity = Simulation.Fidelity.fast
+
+    @Option(help: "Parts that hold the sessions; changes nothing but where they are kept.")
+    var segments: Int?
+
+    @Flag(help: "No first line.")
+    var quiet = false
+
+    @Flag(help: "No colours.")
+    var noColor = false
+
+    @Flag(help: "Print result.json instead of the summary.")
+    var json = false
+
+    func validate() throws {
+        guard let segments, !(1...1024).contains(segments) else { return }
+        throw ValidationError("--segments is \(segments); expected 1 to 1024")
+    }
+
+    func run() throws {
+        let plan = try options.read(self.plan).plan
+        let path = out ?? RunCommand.directory(for: plan)
+        if !quiet { FileHandle.standardError.write(Data("replay: \(replay(plan))\n".utf8)) }
+        let outcome = Simulation(plan: plan, fidelity: fidelity, segments: segments).run()
+        do {
+            let directory = try RunDirectory(path: path)
+            let files = ReportFiles(outcome.result, outcome.series)
+            try directory.write(plan.resolvedYAML(), to: "plan.yaml")
+            try directory.write(try EventLines.text(plan: plan, measurements: outcome.measurements), to: "events.jsonl")
+            try directory.write(try outcome.result.json(), to: "result.json")
+            try files.write(to: directory)
+            if json {
+                FileHandle.standardOutput.write(try outcome.result.json())
+            } else {
+                let usesColor = !noColor && isatty(STDOUT_FILENO) == 1
+                FileHandle.standardOutput.write(Data(files.summary(usesColor: usesColor).utf8))
+                FileHandle.standardOutput.write(Data("Files: \(directory.path)\n".utf8))
+            }
+        } catch let failure as StartFailure {
+            throw Complaint.print(failure.description, .couldNotStart)
+        } catch {
+            throw Complaint.print("\(error)", .internalError)
+        }
+        let status = ExitStatus(rawValue: Int32(outcome.result.exitCode)) ?? .internalError
+        guard status == .pass else { throw status }
+    }
+
+    /// The command that gives this very run again.
+    private func replay(_ plan: Plan) -> String {
+        var words = ["holdfast", "simulate", self.plan, "--seed", "\(plan.seed)", "--fidelity", fidelity.rawValue]
+        for override in options.overrides { words += ["--set", override] }
+        if let segments { words += ["--segments", "\(segments)"] }
+        return words.map(SimulateCommand.quoted).joined(separator: " ")
+    }
+
+    private static func quoted(_ word: String) -> String {
+        let plain = word.utf8.allSatisfy { byte in
+            switch byte {
+            case 43, 44...58, 61, 64...90, 95, 97...122: true
+            default: false
+            }
+        }
+        return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+}
+
+extension Simulation.Fidelity: ExpressibleByArgument {}
