@@ -1,12 +1,30 @@
 import HoldfastCore
 
-/// The events of a run in order: a heap of the present slot, and one unsorted list for each slot of the future.
+/// The events of a run in order: a heap of the present slot, and unsorted lists of the future, one a slot for the near
+/// one and one for each 64 slots beyond.
 ///
 /// A heap of everything would cost a cache miss a level with millions of waiting events; here the heap stays as small
-/// as the traffic of one slot, so the cost of an event does not grow with the sessions.
+/// as the traffic of one slot, and the lists that events are added to are few enough to stay in the cache, so the cost
+/// of an event does not grow with the sessions. What always takes the same time,
+/// as messages and timeouts do, is added in its order and needs no heap at all.
 struct EventQueue {
+    /// Which queue an event may go to without a heap.
+    enum Delay {
+        /// As long as every message.
+        case transit
+        /// As long as every attempt may take.
+        case timeout
+        case other
+    }
+
+    private var transit = EventRing()
+    private var timeouts = EventRing()
     private var near: [SimulatedEvent] = []
-    private var slots: [[SimulatedEvent]] = []
+    /// By slot, of the 64 that the present one is among.
+    private var slots: [[SimulatedEvent]] = Array(repeating: [], count: 64)
+    /// By 64 slots, from the next ones on.
+    private var beyond: [[SimulatedEvent]] = []
+    private let slotCount: Int64
     private let slotBits: Int64
     private var current: Int64 = 0
     private var pushed: UInt64 = 0
@@ -16,31 +34,66 @@ struct EventQueue {
         var bits: Int64 = 28
         while horizon.nanoseconds >> bits > 1 << 20 { bits += 1 }
         slotBits = bits
-        slots = Array(repeating: [], count: Int(horizon.nanoseconds >> bits) + 2)
+        slotCount = (horizon.nanoseconds >> bits) + 2
+        beyond = Array(repeating: [], count: Int(slotCount >> 6) + 1)
     }
 
     /// Adds an event; one beyond the horizon will never be asked for and is left out.
-    mutating func push(_ event: SimulatedEvent) {
+    mutating func push(_ event: SimulatedEvent, _ delay: Delay = .other) {
         var event = event
         pushed &+= 1
         event.number = pushed
+        switch delay {
+        case .transit: if transit.append(event) { return }
+        case .timeout: if timeouts.append(event) { return }
+        case .other: break
+        }
         let slot = event.at.nanoseconds >> slotBits
         if slot <= current { return insert(event) }
-        guard slot < slots.count else { return }
-        slots[Int(slot)].append(event)
+        guard slot < slotCount else { return }
+        if slot >> 6 == current >> 6 {
+            slots[Int(slot & 63)].append(event)
+        } else {
+            beyond[Int(slot >> 6)].append(event)
+        }
     }
 
     /// The first event; nil when nothing is left.
     mutating func pop() -> SimulatedEvent? {
+        // Both queues in order are looked at before slots are, which lie in the future.
+        let inTransit = EventQueue.isFirst(transit, timeouts)
+        let first = inTransit ? transit.first : timeouts.first
         while near.isEmpty {
-            guard current + 1 < slots.count else { return nil }
-            current += 1
-            guard !slots[Int(current)].isEmpty else { continue }
-            swap(&near, &slots[Int(current)])
-            slots[Int(current)] = []
-            for parent in stride(from: near.count / 2 - 1, through: 0, by: -1) { sink(parent) }
+            if let first, first.at.nanoseconds >> slotBits <= current { break }
+            guard current + 1 < slotCount else { break }
+            openNextSlot()
         }
-        let first = near[0]
+        guard let first, near.isEmpty || first.precedes(near[0]) else { return popNear() }
+        return inTransit ? transit.removeFirst() : timeouts.removeFirst()
+    }
+
+    /// Whether the first event of `left` comes before that of `right`.
+    private static func isFirst(_ left: EventRing, _ right: EventRing) -> Bool {
+        guard let first = left.first else { return false }
+        guard let other = right.first else { return true }
+        return first.precedes(other)
+    }
+
+    /// The heap is empty, and its memory goes to the slot that is opened.
+    private mutating func openNextSlot() {
+        current += 1
+        if current & 63 == 0 {
+            for event in beyond[Int(current >> 6)] {
+                slots[Int((event.at.nanoseconds >> slotBits) & 63)].append(event)
+            }
+            beyond[Int(current >> 6)] = []
+        }
+        swap(&near, &slots[Int(current & 63)])
+        for parent in stride(from: near.count / 2 - 1, through: 0, by: -1) { sink(parent) }
+    }
+
+    private mutating func popNear() -> SimulatedEvent? {
+        guard let first = near.first else { return nil }
         let last = near.removeLast()
         if !near.isEmpty {
             near[0] = last

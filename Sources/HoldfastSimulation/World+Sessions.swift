@@ -37,7 +37,9 @@ extension World {
     mutating func arm(_ id: Int) {
         guard willFire(id) else { return }
         seats[id].armed = sessions[id].deadline
-        queue.push(SimulatedEvent(at: max(now, sessions[id].deadline), kind: .sessionDeadline, session: UInt32(id)))
+        let isAttempt = sessions[id].phase == .connecting || sessions[id].phase == .loggingIn
+        let event = SimulatedEvent(at: max(now, sessions[id].deadline), kind: .sessionDeadline, session: UInt32(id))
+        queue.push(event, isAttempt ? .timeout : .other)
     }
 
     // MARK: Beats in closed form

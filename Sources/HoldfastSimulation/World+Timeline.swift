@@ -22,7 +22,7 @@ enum TimelineStep {
 extension World {
     mutating func schedule(_ step: TimelineStep, at instant: Instant) {
         steps.append(step)
-        queue.push(SimulatedEvent(at: instant, kind: .fault, session: UInt32(steps.count - 1)))
+        pushDisturbance(SimulatedEvent(at: instant, kind: .fault, session: UInt32(steps.count - 1)))
     }
 
     mutating func planTimeline(from t0: Instant) {

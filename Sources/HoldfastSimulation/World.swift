@@ -17,19 +17,22 @@ struct World: ~Copyable {
     let seats: UnsafeMutablePointer<Seat>
     var queue: EventQueue
     var now = Instant.zero
-    var gateways: [SimulatedGateway]
+    let gateways: UnsafeMutableBufferPointer<SimulatedGateway>
     var balancer: Balancer?
     var balancerCuts: [Cut] = []
     /// Connections of sessions that are on another one by now.
     var ghosts: [LinkKey: Link] = [:]
-    var segments: [Segment]
+    let segments: UnsafeMutableBufferPointer<Segment>
     var executed: [ExecutedInterval] = []
     var thresholds: [RankThreshold] = []
     var steps: [TimelineStep] = []
     /// What is ending connections right now; nil outside of a drop.
     var injecting: Int?
     var isLifetimeOver = false
-    /// The real present while `now` lies in the past to catch up with beats.
+    /// When what the run itself does next to everybody is due: cuts and steps of the timeline, the last first.
+    private var disturbances: [Instant] = []
+    /// What is sent to arrive before this instant arrives at once, while beats are caught up with or a login is not
+    /// worth waiting for; nil while everything takes its time.
     var present: Instant?
     var t0: Instant?
     var isStarted = false
@@ -54,9 +57,11 @@ struct World: ~Copyable {
         sessions = .allocate(capacity: sessionCount)
         seats = .allocate(capacity: sessionCount)
         queue = EventQueue(horizon: Instant.zero + real.establish.timeout + World.announcement + real.duration)
-        gateways = Array(repeating: SimulatedGateway(), count: plan.target.gateways)
+        gateways = .allocate(capacity: plan.target.gateways)
+        gateways.initialize(repeating: SimulatedGateway())
         if plan.target.via != .client { balancer = Balancer(plan: plan) }
-        segments = (0..<count).map { Segment(plan: plan, index: $0, of: count) }
+        segments = .allocate(capacity: count)
+        _ = segments.initialize(from: (0..<count).map { Segment(plan: plan, index: $0, of: count) })
         for (index, segment) in segments.enumerated() {
             for id in segment.sessions {
                 sessions.advanced(by: Int(id)).initialize(to: Session(id: id))
@@ -68,6 +73,10 @@ struct World: ~Copyable {
     deinit {
         sessions.deallocate()
         seats.deallocate()
+        gateways.deinitialize()
+        gateways.deallocate()
+        segments.deinitialize()
+        segments.deallocate()
     }
 
     /// t0 is announced this long ahead.
@@ -83,7 +92,7 @@ struct World: ~Copyable {
             queue.push(SimulatedEvent(at: pace.instant(of: UInt32(id)), kind: .start, session: UInt32(id)))
         }
         steps.append(.announce)
-        queue.push(SimulatedEvent(at: .zero + plan.establish.timeout, kind: .fault, session: 0))
+        pushDisturbance(SimulatedEvent(at: .zero + plan.establish.timeout, kind: .fault, session: 0))
         var events: UInt64 = 0
         while !isEnded, let event = queue.pop() {
             now = event.at
@@ -96,8 +105,12 @@ struct World: ~Copyable {
     mutating func perform(_ event: SimulatedEvent) {
         let id = Int(event.session)
         switch event.kind {
-        case .cut: cut(Int32(event.session))
-        case .fault: perform(steps[id])
+        case .cut:
+            disturbances.removeLast()
+            cut(Int32(event.session))
+        case .fault:
+            disturbances.removeLast()
+            perform(steps[id])
         case .toGateway: deliverToGateway(event)
         case .toClient: deliverToClient(event)
         case .gatewayDeadline: gatewayDeadline(LinkKey(session: event.session, ordinal: event.ordinal))
@@ -108,6 +121,20 @@ struct World: ~Copyable {
             guard !seats[id].isSkipping else { return }
             if sessions[id].deadline <= now { drive(id, .deadlineReached) } else { arm(id) }
         }
+    }
+
+    /// The instant before which nothing happens but what sessions and gateways do by themselves.
+    var nextDisturbance: Instant { disturbances.last ?? .never }
+
+    /// Puts a cut or a step of the timeline into the queue.
+    mutating func pushDisturbance(_ event: SimulatedEvent) {
+        disturbances.append(event.at)
+        var place = disturbances.count - 1
+        while place > 0, disturbances[place - 1] < event.at {
+            disturbances.swapAt(place - 1, place)
+            place -= 1
+        }
+        queue.push(event)
     }
 
     /// Adds one fact to the hash of the run.
@@ -125,7 +152,7 @@ struct World: ~Copyable {
         guard t0 == nil else { return }
         let start = now + World.announcement
         t0 = start
-        queue.push(SimulatedEvent(at: start, kind: .cut, session: 0))
+        pushDisturbance(SimulatedEvent(at: start, kind: .cut, session: 0))
         planTimeline(from: start)
         if let churn = real.churn {
             for id in 0..<UInt32(sessionCount) {
@@ -162,7 +189,7 @@ struct World: ~Copyable {
         let next = min(second + cutSeconds, plan.lastCutSecond)
         let clock = RunClock(t0: t0, timeScale: plan.timeScale)
         let at = next == plan.lastCutSecond ? t0 + real.duration : clock.instant(ofPlanSecond: next)
-        queue.push(SimulatedEvent(at: at, kind: .cut, session: UInt32(next)))
+        pushDisturbance(SimulatedEvent(at: at, kind: .cut, session: UInt32(next)))
     }
 
     private mutating func startCounting(_ t0: Instant) {
@@ -181,7 +208,8 @@ struct World: ~Copyable {
     private mutating func endLifetime(_ event: SimulatedEvent) {
         guard let churn = real.churn else { return }
         let id = Int(event.session)
-        if sessions[id].phase == .admitted {
+        // A login that did not wait in the queue may have been carried out already.
+        if sessions[id].phase == .admitted, sessions[id].admittedAt <= now {
             isLifetimeOver = true
             drive(id, .commanded(.drop(.policy, by: .fin)))
             isLifetimeOver = false
