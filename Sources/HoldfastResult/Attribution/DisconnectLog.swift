@@ -182,8 +182,3 @@ public struct DisconnectLog: Sendable {
 
     private func since(_ t0: Instant, _ instant: Instant) -> Instant { Instant.zero + (instant - t0) }
 }
-
-/// The place of `value` in `allCases`: counters by kind are arrays in that order.
-public func position<Kind: CaseIterable & Equatable>(_ value: Kind) -> Int where Kind.AllCases == [Kind] {
-    Kind.allCases.firstIndex(of: value) ?? 0
-}

@@ -18,6 +18,8 @@ public struct Ledger: Sendable {
     /// The seconds in which phases begin, ascending.
     private let phaseStarts: [Int32]
     private var counts: [CellKey: UInt64] = [:]
+    /// The second that was made coarse last.
+    private var recent: (second: Int32, coarse: Int32, resolution: Int32) = (.min, .min, 0)
 
     /// An empty ledger for the phases of `plan`, which is in plan time as its seconds are.
     public init(plan: Plan, cellLimit: Int = 4_096) {
@@ -28,8 +30,12 @@ public struct Ledger: Sendable {
     /// Counts one disconnect that the session noticed in plan second `second`.
     public mutating func record(second: Int32, gateway: GatewayID, mechanism: Mechanism, ruling: Ruling) {
         total += 1
+        // Disconnects come in bursts: one second is made coarse once.
+        if second != recent.second || recent.resolution != resolution {
+            recent = (second, coarse(second), resolution)
+        }
         let key = CellKey(
-            second: coarse(second),
+            second: recent.coarse,
             gateway: gateway,
             cause: ruling.cause,
             mechanism: mechanism,
@@ -96,4 +102,10 @@ private struct CellKey: Hashable {
     var cause: Cause
     var mechanism: Mechanism
     var fault: Int?
+
+    /// The names of causes and mechanisms would be hashed letter by letter.
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(UInt64(UInt32(bitPattern: second)) << 32 | UInt64(gateway))
+        hasher.combine(position(cause) << 32 | position(mechanism) << 24 | (fault ?? 0xFF_FFFF))
+    }
 }

@@ -51,6 +51,11 @@ public struct RowSample: Sendable {
         var cause: Cause
         var mechanism: Mechanism
         var fault: Int?
+
+        /// The names of causes and mechanisms would be hashed letter by letter.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(position(cause) << 32 | position(mechanism) << 24 | (fault ?? 0xFF_FFFF))
+        }
     }
 
     private struct Pending {
