@@ -118,6 +118,17 @@ private let explained: [AttributionCase] = [
         idleTimeout: .seconds(10),
         timeScale: 10
     ),
+    .init(
+        testDescription: "a gateway that stood still ends what was silent too long once it runs again",
+        timeline: [freeze0],
+        executed: [interval(0, 0, 10, 30)],
+        lastProof: 9,
+        at: 30.01,
+        mechanism: .fin,
+        cause: .consequence,
+        fault: 0,
+        idleTimeout: .seconds(10)
+    ),
 ]
 
 private let traps: [AttributionCase] = [
@@ -229,6 +240,27 @@ private let traps: [AttributionCase] = [
         at: 10.01,
         mechanism: .reset,
         cause: .unexplained
+    ),
+    .init(
+        testDescription: "a FIN after a freeze, before the idle timeout",
+        timeline: [freeze0],
+        executed: [interval(0, 0, 10, 13)],
+        lastProof: 9,
+        at: 13.5,
+        mechanism: .fin,
+        cause: .unexplained,
+        idleTimeout: .seconds(10)
+    ),
+    .init(
+        testDescription: "a late FIN of another gateway than the frozen one",
+        timeline: [freeze0],
+        executed: [interval(0, 0, 10, 30)],
+        gateway: 1,
+        lastProof: 9,
+        at: 30.01,
+        mechanism: .fin,
+        cause: .unexplained,
+        idleTimeout: .seconds(10)
     ),
     .init(
         testDescription: "a FIN long before the idle timeout",

@@ -57,7 +57,8 @@ public struct Attribution: Sendable {
         for candidate in candidates
         where candidate.start <= disconnect.at && candidate.end >= earliest
             && (candidate.gateway == noGateway || candidate.gateway == disconnect.gateway)
-            && reaches[candidate.fault].contains(disconnect) && isVictim(disconnect.session, of: candidate.fault)
+            && (reaches[candidate.fault].contains(disconnect) || isEndedLate(disconnect, after: candidate.fault))
+            && isVictim(disconnect.session, of: candidate.fault)
         {
             return Ruling(cause: .consequence, fault: candidate.fault, onset: candidate.start)
         }
@@ -81,6 +82,13 @@ public struct Attribution: Sendable {
         guard reaches[fault].isRanked else { return true }
         guard let threshold = thresholds[fault], session < plan.sessions else { return false }
         return plan.rank(of: session, fault: fault) <= threshold
+    }
+
+    /// A gateway that stood still ends what was silent for too long as soon as it runs again.
+    private func isEndedLate(_ disconnect: Disconnect, after fault: Int) -> Bool {
+        guard let idleTimeout, reaches[fault].isFreeze, reaches[fault].isOn(disconnect.gateway) else { return false }
+        guard disconnect.mechanism == .fin || disconnect.mechanism == .reset else { return false }
+        return disconnect.at - disconnect.lastProofOfLife > idleTimeout + Attribution.skew
     }
 
     /// The gateway's idle rule is part of the plan: it finishes a connection that was silent for just that long.

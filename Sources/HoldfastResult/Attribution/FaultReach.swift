@@ -5,6 +5,8 @@ import HoldfastPlan
 struct FaultReach: Sendable {
     /// Whether it acts on gateways' processes, so that each gateway has an executed interval of its own.
     let isProcessFault: Bool
+    /// Whether processes stand still.
+    let isFreeze: Bool
     /// Whether only the sessions up to a threshold rank are its victims.
     let isRanked: Bool
     private let mechanisms: UInt16
@@ -13,6 +15,7 @@ struct FaultReach: Sendable {
 
     init(_ event: TimelineEvent, gateways count: Int) {
         isProcessFault = event.action.kind != .drop
+        isFreeze = event.action.kind == .freeze
         isRanked = !isProcessFault && event.scope.share != .fraction(1)
         mechanisms = event.action.mechanisms.reduce(0) { $0 | $1.bit }
         gateways = event.scope.gateways.map { scope in
@@ -22,9 +25,13 @@ struct FaultReach: Sendable {
 
     /// Whether the connection lies in the scope and its end is one that this event can cause.
     func contains(_ disconnect: Disconnect) -> Bool {
-        guard mechanisms & disconnect.mechanism.bit != 0 else { return false }
+        mechanisms & disconnect.mechanism.bit != 0 && isOn(disconnect.gateway)
+    }
+
+    /// Whether a gateway is in the scope.
+    func isOn(_ gateway: GatewayID) -> Bool {
         guard let gateways else { return true }
-        return disconnect.gateway < gateways.count && gateways[Int(disconnect.gateway)]
+        return gateway < gateways.count && gateways[Int(gateway)]
     }
 }
 
