@@ -36,9 +36,11 @@ extension World {
     /// Keeps one deadline event waiting, never later than the deadline; an earlier one is moved when it comes.
     mutating func arm(_ id: Int) {
         guard willFire(id) else { return }
-        seats[id].armed = sessions[id].deadline
+        if planted == .deadlineIsForgotten, sessions[id].phase == .waiting, sessions[id].attempts % 4 == 1 { return }
+        // After catching up with beats the deadline may lie in the past.
+        seats[id].armed = max(now, sessions[id].deadline)
         let isAttempt = sessions[id].phase == .connecting || sessions[id].phase == .loggingIn
-        let event = SimulatedEvent(at: max(now, sessions[id].deadline), kind: .sessionDeadline, session: UInt32(id))
+        let event = SimulatedEvent(at: seats[id].armed, kind: .sessionDeadline, session: UInt32(id))
         queue.push(event, isAttempt ? .timeout : .other)
     }
 
