@@ -38,6 +38,12 @@ struct EventQueue {
         beyond = Array(repeating: [], count: Int(slotCount >> 6) + 1)
     }
 
+    /// Events that wait.
+    var count: Int {
+        near.count + slots.reduce(0) { $0 + $1.count } + beyond.reduce(0) { $0 + $1.count } + transit.count
+            + timeouts.count
+    }
+
     /// Adds an event; one beyond the horizon will never be asked for and is left out.
     mutating func push(_ event: SimulatedEvent, _ delay: Delay = .other) {
         var event = event

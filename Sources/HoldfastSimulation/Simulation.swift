@@ -30,6 +30,8 @@ public struct Simulation: Sendable {
     private let plan: Plan
     private let fidelity: Fidelity
     private let segments: Int
+    /// Nothing but a test sets it.
+    var planted: PlantedBug?
 
     /// A simulation of a checked plan; `segments` parts hold the sessions and keep their accounts, as workers would,
     /// and change nothing else. Nil takes the plan's `workers`, or one.
@@ -40,9 +42,14 @@ public struct Simulation: Sendable {
     }
 
     /// Carries the plan out to its end.
-    public func run() -> Outcome {
+    public func run() -> Outcome { run { _ in } }
+
+    /// Carries the plan out to its end, and shows the world as it is then.
+    func run(_ look: (borrowing World) -> Void) -> Outcome {
         var world = World(plan: plan, fidelity: fidelity, segments: segments)
+        world.planted = planted
         let events = world.live()
+        look(world)
         let measurements = world.measurements
         var outcome = RunOutcome(mode: .simulated, planHash: plan.hash, isFinished: true)
         outcome.eventHash = world.eventHash

@@ -50,7 +50,7 @@ extension World {
         case .fin: drive(id, .closedByPeer(.fin))
         case .reset: drive(id, .closedByPeer(.reset))
         case .frame:
-            sessions[id].noteProofOfLife(now)
+            if planted != .answersProveNothing { sessions[id].noteProofOfLife(now) }
             if case .pong = event.frame {
                 segments[Int(seats[id].segment)].counters.heartbeatBytes += UInt64(World.pongBytes)
             }
@@ -76,6 +76,7 @@ extension World {
         switch event.message {
         case .hello: driveGateway(key, .loggedIn(session: key.session, ordinal: key.ordinal))
         case .frame: driveGateway(key, .received(event.frame))
+        case .fin where planted == .finIsLost: break
         case .fin, .reset: driveGateway(key, .closedByPeer)
         case .none, .connect, .acceptedConnect, .accepted, .refused: break
         }
@@ -156,7 +157,7 @@ extension World {
                 if manner != .vanish, event != .closedByPeer { sendToClient(key, manner == .fin ? .fin : .reset) }
                 link.isOpen = false
                 gateways[index].counters.open -= 1
-                balancer?.closed(gateway)
+                if planted != .balancerForgetsClose { balancer?.closed(gateway) }
                 return
             }
         }

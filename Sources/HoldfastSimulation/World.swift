@@ -29,6 +29,7 @@ struct World: ~Copyable {
     /// What is ending connections right now; nil outside of a drop.
     var injecting: Int?
     var isLifetimeOver = false
+    var planted: PlantedBug?
     /// When what the run itself does next to everybody is due: cuts and steps of the timeline, the last first.
     private var disturbances: [Instant] = []
     /// What is sent to arrive before this instant arrives at once, while beats are caught up with or a login is not

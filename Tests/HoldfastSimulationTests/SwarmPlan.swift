@@ -1,0 +1,124 @@
+import HoldfastPlan
+
+/// A random plan: each of its parts from a list, each kind of fault off, rare or frequent for the whole run.
+///
+/// It is written as text, so that a person can read it, and so that it goes through the reader like any other.
+struct SwarmPlan {
+    let seed: UInt64
+    let text: String
+    let plan: Plan
+
+    init(seed: UInt64) throws {
+        self.seed = seed
+        var dice = SwarmDice(seed: seed)
+        let gateways = dice.whole(1...6)
+        let duration = dice.whole(10...40)
+        let head = SwarmPlan.head(&dice, seed: seed, gateways: gateways, duration: duration)
+        var events: [String] = []
+        var plan = try Plan.parse(text: head, file: "swarm.yaml")
+        for fault in SwarmPlan.faults(&dice, gateways: gateways, duration: duration) {
+            // Two outages of one gateway at a time, and restarts without room, are refused by the reader: left out.
+            let longer = head + SwarmPlan.timeline(events + [fault])
+            guard let accepted = try? Plan.parse(text: longer, file: "swarm.yaml") else { continue }
+            events.append(fault)
+            plan = accepted
+        }
+        text = head + (events.isEmpty ? "" : SwarmPlan.timeline(events))
+        self.plan = plan
+    }
+
+    /// What tells somebody how to see it again.
+    var replay: String { "HOLDFAST_SWARM_SEED=\(seed) swift test --no-parallel --filter SwarmTests\n\(text)" }
+
+    // MARK: Lists: a new name is one line
+
+    private static let algorithms = ["round-robin", "least-connections", "random"]
+    private static let clientAlgorithms = ["round-robin", "random"]
+    private static let heartbeats = [
+        "{ preset: article-3x5 }",
+        "{ strategy: none }",
+        "{ interval: 1s, silence: 3s }",
+        "{ interval: 2s, silence: 4s, first: immediate }",
+        "{ interval: 5s, silence: 15s, first: after }",
+        "{ interval: 2s, misses: 1, timeout: 500ms }",
+        "{ interval: 1s, misses: 3, timeout: 1s, payload: 32B }",
+        "{ interval: 30s }",
+    ]
+    private static let reconnects = [
+        "{ policy: none }",
+        "{ policy: immediate }",
+        "{ policy: fixed, delay: 2s }",
+        "{ policy: fixed, delay: 0s, maxAttempts: 3 }",
+        "{ policy: exponential }",
+        "{ policy: exponential, base: 100ms, cap: 2s, jitter: none }",
+        "{ policy: exponential, base: 200ms, cap: 5s, jitter: equal, maxElapsed: 10s }",
+        "{ policy: exponential, base: 500ms, jitter: decorrelated, maxAttempts: 4 }",
+        "{ policy: exponential, base: 1s, jitter: full, onFailure: stay }",
+    ]
+    private static let churns = [
+        "{ lifetime: { mean: 5s } }", "{ lifetime: { mean: 30s } }", "{ lifetime: { distribution: fixed, mean: 7s } }",
+    ]
+    private static let actions: [@Sendable (inout SwarmDice, _ gateway: String) -> (beside: String, action: String)] = [
+        { dice, _ in
+            ("", "drop: { fraction: \(dice.whole(1...100))%, by: \(dice.one(of: ["fin", "reset", "vanish"])) }")
+        },
+        { dice, gateway in
+            let back = dice.one(of: ["policy", "never", "0s", "300ms", "4s"])
+            return ("", "drop: { gateway: \(gateway), fraction: \(dice.whole(1...100))%, return: \(back) }")
+        },
+        { dice, gateway in
+            let back = dice.one(of: ["policy", "1s"])
+            let manner = dice.one(of: ["fin", "reset"])
+            return ("", "drop: { gateway: \(gateway), count: 5, side: gateway, by: \(manner), return: \(back) }")
+        },
+        { dice, gateway in (dice.one(of: ["", "for: 2s, ", "for: 8s, "]), "freeze: { gateway: \(gateway) }") },
+        { dice, gateway in (dice.one(of: ["", "for: 1s, ", "for: 6s, "]), "kill: { gateway: \(gateway) }") },
+        { dice, gateway in
+            let manner = dice.one(of: ["graceful", "kill"])
+            return ("", "restart: { gateway: \(gateway), how: \(manner), down: \(dice.whole(0...4))s }")
+        },
+        { dice, _ in ("", "rollingRestart: { how: \(dice.one(of: ["graceful", "kill"])), down: 2s, every: 6s }") },
+    ]
+
+    private static func head(_ dice: inout SwarmDice, seed: UInt64, gateways: Int, duration: Int) -> String {
+        let via = dice.one(of: ["embedded", "embedded", "client"])
+        let algorithm = dice.one(of: via == "client" ? clientAlgorithms : algorithms)
+        let health = dice.one(of: ["passive", "none"])
+        let rule = dice.one(of: ["repick", "next", "reset"])
+        let idle = dice.one(of: ["", "", ", idleTimeout: 90s", ", idleTimeout: 12s", ", idleTimeout: 2500ms"])
+        var lines = [
+            "name: swarm-\(seed)",
+            "sessions: \(dice.whole(1...dice.one(of: [5, 40, 120])))",
+            "target:",
+            "  gateways: \(gateways)",
+            "  via: \(via)",
+            "  algorithm: \(algorithm)",
+            "  balancer: { healthCheck: \(health), connectFailure: \(rule), failTimeout: \(dice.whole(1...20))00ms }",
+            "  gateway: { drain: \(dice.whole(0...3))s\(idle) }",
+            "heartbeat: \(dice.one(of: heartbeats))",
+            "reconnect: \(dice.one(of: reconnects))",
+            "establish: { rate: \(dice.one(of: [50, 200, 2000]))/s, timeout: 10s }",
+            "duration: \(duration)s",
+            "timeScale: \(dice.one(of: ["1", "1", "2", "0.5"]))",
+            "seed: \(seed)",
+        ]
+        if dice.once(in: 3) { lines.append("churn: \(dice.one(of: churns))") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func faults(_ dice: inout SwarmDice, gateways: Int, duration: Int) -> [String] {
+        var faults: [String] = []
+        for action in actions {
+            for _ in 0..<dice.one(of: [0, 0, 1, 3]) {
+                let gateway = "\(dice.whole(0...gateways - 1))"
+                let (beside, what) = action(&dice, gateway)
+                faults.append("  - { at: \(dice.whole(2...duration - 1))s, \(beside)\(what) }")
+            }
+        }
+        return faults
+    }
+
+    private static func timeline(_ events: [String]) -> String {
+        "timeline:\n" + events.joined(separator: "\n") + "\n"
+    }
+}
