@@ -47,11 +47,8 @@ struct World: ~Copyable {
         let real = plan.realTime
         self.real = real
         policy = SessionPolicy(plan: plan)
-        gatewayPolicy = GatewayPolicy(
-            loginTimeout: plan.connect.loginTimeout,
-            idleTimeout: real.target.gateway.idleTimeout
-        )
-        let longestSilence = real.heartbeat.interval + Simulation.networkDelay * 2
+        gatewayPolicy = GatewayPolicy(plan: plan)
+        let longestSilence = real.heartbeat.longestInterval + Simulation.networkDelay * 2
         let idleIsHarmless = gatewayPolicy.idleTimeout.map { $0 > longestSilence } ?? true
         isFast = fidelity == .fast && idleIsHarmless
         sessionCount = plan.sessions
@@ -232,6 +229,7 @@ extension Balancer {
             healthCheck: settings.healthCheck,
             failTimeout: settings.failTimeout,
             failureRule: settings.connectFailure,
+            replacement: plan.target.replacement,
             seed: Seed(plan.seed)
         )
     }

@@ -56,4 +56,52 @@ import Testing
         )
         #expect(waits.last == .seconds(3600))
     }
+
+    /// A fifth either way, even above the cap.
+    @Test func proportionalSpreadsAFifthEitherWay() {
+        #expect(
+            Self.waits(Self.exponential(.proportional), count: 5, draw: 0)
+                == [800, 1600, 3200, 6400, 8000].map { .milliseconds($0) }
+        )
+        #expect(Self.waits(Self.exponential(.proportional), count: 1, draw: Self.half) == [.seconds(1)])
+        #expect(Self.waits(Self.exponential(.proportional), count: 5, draw: .max)[4]! <= .seconds(12))
+        #expect(Self.waits(Self.exponential(.proportional), count: 5, draw: .max)[4]! > .milliseconds(11_999))
+    }
+
+    /// 1, 1.6, 2.56, 4.096 ... up to 120 s, which 1.6^11 exceeds.
+    @Test func grpcGrowsByEightFifths() {
+        let waits = Self.waits(ReconnectPolicy.grpc.delay, count: 13, draw: Self.half).map { $0!.seconds }
+        let expected = [1, 1.6, 2.56, 4.096, 6.5536]
+        for (wait, expected) in zip(waits, expected) { #expect(abs(wait - expected) < 1e-6) }
+        #expect(waits[10] < 120)
+        #expect(waits[11] == 120)
+        #expect(waits[12] == 120)
+    }
+
+    @Test func aTableRepeatsItsLast() {
+        let table = ReconnectPolicy.Delay.table([.milliseconds(10), .seconds(1)])
+        #expect(
+            Self.waits(table, count: 4, draw: Self.half) == [.milliseconds(10), .seconds(1), .seconds(1), .seconds(1)]
+        )
+        let phoenix = Self.waits(ReconnectPolicy.phoenix.delay, count: 12, draw: 0)
+        #expect(phoenix[8] == .seconds(2))
+        #expect(phoenix[9] == .seconds(5))
+        #expect(phoenix[11] == .seconds(5))
+    }
+
+    /// Means of the spreads: e/2, 3e/4, e; variances e^2/12, e^2/48 and (0.4 e)^2/12.
+    @Test(arguments: [
+        (ReconnectPolicy.Jitter.full, 0.5, 1.0 / 12), (.equal, 0.75, 1.0 / 48), (.proportional, 1, 0.16 / 12),
+    ])
+    func theSpreadHasTheMeanAndVarianceOfItsFormula(jitter: ReconnectPolicy.Jitter, mean: Double, variance: Double) {
+        let stream = Seed(42).stream(.backoff, actor: 1)
+        let waits = (UInt64(0)..<20_000).map {
+            Self.waits(Self.exponential(jitter), count: 1, draw: stream.draw($0))[0]!.seconds
+        }
+        let found = waits.reduce(0, +) / 20_000
+        let spread = waits.reduce(0) { $0 + ($1 - found) * ($1 - found) } / 20_000
+        // Five standard errors.
+        #expect(abs(found - mean) < 5 * (variance / 20_000).squareRoot())
+        #expect(abs(spread - variance) < 0.05 * variance)
+    }
 }

@@ -151,4 +151,100 @@ import Testing
         )
         #expect(Self.admitted(policy).deadline == .never)
     }
+
+    static func policy(_ heartbeat: HeartbeatPolicy) -> SessionPolicy {
+        SessionPolicy(
+            seed: Seed(42),
+            heartbeat: heartbeat,
+            reconnect: ReconnectPolicy(delay: .fixed(.seconds(1))),
+            selection: .client(.random, gateways: 1, onFailure: .switchGateway)
+        )
+    }
+
+    /// time:  0 ... 3    4     7    10   (seconds)
+    /// write: .    ping  pong  ping ping
+    @Test func everyWriteArmsAnIdleBeatAnew() {
+        let idle = HeartbeatPolicy(
+            strategy: .idle,
+            interval: .seconds(3),
+            first: .after,
+            detection: .silence(.seconds(60))
+        )
+        let policy = Self.policy(idle)
+        var session = Self.admitted(policy)
+        #expect(Self.live(&session, until: .zero + .seconds(3), policy: policy).pings == [.seconds(3)])
+        session.handle(.received(.ping(sequence: 9)), now: .zero + .seconds(4), policy: policy)
+        #expect(session.nextAction() == .sendPong(sequence: 9))
+        #expect(session.deadline == .zero + .seconds(7))
+        #expect(Self.live(&session, until: .zero + .seconds(10), policy: policy).pings == [.seconds(7), .seconds(10)])
+    }
+
+    /// What arrives does not arm an idle beat anew: only writes do.
+    @Test func readingDoesNotArmAnIdleBeat() {
+        let idle = HeartbeatPolicy(
+            strategy: .idle,
+            interval: .seconds(3),
+            first: .after,
+            detection: .silence(.seconds(60))
+        )
+        let policy = Self.policy(idle)
+        var session = Self.admitted(policy)
+        session.noteProofOfLife(.zero + .seconds(2))
+        #expect(session.deadline == .zero + .seconds(3))
+    }
+
+    /// A session that leaves the judgement to its gateway never notices anything by itself.
+    @Test func aReportedHeartbeatNeverEndsAnything() {
+        let reported = HeartbeatPolicy(
+            strategy: .reported,
+            interval: .seconds(3),
+            first: .after,
+            detection: .silence(.seconds(15))
+        )
+        let policy = Self.policy(reported)
+        var session = Self.admitted(policy)
+        let (pings, died) = Self.live(&session, until: .zero + .seconds(600), policy: policy)
+        #expect(died == nil)
+        #expect(pings.count == 200)
+    }
+
+    /// Each session draws its interval once, evenly from 4 to 12 minutes, and keeps it over connections.
+    @Test func enterpriseIntervalsAreDrawnOnceForLife() throws {
+        let policy = Self.policy(try #require(HeartbeatPolicy.presets["enterprise"]))
+        var intervals: [Double] = []
+        for id in SessionID(0)..<4_000 {
+            var session = Session(id: id)
+            var gaps: [Span] = []
+            for connection in 0..<2 {
+                let start = Instant.zero + .seconds(Int64(connection) * 10_000)
+                session.handle(connection == 0 ? .started : .deadlineReached, now: start, policy: policy)
+                session.handle(.connected, now: start, policy: policy)
+                session.handle(.admitted(by: 0, intervalMilliseconds: 0), now: start, policy: policy)
+                while session.nextAction() != nil {}
+                let first = session.deadline
+                session.handle(.deadlineReached, now: first, policy: policy)
+                while session.nextAction() != nil {}
+                gaps.append(session.deadline - first)
+                session.handle(.closedByPeer(.fin), now: first, policy: policy)
+                while session.nextAction() != nil {}
+            }
+            #expect(gaps[0] == gaps[1])
+            intervals.append(gaps[0].seconds)
+        }
+        #expect(intervals.allSatisfy { (240...720).contains($0) })
+        // Uniform: mean 480, a quarter above 600; five standard errors.
+        #expect(abs(intervals.reduce(0, +) / 4_000 - 480) < 11)
+        #expect(abs(intervals.count { $0 > 600 } - 1_000) < 137)
+    }
+
+    /// The articles' beats in ten minutes, the first after one interval.
+    @Test(arguments: [("whatsapp-30s", 20), ("whatsapp-60s", 10), ("wechat", 2), ("weibo", 5), ("qq", 13)])
+    func beatsInTenMinutes(preset: String, expected: Int) throws {
+        var heartbeat = try #require(HeartbeatPolicy.presets[preset])
+        heartbeat.first = .after
+        heartbeat.detection = .silence(.seconds(10_000))
+        let policy = Self.policy(heartbeat)
+        var session = Self.admitted(policy)
+        #expect(Self.live(&session, until: .zero + .seconds(600), policy: policy).pings.count == expected)
+    }
 }

@@ -10,7 +10,12 @@ import Testing
         + [
             "heartbeat: { strategy: none }", "reconnect: { policy: none }", "reconnect: { policy: fixed, delay: 1ns }",
             "reconnect: { policy: immediate }", "establish: { rate: 7/m, timeout: 5h }", "timeScale: 0.001",
-            "churn: { lifetime: { mean: 1h } }", "rebalance: { band: 0.000001 }", "defaults: []",
+            "churn: { lifetime: { mean: 1h } }", "heartbeat: { preset: enterprise }",
+            "heartbeat: { strategy: idle, interval: 1s..1500ms }", "heartbeat: { preset: whatsapp-keepalive }",
+            "heartbeat: { strategy: reported }", "reconnect: { preset: grpc, maxAttempts: 3 }",
+            "reconnect: { preset: phoenix }", "reconnect: { policy: table, table: [0s, 2s] }",
+            "reconnect: { policy: exponential, jitter: proportional, factor: 1.5 }", "rebalance: { band: 0.000001 }",
+            "defaults: []",
             "timeline: [ { at: 1s, freeze: { gateways: all } }, { at: 0s, drop: { fraction: 33.3% } } ]",
         ].map { PlanSamples.smallest + $0 + "\n" }
 

@@ -45,3 +45,10 @@ struct WrongPlan: CustomTestStringConvertible {
 let roots =
     "name, sessions, target, connect, heartbeat, reconnect, churn, establish, duration, timeScale, seed, workers, "
     + "excludedPorts, rebalance, defaults, timeline or expect"
+
+/// The algorithms, as messages list them.
+let algorithms = "least-connections, power-of-two, random, rendezvous, round-robin, source-hash or sticky"
+
+/// The heartbeat presets, as messages list them.
+let presets =
+    "article-3x5, article-60x3, enterprise, qq, wechat, weibo, whatsapp-30s, whatsapp-60s or whatsapp-keepalive"

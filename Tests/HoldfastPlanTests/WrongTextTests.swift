@@ -80,7 +80,7 @@ import Testing
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: 2\n",
-            "3:9: error: `2`; expected a mapping with gateways, via, algorithm, crowd, balancer or gateway"
+            "3:9: error: `2`; expected a mapping with gateways, via, algorithm, crowd, balancer, gateway or replacement"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { via: client }\n",
@@ -92,18 +92,38 @@ import Testing
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: least-conections }\n",
-            "3:35: error: unknown name `least-conections`; expected least-connections, random or round-robin; "
+            "3:35: error: unknown name `least-conections`; expected \(algorithms); "
                 + "did you mean least-connections?"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: maglev }\n",
-            "3:35: error: `maglev` is not available in this version; expected least-connections, random or "
-                + "round-robin"
+            "3:35: error: `maglev` is not available in this version; expected \(algorithms)"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, via: client, algorithm: least-connections }\n",
             "3:48: error: `least-connections` with `via: client`, where a session knows only its own history; "
-                + "expected random or round-robin"
+                + "expected random, rendezvous, round-robin, source-hash or sticky"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: sticky }\n",
+            "3:35: error: `sticky` of a balancer, which does not know where a session was; expected `via: client`"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, via: haproxy, algorithm: rendezvous }\n",
+            "3:49: error: `rendezvous` with `via: haproxy`, which has no such algorithm; expected `via: embedded`"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, via: haproxy, algorithm: power-of-two }\n",
+            "3:49: error: `power-of-two` with `via: haproxy`, which has no such algorithm; expected "
+                + "`replacement: true`, as HAProxy draws"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, replacement: true }\n",
+            "3:24: error: `replacement` beside `algorithm: round-robin`; expected `algorithm: power-of-two`"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: power-of-two, replacement: yes }\n",
+            "3:62: error: `yes`; expected true or false"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, balancer: { healthCheck: tcp } }\n",

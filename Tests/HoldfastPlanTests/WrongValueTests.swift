@@ -53,11 +53,11 @@ import Testing
         ),
         WrongPlan(
             after: "heartbeat: { preset: article-3x6 }",
-            "4:22: error: unknown preset `article-3x6`; expected article-3x5; did you mean article-3x5?"
+            "4:22: error: unknown preset `article-3x6`; expected \(presets); did you mean article-3x5?"
         ),
         WrongPlan(
             after: "heartbeat: { preset: mars }",
-            "4:22: error: `mars` is not available in this version; expected article-3x5"
+            "4:22: error: `mars` is not available in this version; expected \(presets)"
         ),
         WrongPlan(
             after: "heartbeat: { preset: article-3x5, interval: 3s }",
@@ -65,7 +65,7 @@ import Testing
         ),
         WrongPlan(
             after: "heartbeat: { strategy: off }",
-            "4:24: error: unknown name `off`; expected none or fixed"
+            "4:24: error: unknown name `off`; expected none, fixed, idle or reported"
         ),
         WrongPlan(
             after: "heartbeat: { interval: 10s, silence: 5s }",
@@ -100,9 +100,25 @@ import Testing
             "4:29: error: `base` beside `policy: fixed`; expected `policy: exponential`"
         ),
         WrongPlan(
-            after: "reconnect: { jitter: proportional }",
-            "4:22: error: `proportional` is not available in this version; expected none, full, equal or "
-                + "decorrelated"
+            after: "reconnect: { policy: table }",
+            "4:12: error: no key `table`; expected the waits, such as [10ms, 1s]"
+        ),
+        WrongPlan(
+            after: "reconnect: { policy: table, table: [] }",
+            "4:36: error: an empty list; expected at least one wait"
+        ),
+        WrongPlan(
+            after: "reconnect: { preset: nats }",
+            "4:22: error: `nats` is not available in this version; expected grpc or phoenix"
+        ),
+        WrongPlan(
+            after: "reconnect: { preset: grpc, base: 2s }",
+            "4:28: error: `base` beside `preset`; expected a preset, with limits at most"
+        ),
+        WrongPlan(
+            after: "heartbeat: { interval: 12m..4m }",
+            "4:24: error: `12m..4m`; expected a duration such as 10s or 4m30s, or a range of them such as 4m..12m, "
+                + "at least 1ms"
         ),
         WrongPlan(
             after: "churn: { lifetime: { distribution: expnential, mean: 10m } }",

@@ -32,8 +32,10 @@ struct SwarmPlan {
 
     // MARK: Lists: a new name is one line
 
-    private static let algorithms = ["round-robin", "least-connections", "random"]
-    private static let clientAlgorithms = ["round-robin", "random"]
+    private static let algorithms = [
+        "round-robin", "least-connections", "random", "power-of-two", "rendezvous", "source-hash",
+    ]
+    private static let clientAlgorithms = ["round-robin", "random", "rendezvous", "source-hash", "sticky"]
     private static let heartbeats = [
         "{ preset: article-3x5 }",
         "{ strategy: none }",
@@ -43,6 +45,9 @@ struct SwarmPlan {
         "{ interval: 2s, misses: 1, timeout: 500ms }",
         "{ interval: 1s, misses: 3, timeout: 1s, payload: 32B }",
         "{ interval: 30s }",
+        "{ interval: 1s..4s, silence: 12s }",
+        "{ strategy: idle, interval: 2s }",
+        "{ strategy: reported, interval: 2s, silence: 6s }",
     ]
     private static let reconnects = [
         "{ policy: none }",
@@ -54,6 +59,9 @@ struct SwarmPlan {
         "{ policy: exponential, base: 200ms, cap: 5s, jitter: equal, maxElapsed: 10s }",
         "{ policy: exponential, base: 500ms, jitter: decorrelated, maxAttempts: 4 }",
         "{ policy: exponential, base: 1s, jitter: full, onFailure: stay }",
+        "{ preset: grpc, maxAttempts: 6 }",
+        "{ preset: phoenix }",
+        "{ policy: table, table: [0s, 1s, 3s], maxElapsed: 20s }",
     ]
     private static let churns = [
         "{ lifetime: { mean: 5s } }", "{ lifetime: { mean: 30s } }", "{ lifetime: { distribution: fixed, mean: 7s } }",

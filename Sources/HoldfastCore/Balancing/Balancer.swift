@@ -9,23 +9,29 @@ public struct Balancer: Sendable {
     private let healthCheck: HealthCheck
     private let failTimeout: Span
     private let failureRule: ConnectFailureRule
+    private let replacement: Bool
     private let seed: Seed
     private var cursor = 0
     private var outUntil: [Instant]
+    /// From when on everybody is in service.
+    private var allInServiceFrom = Instant(nanoseconds: .min)
 
-    /// A balancer over `gateways` gateways, all in service.
+    /// A balancer over `gateways` gateways, all in service; with `replacement` both draws of `power-of-two` may be of
+    /// one gateway.
     public init(
         algorithm: BalancingAlgorithm,
         gateways: Int,
         healthCheck: HealthCheck = .passive,
         failTimeout: Span = .seconds(1),
         failureRule: ConnectFailureRule = .repick,
+        replacement: Bool = false,
         seed: Seed
     ) {
         self.algorithm = algorithm
         self.healthCheck = healthCheck
         self.failTimeout = failTimeout
         self.failureRule = failureRule
+        self.replacement = replacement
         self.seed = seed
         connections = [UInt64](repeating: 0, count: gateways)
         outUntil = [Instant](repeating: Instant(nanoseconds: .min), count: gateways)
@@ -48,7 +54,10 @@ public struct Balancer: Sendable {
         now: Instant
     ) -> GatewayID? {
         connections[Int(failed)] -= 1
-        if healthCheck == .passive { outUntil[Int(failed)] = now + failTimeout }
+        if healthCheck == .passive {
+            outUntil[Int(failed)] = now + failTimeout
+            allInServiceFrom = max(allInServiceFrom, now + failTimeout)
+        }
         guard Int(attempt) + 1 < connections.count else { return nil }
         switch failureRule {
         case .reset: return nil
@@ -74,27 +83,58 @@ public struct Balancer: Sendable {
         attempt: UInt32,
         _ now: Instant
     ) -> GatewayID? {
+        let counter = UInt64(ordinal) << 8 | UInt64(attempt)
         let pick: Int?
         switch algorithm {
-        case .random:
-            let counter = UInt64(ordinal) << 8 | UInt64(attempt)
-            pick = random(seed.draw(.balancerPick, actor: session, counter), now)
-        case .roundRobin:
-            pick = firstInService(from: cursor, now)
-        case .leastConnections:
-            pick = leastLoaded(now)
+        case .random, .sticky: pick = random(seed.draw(.balancerPick, actor: session, counter), now)
+        case .powerOfTwo: pick = lessLoadedOfTwo(seed.draw(.balancerPick, actor: session, counter), now)
+        case .sourceHash: pick = nth(pairHash(session, 0), now)
+        case .rendezvous:
+            pick = RendezvousHash.pick(session: session, gateways: connections.count) { now >= outUntil[$0] }
+        case .roundRobin: pick = firstInService(from: cursor, now)
+        case .leastConnections: pick = leastLoaded(now)
         }
         guard let pick else { return nil }
-        if algorithm != .random { cursor = (pick + 1) % connections.count }
+        cursor = pick + 1 == connections.count ? 0 : pick + 1
         connections[pick] += 1
         return GatewayID(pick)
     }
 
     private func random(_ draw: UInt64, _ now: Instant) -> Int? {
-        var inService: UInt64 = 0
-        for gateway in connections.indices where now >= outUntil[gateway] { inService += 1 }
-        guard inService > 0 else { return nil }
-        var remaining = below(inService, draw)
+        let count = inServiceCount(now)
+        return count > 0 ? inService(Int(below(UInt64(count), draw)), now) : nil
+    }
+
+    /// The hash modulo the number in service, as a map of that size would have it.
+    private func nth(_ hash: UInt64, _ now: Instant) -> Int? {
+        let count = inServiceCount(now)
+        return count > 0 ? inService(Int(hash % UInt64(count)), now) : nil
+    }
+
+    private func lessLoadedOfTwo(_ draw: UInt64, _ now: Instant) -> Int? {
+        let count = inServiceCount(now)
+        guard count > 1 else { return random(draw, now) }
+        let first = Int(below(UInt64(count), draw))
+        let second: Int
+        if replacement {
+            second = Int(below(UInt64(count), mix64(draw)))
+        } else {
+            let other = Int(below(UInt64(count - 1), mix64(draw)))
+            second = other >= first ? other + 1 : other
+        }
+        guard let left = inService(first, now), let right = inService(second, now) else { return nil }
+        return connections[right] < connections[left] ? right : left
+    }
+
+    private func inServiceCount(_ now: Instant) -> Int {
+        guard now < allInServiceFrom else { return connections.count }
+        return outUntil.reduce(0) { $1 <= now ? $0 + 1 : $0 }
+    }
+
+    /// The gateway in service with this number among them.
+    private func inService(_ number: Int, _ now: Instant) -> Int? {
+        guard now < allInServiceFrom else { return number }
+        var remaining = number
         for gateway in connections.indices where now >= outUntil[gateway] {
             if remaining == 0 { return gateway }
             remaining -= 1

@@ -2,13 +2,23 @@
 public enum BalancingAlgorithm: String, CaseIterable, Sendable {
     /// Fewest connections at decision time, ties by the cursor of `round-robin`.
     case leastConnections = "least-connections"
+    /// Two drawn among those in service, the one with fewer connections, ties to the first drawn.
+    case powerOfTwo = "power-of-two"
     /// Evenly among those in service.
     case random
+    /// The highest hash of (session, gateway) among those in service: sessions come home when their gateway does.
+    case rendezvous
     /// One cursor over all ids; those out of service are skipped.
     case roundRobin = "round-robin"
+    /// The hash of the session, dealt over those in service: most sessions move when any gateway comes or goes.
+    case sourceHash = "source-hash"
+    /// A session's last gateway again, at first one at random.
+    case sticky
 
-    /// Whether a session that knows only its own history can use it.
-    public var needsLoad: Bool { self == .leastConnections }
+    /// Whether it needs to know what gateways carry, which a session that knows only its own history does not.
+    public var needsLoad: Bool { self == .leastConnections || self == .powerOfTwo }
+    /// Whether it needs to know where a session was, which a balancer that only sees connections does not.
+    public var needsHistory: Bool { self == .sticky }
 }
 
 /// What a balancer does with a client whose gateway refused the connection.

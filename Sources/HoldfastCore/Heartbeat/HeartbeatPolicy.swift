@@ -6,6 +6,13 @@ public struct HeartbeatPolicy: Hashable, Sendable {
         case none
         /// The client beats every `interval`, scheduled from the previous deadline.
         case fixed
+        /// The client beats once nothing was written for `interval`: every write arms the timer anew.
+        case idle
+        /// The client beats as with `fixed`, but only the gateway draws conclusions from silence: a mistake to show.
+        case reported
+
+        /// Whether silence ends a connection at the client.
+        public var isDetectedByClient: Bool { self == .fixed || self == .idle }
     }
 
     /// When the first beat after admission goes out.
@@ -29,8 +36,10 @@ public struct HeartbeatPolicy: Hashable, Sendable {
 
     /// Who sends, and when.
     public var strategy: Strategy
-    /// From one beat to the next.
+    /// From one beat to the next; the shortest a session may draw.
     public var interval: Span
+    /// The longest interval a session may draw, once for its life; `interval` when all are alike.
+    public var longestInterval: Span
     /// When the first beat after admission goes out.
     public var first: FirstBeat
     /// When a silent connection counts as dead.
@@ -42,12 +51,14 @@ public struct HeartbeatPolicy: Hashable, Sendable {
     public init(
         strategy: Strategy,
         interval: Span,
+        longestInterval: Span? = nil,
         first: FirstBeat = .random,
         detection: Detection,
         payloadBytes: UInt16 = 0
     ) {
         self.strategy = strategy
         self.interval = interval
+        self.longestInterval = longestInterval ?? interval
         self.first = first
         self.detection = detection
         self.payloadBytes = payloadBytes
@@ -60,6 +71,25 @@ public struct HeartbeatPolicy: Hashable, Sendable {
         detection: .silence(.seconds(15))
     )
 
-    /// The presets a plan may name.
-    public static let presets: [String: HeartbeatPolicy] = ["article-3x5": .article3x5]
+    /// The presets a plan may name, with the intervals of the articles; where those name no limit, it is three of them.
+    public static let presets: [String: HeartbeatPolicy] = [
+        "article-3x5": .article3x5,
+        "article-60x3": thrice(.fixed, 60),
+        "qq": thrice(.fixed, 45),
+        "wechat": thrice(.fixed, 270),
+        "weibo": thrice(.fixed, 120),
+        "whatsapp-30s": thrice(.fixed, 30),
+        "whatsapp-60s": thrice(.fixed, 60),
+        "whatsapp-keepalive": thrice(.idle, 10),
+        "enterprise": HeartbeatPolicy(
+            strategy: .fixed,
+            interval: .seconds(240),
+            longestInterval: .seconds(720),
+            detection: .silence(.seconds(2160))
+        ),
+    ]
+
+    private static func thrice(_ strategy: Strategy, _ seconds: Int64) -> HeartbeatPolicy {
+        HeartbeatPolicy(strategy: strategy, interval: .seconds(seconds), detection: .silence(.seconds(3 * seconds)))
+    }
 }

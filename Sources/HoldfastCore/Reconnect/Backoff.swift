@@ -12,10 +12,12 @@ struct Backoff: Equatable, Sendable {
         case .none: return nil
         case .immediate: return .zero
         case .fixed(let wait): return wait
-        case .exponential(let base, let cap, let jitter):
-            let wait = Backoff.wait(base, cap, jitter, attempts, previous, unitDouble(draw))
+        case .exponential(let base, let cap, let jitter, let factor):
+            let exponential = Backoff.power(base, factor, times: attempts, cap: cap)
+            let wait = Backoff.wait(base, cap, jitter, exponential, previous, unitDouble(draw))
             previous = wait
             return wait
+        case .table(let waits): return waits.isEmpty ? .zero : waits[min(Int(attempts), waits.count - 1)]
         }
     }
 
@@ -24,7 +26,7 @@ struct Backoff: Equatable, Sendable {
         _ base: Span,
         _ cap: Span,
         _ jitter: ReconnectPolicy.Jitter,
-        _ attempt: UInt32,
+        _ exponential: Span,
         _ previous: Span,
         _ unit: Double
     ) -> Span {
@@ -32,17 +34,21 @@ struct Backoff: Equatable, Sendable {
             let last = previous == .zero ? base : previous
             return min(cap, base + (last * 3 - base).scaled(by: unit))
         }
-        let exponential = min(cap, doubled(base, times: attempt, cap: cap))
         switch jitter {
         case .full: return exponential.scaled(by: unit)
         case .equal: return exponential.scaled(by: 0.5 + unit / 2)
+        case .proportional: return exponential.scaled(by: 0.8 + 0.4 * unit)
         case .none, .decorrelated: return exponential
         }
     }
 
-    private static func doubled(_ base: Span, times: UInt32, cap: Span) -> Span {
+    private static func power(_ base: Span, _ factor: Double, times: UInt32, cap: Span) -> Span {
         var span = base
-        for _ in 0..<min(times, 62) where span < cap { span = span * 2 }
-        return span
+        // Even 1.01 reaches any cap in fewer steps.
+        for _ in 0..<min(times, 4_000) {
+            guard span < cap else { break }
+            span = factor == 2 ? span * 2 : span.scaled(by: factor)
+        }
+        return min(cap, span)
     }
 }

@@ -8,8 +8,10 @@ public struct ReconnectPolicy: Hashable, Sendable {
         case immediate
         /// The same wait before every attempt.
         case fixed(Span)
-        /// `min(cap, base * 2^attempt)`, spread by `jitter`.
-        case exponential(base: Span, cap: Span, jitter: Jitter)
+        /// `min(cap, base * factor^attempt)`, spread by `jitter`.
+        case exponential(base: Span, cap: Span, jitter: Jitter, factor: Double = 2)
+        /// One wait after the other, the last for ever; not empty.
+        case table([Span])
     }
 
     /// How an exponential wait `e` is spread (aws-arch-backoff-simulator, with attempts counted from 0).
@@ -22,7 +24,21 @@ public struct ReconnectPolicy: Hashable, Sendable {
         case equal
         /// min(cap, U(base, 3 * previous)), previous = base before the first attempt.
         case decorrelated
+        /// e * U(0.8, 1.2), so up to a fifth above the cap (gRPC, doc/connection-backoff.md).
+        case proportional
     }
+
+    /// `grpc`: from 1 s by 1.6 to 120 s, 20 % either way (gRPC, doc/connection-backoff.md).
+    public static let grpc = ReconnectPolicy(
+        delay: .exponential(base: .seconds(1), cap: .seconds(120), jitter: .proportional, factor: 1.6)
+    )
+    /// `phoenix`: the table of Phoenix's JavaScript client, without any spread.
+    public static let phoenix = ReconnectPolicy(
+        delay: .table([10, 50, 100, 150, 200, 250, 500, 1000, 2000, 5000].map { .milliseconds($0) })
+    )
+
+    /// The presets a plan may name.
+    public static let presets: [String: ReconnectPolicy] = ["grpc": .grpc, "phoenix": .phoenix]
 
     /// The wait before an attempt.
     public var delay: Delay

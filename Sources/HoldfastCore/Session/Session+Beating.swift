@@ -1,8 +1,11 @@
 /// While admitted: beats, and the rule by which silence becomes a disconnect.
 extension Session {
-    /// The interval in force: the gateway's if it dictated one.
+    /// The interval in force: the gateway's if it dictated one, else the one that the session drew once for its life.
     func interval(_ policy: SessionPolicy) -> Span {
-        intervalMilliseconds == 0 ? policy.heartbeat.interval : .milliseconds(Int64(intervalMilliseconds))
+        guard intervalMilliseconds == 0 else { return .milliseconds(Int64(intervalMilliseconds)) }
+        let (shortest, longest) = (policy.heartbeat.interval, policy.heartbeat.longestInterval)
+        guard longest > shortest else { return shortest }
+        return shortest + (longest - shortest).scaled(by: unitDouble(policy.seed.draw(.interval, actor: id, 0)))
     }
 
     mutating func startBeating(_ now: Instant, _ policy: SessionPolicy) {
@@ -58,6 +61,7 @@ extension Session {
         case .ping(let asked):
             peerSequence = asked
             pending.insert(.sendPong)
+            noteWrite(now, policy)
         case .goaway(_, _, let delay):
             manner = .fin
             pending.insert(.close)
@@ -90,11 +94,19 @@ extension Session {
         awaitsPong = true
         pending.insert(.sendPing)
         let interval = interval(policy)
+        guard policy.heartbeat.strategy != .idle else { return noteWrite(now, policy) }
         nextBeat = nextBeat + interval
         if nextBeat <= now {
             let behind = (now - nextBeat).nanoseconds / max(1, interval.nanoseconds) + 1
             nextBeat = nextBeat + interval * behind
         }
+    }
+
+    /// Something was written: with `idle` the next beat is one interval away.
+    private mutating func noteWrite(_ now: Instant, _ policy: SessionPolicy) {
+        guard policy.heartbeat.strategy == .idle else { return }
+        nextBeat = now + interval(policy)
+        keepDeadline(policy)
     }
 
     private mutating func noteMissIfDue(_ now: Instant, _ policy: SessionPolicy) {
@@ -108,13 +120,18 @@ extension Session {
     }
 
     private func isDead(_ now: Instant, _ policy: SessionPolicy) -> Bool {
-        switch policy.heartbeat.detection {
+        guard policy.heartbeat.strategy.isDetectedByClient else { return false }
+        return switch policy.heartbeat.detection {
         case .silence(let limit): now >= lastProofOfLife + limit
         case .misses(let count, _): UInt32(misses) >= count
         }
     }
 
     mutating func keepDeadline(_ policy: SessionPolicy) {
+        guard policy.heartbeat.strategy.isDetectedByClient else {
+            deadline = nextBeat
+            return
+        }
         switch policy.heartbeat.detection {
         case .silence(let limit):
             deadline = min(nextBeat, lastProofOfLife + limit)

@@ -98,6 +98,7 @@ extension Session {
                 gateways: gateways,
                 session: id,
                 ordinal: ordinal,
+                last: gateway,
                 avoided: choice == .switchGateway ? avoided : noGateway,
                 seed: policy.seed
             )

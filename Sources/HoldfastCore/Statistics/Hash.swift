@@ -20,6 +20,18 @@ public func hash64(_ bytes: some Sequence<UInt8>) -> UInt64 {
     return mix64(hash)
 }
 
+/// `hash64` of two numbers, each as four bytes, the highest first.
+public func pairHash(_ left: UInt32, _ right: UInt32) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    let bytes = UInt64(left) << 32 | UInt64(right)
+    var shift: UInt64 = 64
+    while shift > 0 {
+        shift -= 8
+        hash = (hash ^ (bytes >> shift & 0xFF)) &* 0x0000_0100_0000_01B3
+    }
+    return mix64(hash)
+}
+
 /// `value` as 16 hex digits.
 public func hex16(_ value: UInt64) -> String {
     let digits = String(value, radix: 16)

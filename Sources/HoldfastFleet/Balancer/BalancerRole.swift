@@ -20,6 +20,7 @@ struct BalancerRole: ~Copyable, FleetRole {
             healthCheck: settings.healthCheck,
             failTimeout: settings.failTimeout,
             failureRule: settings.connectFailure,
+            replacement: plan.target.replacement,
             seed: Seed(plan.seed)
         )
         server = ProxyServer(balancer, surroundings, capacity: capacity)

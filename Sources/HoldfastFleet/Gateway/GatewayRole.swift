@@ -27,8 +27,7 @@ struct GatewayRole: ~Copyable, FleetRole {
         timing = RunTiming(plan: plan)
         let settings = plan.realTime.target.gateway
         drain = settings.drain
-        let policy = GatewayPolicy(loginTimeout: plan.connect.loginTimeout, idleTimeout: settings.idleTimeout)
-        server = GatewayServer(identity: identity, policy: policy, capacity: capacity)
+        server = GatewayServer(identity: identity, policy: GatewayPolicy(plan: plan), capacity: capacity)
     }
 
     var slots: Int { capacity + 1 }

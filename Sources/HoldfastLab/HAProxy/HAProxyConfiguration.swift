@@ -84,7 +84,7 @@ public struct HAProxyConfiguration: Equatable, Sendable {
                 balance \(Self.name(of: algorithm))
 
             """
-        let weight = algorithm == .random ? " weight 256" : ""
+        let weight = algorithm == .random || algorithm == .powerOfTwo ? " weight 256" : ""
         let servers = gatewayAddresses.enumerated().map { id, address in
             "    server \(Self.serverName(id)) \(address):\(gatewayPort)\(weight) check inter 100ms fall 1 rise 1\n"
         }
@@ -97,6 +97,9 @@ public struct HAProxyConfiguration: Equatable, Sendable {
         case .leastConnections: "leastconn"
         case .random: "random(1)"
         case .roundRobin: "roundrobin"
+        case .powerOfTwo: "random(2)"
+        case .sourceHash: "source"
+        case .rendezvous, .sticky: preconditionFailure("a plan with \(algorithm) of HAProxy is refused when it is read")
         }
     }
 

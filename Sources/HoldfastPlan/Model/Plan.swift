@@ -97,6 +97,8 @@ public struct Target: Equatable, Sendable {
     public var gateway: GatewaySettings
     /// Sessions that share one source address.
     public var crowd: Int
+    /// Whether both draws of `power-of-two` may be of one gateway, as HAProxy's are.
+    public var replacement: Bool
 
     /// A target from its parts.
     public init(
@@ -105,7 +107,8 @@ public struct Target: Equatable, Sendable {
         algorithm: BalancingAlgorithm,
         balancer: BalancerSettings,
         gateway: GatewaySettings,
-        crowd: Int
+        crowd: Int,
+        replacement: Bool = false
     ) {
         self.gateways = gateways
         self.via = via
@@ -113,6 +116,7 @@ public struct Target: Equatable, Sendable {
         self.balancer = balancer
         self.gateway = gateway
         self.crowd = crowd
+        self.replacement = replacement
     }
 }
 

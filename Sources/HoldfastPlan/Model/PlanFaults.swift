@@ -56,8 +56,10 @@ extension ReconnectPolicy {
         switch delay {
         case .none, .immediate: .zero
         case .fixed(let delay): delay
-        case .exponential(let base, let cap, .decorrelated): min(cap, base * 3)
-        case .exponential(let base, let cap, _): min(cap, base)
+        case .exponential(let base, let cap, .decorrelated, _): min(cap, base * 3)
+        case .exponential(let base, let cap, .proportional, _): min(cap, base).scaled(by: 1.2)
+        case .exponential(let base, let cap, _, _): min(cap, base)
+        case .table(let waits): waits.first ?? .zero
         }
     }
 }

@@ -30,6 +30,7 @@ extension HeartbeatPolicy {
     fileprivate func scaled(by factor: Double) -> HeartbeatPolicy {
         var policy = self
         policy.interval = interval.scaled(by: factor)
+        policy.longestInterval = longestInterval.scaled(by: factor)
         switch detection {
         case .silence(let silence): policy.detection = .silence(silence.scaled(by: factor))
         case .misses(let count, let timeout):
@@ -46,9 +47,10 @@ extension ReconnectPolicy {
         switch delay {
         case .none, .immediate: break
         case .fixed(let delay): policy.delay = .fixed(delay.scaled(by: factor))
-        case .exponential(let base, let cap, let jitter):
+        case .exponential(let base, let cap, let jitter, let growth):
             let (base, cap) = (base.scaled(by: factor), cap.scaled(by: factor))
-            policy.delay = .exponential(base: base, cap: cap, jitter: jitter)
+            policy.delay = .exponential(base: base, cap: cap, jitter: jitter, factor: growth)
+        case .table(let waits): policy.delay = .table(waits.map { $0.scaled(by: factor) })
         }
         return policy
     }

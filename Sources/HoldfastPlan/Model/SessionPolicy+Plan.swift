@@ -15,10 +15,31 @@ extension SessionPolicy {
     }
 }
 
+extension GatewayPolicy {
+    /// The policy of every gateway of `plan`, in real time. With `reported` beats it is the gateway that draws
+    /// conclusions from silence.
+    public init(plan: Plan) {
+        let real = plan.realTime
+        var idleTimeout = real.target.gateway.idleTimeout
+        if real.heartbeat.strategy == .reported, case .silence(let limit) = real.heartbeat.detection {
+            idleTimeout = min(idleTimeout ?? limit, limit)
+        }
+        self.init(loginTimeout: plan.connect.loginTimeout, idleTimeout: idleTimeout)
+    }
+}
+
 extension Plan {
     fileprivate var selection: GatewaySelection {
         guard target.via == .client else { return .balancer }
-        let algorithm: ClientAlgorithm = target.algorithm == .roundRobin ? .roundRobin : .random
+        let algorithm: ClientAlgorithm =
+            switch target.algorithm {
+            case .rendezvous: .rendezvous
+            case .roundRobin: .roundRobin
+            case .sourceHash: .sourceHash
+            case .sticky: .sticky
+            // Those that need load are refused for clients when the plan is read.
+            case .random, .leastConnections, .powerOfTwo: .random
+            }
         return .client(algorithm, gateways: UInt32(target.gateways), onFailure: onFailure)
     }
 }

@@ -13,6 +13,22 @@ extension SectionReader {
                 expected: listed(BalancingAlgorithm.allCases.filter { !$0.needsLoad }.map(\.rawValue))
             )
         }
+        if plan.target.via != .client, algorithm.needsHistory {
+            reader.refuse(
+                at: root.place(of: "target", "algorithm"),
+                found: "`\(algorithm.rawValue)` of a balancer, which does not know where a session was",
+                expected: "`via: client`"
+            )
+        }
+        if plan.target.via == .haproxy,
+            algorithm == .rendezvous || (algorithm == .powerOfTwo && !plan.target.replacement)
+        {
+            reader.refuse(
+                at: root.place(of: "target", "algorithm"),
+                found: "`\(algorithm.rawValue)` with `via: haproxy`, which has no such algorithm",
+                expected: algorithm == .powerOfTwo ? "`replacement: true`, as HAProxy draws" : "`via: embedded`"
+            )
+        }
         if let workers = plan.workers, workers > plan.sessions {
             let found = "\(workers) workers for \(plan.sessions) sessions"
             reader.refuse(at: root.place(of: "workers"), found: found, expected: "at most one worker a session")

@@ -116,6 +116,18 @@ struct FieldReader {
         return fallback
     }
 
+    /// The policy that a preset stands for; nil for an unknown one, which is refused.
+    mutating func preset<Policy>(_ node: PlanNode, _ presets: [String: Policy], _ unavailable: [String]) -> Policy? {
+        let names = presets.keys.sorted()
+        guard case .scalar(let scalar) = node.content, !node.isNothing else {
+            refuse(at: node.place, found: node.found, expected: listed(names))
+            return nil
+        }
+        if let policy = presets[scalar.text] { return policy }
+        refuseName(scalar.text, "preset", at: node.place, known: names, unavailable: unavailable)
+        return nil
+    }
+
     /// The items of a list; none when it was left out or is no list.
     mutating func items(_ node: PlanNode?, expected: String) -> [PlanNode] {
         guard let node else { return [] }

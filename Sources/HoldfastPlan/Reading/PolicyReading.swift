@@ -13,7 +13,7 @@ extension SectionReader {
         )
         if let preset = fields["preset"] {
             reader.refuse(["strategy"] + parts, in: fields, beside: "`preset`", expected: "a preset alone")
-            return self.preset(preset)
+            return reader.preset(preset, HeartbeatPolicy.presets, UnavailableNames.preset) ?? PlanDefaults.heartbeat
         }
         let strategy = reader.choice(
             fields["strategy"],
@@ -24,37 +24,18 @@ extension SectionReader {
             reader.refuse(parts, in: fields, beside: "`strategy: none`", expected: "the strategy alone")
             return PlanDefaults.noHeartbeat
         }
-        let interval = reader.value(
-            fields["interval"],
-            .span(atLeast: .milliseconds(1)),
-            or: PlanDefaults.heartbeatInterval
-        )
+        let one = PlanDefaults.heartbeatInterval
+        let (interval, longest) = reader.value(fields["interval"], .spanRange(), or: (one, one))
         // A frame holds at most 16,384 bytes after its header, and a ping begins with four bytes of sequence.
         let payload = reader.value(fields["payload"], .size(upTo: 16_380), or: 0)
         return HeartbeatPolicy(
             strategy: strategy,
             interval: interval,
+            longestInterval: longest,
             first: reader.choice(fields["first"], or: PlanDefaults.firstBeat),
-            detection: detection(fields, interval),
+            detection: detection(fields, longest),
             payloadBytes: UInt16(payload)
         )
-    }
-
-    private mutating func preset(_ node: PlanNode) -> HeartbeatPolicy {
-        let names = HeartbeatPolicy.presets.keys.sorted()
-        guard case .scalar(let scalar) = node.content, !node.isNothing else {
-            reader.refuse(at: node.place, found: node.found, expected: listed(names))
-            return PlanDefaults.heartbeat
-        }
-        if let policy = HeartbeatPolicy.presets[scalar.text] { return policy }
-        reader.refuseName(
-            scalar.text,
-            "preset",
-            at: node.place,
-            known: names,
-            unavailable: UnavailableNames.preset
-        )
-        return PlanDefaults.heartbeat
     }
 
     private mutating func detection(_ fields: Fields, _ interval: Span) -> HeartbeatPolicy.Detection {
@@ -93,14 +74,24 @@ extension SectionReader {
         let fields = reader.fields(
             node,
             parent: parent,
-            known: ["policy", "delay", "base", "cap", "jitter", "maxAttempts", "maxElapsed", "onFailure"],
+            known: [
+                "preset", "policy", "delay", "base", "cap", "jitter", "factor", "table", "maxAttempts", "maxElapsed",
+                "onFailure",
+            ],
             unavailable: UnavailableNames.reconnect
         )
         let onFailure = reader.choice(fields["onFailure"], or: PlanDefaults.onFailure)
-        let name = reader.choice(fields["policy"], or: PolicyName.exponential, unavailable: UnavailableNames.policy)
-        var policy = ReconnectPolicy(delay: delay(name, fields))
+        let name = reader.choice(fields["policy"], or: PolicyName.exponential)
+        var policy = ReconnectPolicy(delay: .none)
+        if let preset = fields["preset"] {
+            let parts = ["policy", "delay", "base", "cap", "jitter", "factor", "table"]
+            reader.refuse(parts, in: fields, beside: "`preset`", expected: "a preset, with limits at most")
+            policy = reader.preset(preset, ReconnectPolicy.presets, UnavailableNames.reconnectPreset) ?? policy
+        } else {
+            policy = ReconnectPolicy(delay: delay(name, fields))
+        }
         let beside = "`policy: \(name.rawValue)`"
-        if name == .none {
+        if name == .none, fields["preset"] == nil {
             let limits = ["maxAttempts", "maxElapsed"]
             reader.refuse(limits, in: fields, beside: beside, expected: "a policy that reconnects")
         } else {
@@ -115,15 +106,17 @@ extension SectionReader {
         case immediate
         case fixed
         case exponential
+        case table
     }
 
     private mutating func delay(_ name: PolicyName, _ fields: Fields) -> ReconnectPolicy.Delay {
         let beside = "`policy: \(name.rawValue)`"
-        let exponential = ["base", "cap", "jitter"]
+        let exponential = ["base", "cap", "jitter", "factor"]
         if name != .fixed { reader.refuse(["delay"], in: fields, beside: beside, expected: "`policy: fixed`") }
         if name != .exponential {
             reader.refuse(exponential, in: fields, beside: beside, expected: "`policy: exponential`")
         }
+        if name != .table { reader.refuse(["table"], in: fields, beside: beside, expected: "`policy: table`") }
         switch name {
         case .none: return .none
         case .immediate: return .immediate
@@ -137,10 +130,19 @@ extension SectionReader {
                 let found = "a cap of \(ScalarText.text(cap)) below the base of \(ScalarText.text(base))"
                 reader.refuse(at: fields.place(of: "cap"), found: found, expected: "at least the base")
             }
-            return .exponential(base: base, cap: cap, jitter: jitter(fields))
+            let factor = reader.value(fields["factor"], .number(1...10), or: 2)
+            return .exponential(base: base, cap: cap, jitter: jitter(fields), factor: factor)
+        case .table:
+            reader.require("table", in: fields, expected: "the waits, such as [10ms, 1s]")
+            let items = reader.items(fields["table"], expected: "a list of waits such as [10ms, 1s]")
+            if let node = fields["table"], case .sequence = node.content, items.isEmpty {
+                reader.refuse(at: node.place, found: "an empty list", expected: "at least one wait")
+            }
+            return .table(items.map { reader.value($0, .span(atLeast: .zero), or: .zero) })
         }
     }
+
     private mutating func jitter(_ fields: Fields) -> ReconnectPolicy.Jitter {
-        reader.choice(fields["jitter"], or: PlanDefaults.jitter, unavailable: UnavailableNames.jitter)
+        reader.choice(fields["jitter"], or: PlanDefaults.jitter)
     }
 }

@@ -6,23 +6,29 @@ extension SectionReader {
         let fields = reader.fields(
             node,
             parent: parent,
-            known: ["gateways", "via", "algorithm", "crowd", "balancer", "gateway"],
+            known: ["gateways", "via", "algorithm", "crowd", "balancer", "gateway", "replacement"],
             unavailable: UnavailableNames.target
         )
         if case .mapping = node?.content { reader.require("gateways", in: fields, expected: "the number of gateways") }
+        let algorithm = reader.choice(
+            fields["algorithm"],
+            or: PlanDefaults.algorithm,
+            unavailable: UnavailableNames.algorithm
+        )
+        if algorithm != .powerOfTwo {
+            let beside = "`algorithm: \(algorithm.rawValue)`"
+            reader.refuse(["replacement"], in: fields, beside: beside, expected: "`algorithm: power-of-two`")
+        }
         // 127.1.(g/250).(1 + g%250) ends at 64,000 gateways, the ports of one address at 31,744 sessions.
         let gateways = reader.value(fields["gateways"], .whole(1...64_000))
         return Target(
             gateways: gateways ?? 0,
             via: reader.choice(fields["via"], or: PlanDefaults.via, unavailable: UnavailableNames.via),
-            algorithm: reader.choice(
-                fields["algorithm"],
-                or: PlanDefaults.algorithm,
-                unavailable: UnavailableNames.algorithm
-            ),
+            algorithm: algorithm,
             balancer: balancer(fields["balancer"], parent: fields.place),
             gateway: gateway(fields["gateway"], parent: fields.place),
-            crowd: reader.value(fields["crowd"], .whole(1...31_744), or: PlanDefaults.crowd)
+            crowd: reader.value(fields["crowd"], .whole(1...31_744), or: PlanDefaults.crowd),
+            replacement: reader.value(fields["replacement"], .bool(), or: false)
         )
     }
 

@@ -1,11 +1,11 @@
 /// Names of the plan's language that this version does not carry out yet: refused as such, never ignored.
 enum UnavailableNames {
     static let root = ["variants", "groups", "workload", "protocol", "faults"]
-    static let target = ["endpoints", "identify", "registry", "middlebox", "replacement"]
+    static let target = ["endpoints", "identify", "registry", "middlebox"]
     static let via = ["nginx", "nftables", "external"]
     static let algorithm = [
-        "smooth-weighted-round-robin", "power-of-two", "source-hash", "consistent-hash", "maglev", "rendezvous",
-        "bounded-load", "least-reported", "headroom-weighted", "subset", "sticky", "first", "nearest",
+        "smooth-weighted-round-robin", "consistent-hash", "maglev", "bounded-load", "least-reported",
+        "headroom-weighted", "subset", "first", "nearest",
     ]
     static let balancer = ["layer", "idleTimeout", "onIdle", "instances", "mode"]
     static let healthCheck = ["tcp", "application"]
@@ -15,15 +15,13 @@ enum UnavailableNames {
     ]
     static let heartbeat = ["userTimeout"]
     static let strategy = [
-        "tcp-keepalive", "idle", "piggyback", "server", "reported", "bidirectional", "third-party", "adaptive",
+        "tcp-keepalive", "piggyback", "server", "bidirectional", "third-party", "adaptive",
     ]
     static let preset = [
-        "article-60x3", "qq", "wechat", "weibo", "whatsapp-30s", "whatsapp-60s", "whatsapp-keepalive", "enterprise",
         "mars", "mars-old", "discord", "mqtt",
     ]
-    static let reconnect = ["preset", "quarantine", "table"]
-    static let policy = ["table"]
-    static let jitter = ["proportional"]
+    static let reconnect = ["quarantine"]
+    static let reconnectPreset = ["nats", "mars", "websocket"]
     static let defaults = ["census", "flat"]
     static let scope = ["group"]
     static let action = [

@@ -29,6 +29,11 @@ extension ValueKind {
         )
     }
 
+    /// True or false, and nothing else that YAML ever took for them.
+    static func bool() -> ValueKind<Bool> where Value == Bool {
+        ValueKind<Bool>(expected: "true or false", allowsQuotes: false, parse: { Bool($0) })
+    }
+
     /// A number in a range.
     static func number(_ range: ClosedRange<Double>) -> ValueKind<Double> where Value == Double {
         ValueKind<Double>(
@@ -49,6 +54,20 @@ extension ValueKind {
                 return wholeSeconds && span.nanoseconds % 1_000_000_000 != 0 ? nil : span
             },
             alternatives: spanAlternatives
+        )
+    }
+
+    /// A duration of at least 1 ms, or two of them with the shorter first.
+    static func spanRange() -> ValueKind<(Span, Span)> where Value == (Span, Span) {
+        let one = ValueKind<Span>.span(atLeast: .milliseconds(1))
+        return ValueKind<(Span, Span)>(
+            expected: "a duration such as 10s or 4m30s, or a range of them such as 4m..12m, at least 1ms",
+            parse: { text in
+                let ends = text.split(separator: "..", omittingEmptySubsequences: false).map { one.parse(String($0)) }
+                guard ends.count <= 2, let shortest = ends[0], let longest = ends[ends.count - 1] else { return nil }
+                return shortest <= longest ? (shortest, longest) : nil
+            },
+            alternatives: one.alternatives
         )
     }
 

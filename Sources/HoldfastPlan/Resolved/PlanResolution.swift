@@ -61,14 +61,16 @@ extension Establish {
 
 extension Target {
     fileprivate var resolved: ResolvedValue {
-        .mapping([
+        var entries: [(key: String, value: ResolvedValue)] = [
             ("gateways", .integer(UInt64(gateways))),
             ("via", .text(via.rawValue)),
             ("algorithm", .text(algorithm.rawValue)),
             ("crowd", .integer(UInt64(crowd))),
             ("balancer", balancer.resolved),
             ("gateway", gateway.resolved),
-        ])
+        ]
+        if replacement { entries.append(("replacement", .text("true"))) }
+        return .mapping(entries)
     }
 }
 
@@ -94,7 +96,9 @@ extension HeartbeatPolicy {
     fileprivate var resolved: ResolvedValue {
         var entries: [(key: String, value: ResolvedValue)] = [("strategy", .text(strategy.rawValue))]
         guard strategy != .none else { return .mapping(entries) }
-        entries += [("interval", interval.resolved), ("first", .text(first.rawValue))]
+        let isRange = longestInterval > interval
+        let range = ScalarText.text(interval) + (isRange ? ".." + ScalarText.text(longestInterval) : "")
+        entries += [("interval", .text(range)), ("first", .text(first.rawValue))]
         switch detection {
         case .silence(let silence): entries.append(("silence", silence.resolved))
         case .misses(let count, let timeout):
@@ -112,11 +116,14 @@ extension ReconnectPolicy {
         case .none: entries = [("policy", .text("none"))]
         case .immediate: entries = [("policy", .text("immediate"))]
         case .fixed(let delay): entries = [("policy", .text("fixed")), ("delay", delay.resolved)]
-        case .exponential(let base, let cap, let jitter):
+        case .exponential(let base, let cap, let jitter, let factor):
             entries = [
                 ("policy", .text("exponential")), ("base", base.resolved), ("cap", cap.resolved),
                 ("jitter", .text(jitter.rawValue)),
             ]
+            if factor != 2 { entries.append(("factor", .number(factor))) }
+        case .table(let waits):
+            entries = [("policy", .text("table")), ("table", .list(waits.map(\.resolved)))]
         }
         if let maxAttempts { entries.append(("maxAttempts", .integer(UInt64(maxAttempts)))) }
         if let maxElapsed { entries.append(("maxElapsed", maxElapsed.resolved)) }

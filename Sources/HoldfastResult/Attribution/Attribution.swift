@@ -23,7 +23,7 @@ public struct Attribution: Sendable {
     public init(plan: Plan) {
         reaches = plan.timeline.map { FaultReach($0, gateways: plan.target.gateways) }
         self.plan = plan
-        idleTimeout = plan.target.gateway.idleTimeout.map { $0.scaled(by: 1 / plan.timeScale) }
+        idleTimeout = GatewayPolicy(plan: plan).idleTimeout
         thresholds = plan.timeline.map { $0.fixedThreshold(sessions: plan.sessions) }
     }
 
