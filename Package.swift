@@ -82,7 +82,7 @@ let package = Package(
             ]
         ),
 
-        .testTarget(name: "HoldfastCoreTests", dependencies: ["HoldfastCore"]),
+        .testTarget(name: "HoldfastCoreTests", dependencies: ["HoldfastCore"], exclude: ["Allocations"]),
         .testTarget(name: "HoldfastPlanTests", dependencies: ["HoldfastPlan"]),
         .testTarget(name: "HoldfastResultTests", dependencies: ["HoldfastResult"]),
         .testTarget(name: "HoldfastReportTests", dependencies: ["HoldfastReport"], exclude: ["Snapshots"]),

@@ -103,7 +103,7 @@ import Testing
         #expect(abs(values.jain! - 0.9) < 0.005)
     }
 
-    /// It fills with churn at rate r: m (1 - exp(-r t)), 90 % after 2.3 lifetimes; three standard deviations over 20 seeds.
+    /// It fills with churn at rate r: m (1 - exp(-r t)), 90 % after 2.3 lifetimes; three standard deviations, 20 seeds.
     @Test(arguments: ["round-robin", "random"])
     func anEmptyGatewayFillsWithTheChurn(algorithm: String) throws {
         let lines = """

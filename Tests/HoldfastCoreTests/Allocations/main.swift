@@ -1,0 +1,98 @@
+// Compiled together with the core and with what counts allocations, as a release is; prints one line for each part of
+// the brain: its name and how many blocks of memory it asked for.
+
+@_silgen_name("allocation_count")
+func allocationCount() -> UInt64
+
+@inline(never)
+func livedSession(rounds: Int) -> UInt32 {
+    let policy = SessionPolicy(
+        seed: Seed(42),
+        heartbeat: .article3x5,
+        reconnect: ReconnectPolicy(delay: .exponential(base: .seconds(1), cap: .seconds(60), jitter: .full)),
+        selection: .client(.random, gateways: 5, onFailure: .switchGateway)
+    )
+    var session = Session(id: 1)
+    var now = Instant.zero
+    func handle(_ event: SessionEvent) {
+        session.handle(event, now: now, policy: policy)
+        while session.nextAction() != nil {}
+    }
+    for round in 0..<rounds {
+        handle(round == 0 ? .started : .deadlineReached)
+        handle(.connectFailed(.refused))
+        now = session.deadline
+        handle(.deadlineReached)
+        handle(.connected)
+        handle(.admitted(by: 2, intervalMilliseconds: 0))
+        for beat in UInt32(1)...5 {
+            now = session.deadline
+            handle(.deadlineReached)
+            session.noteProofOfLife(now)
+            handle(.received(.pong(sequence: beat, intervalMilliseconds: 0)))
+            handle(.received(.ping(sequence: beat)))
+        }
+        switch round % 5 {
+        case 0: handle(.closedByPeer(.fin))
+        case 1: handle(.closedByPeer(.reset))
+        case 2: handle(.writeFailed)
+        case 3: handle(.timedOut)
+        default: handle(.commanded(.drop(.policy, by: .reset)))
+        }
+        now = session.deadline
+    }
+    return session.attempts
+}
+
+@inline(never)
+func livedConnections(rounds: Int) -> Int {
+    let policy = GatewayPolicy(idleTimeout: .seconds(60))
+    var ended = 0
+    for round in 0..<rounds {
+        var now = Instant.zero + .seconds(Int64(round))
+        var connection = GatewayConnection(acceptedAt: now, policy: policy)
+        connection.handle(.loggedIn(session: 1, ordinal: 2), now: now, policy: policy)
+        while connection.nextAction() != nil {}
+        for beat in UInt32(0)..<5 {
+            connection.handle(.received(.ping(sequence: beat)), now: now, policy: policy)
+            while connection.nextAction() != nil {}
+        }
+        now = connection.deadline
+        connection.handle(.deadlineReached, now: now, policy: policy)
+        while let action = connection.nextAction() { if action == .notedEnd { ended += 1 } }
+    }
+    return ended
+}
+
+@inline(never)
+func picked(_ balancer: inout Balancer, rounds: UInt32) {
+    for session in 0..<rounds {
+        let now = Instant.zero + .milliseconds(Int64(session))
+        guard let gateway = balancer.pick(session: session, ordinal: 0, now: now) else { continue }
+        if session % 500 == 0 {
+            _ = balancer.pickAgain(after: gateway, session: session, ordinal: 0, attempt: 0, now: now)
+        } else if session % 3 == 0 {
+            balancer.closed(gateway)
+        }
+    }
+}
+
+@inline(never)
+func count(_ name: String, _ body: () -> Void) {
+    let before = allocationCount()
+    body()
+    let allocations = allocationCount() - before
+    print(name, allocations)
+}
+
+count("control") { for number in 0..<10 { keep(Array(repeating: number, count: 100)) } }
+count("session") { precondition(livedSession(rounds: 1_000) == 2_000) }
+count("gateway-connection") { precondition(livedConnections(rounds: 1_000) == 1_000) }
+for algorithm in BalancingAlgorithm.allCases {
+    var balancer = Balancer(algorithm: algorithm, gateways: 8, seed: Seed(42))
+    count(algorithm.rawValue) { picked(&balancer, rounds: 5_000) }
+    precondition(balancer.connections.reduce(0, +) > 1_000)
+}
+
+@inline(never)
+func keep(_ list: [Int]) { precondition(list.count == 100) }
