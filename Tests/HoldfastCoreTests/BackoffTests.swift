@@ -12,7 +12,7 @@ import Testing
         }
     }
 
-    static func exponential(_ jitter: ReconnectPolicy.Jitter) -> ReconnectPolicy.Delay {
+    static func exponential(_ jitter: Jitter) -> ReconnectPolicy.Delay {
         .exponential(base: .seconds(1), cap: .seconds(10), jitter: jitter)
     }
 
@@ -91,9 +91,9 @@ import Testing
 
     /// Means of the spreads: e/2, 3e/4, e; variances e^2/12, e^2/48 and (0.4 e)^2/12.
     @Test(arguments: [
-        (ReconnectPolicy.Jitter.full, 0.5, 1.0 / 12), (.equal, 0.75, 1.0 / 48), (.proportional, 1, 0.16 / 12),
+        (Jitter.full, 0.5, 1.0 / 12), (.equal, 0.75, 1.0 / 48), (.proportional, 1, 0.16 / 12),
     ])
-    func theSpreadHasTheMeanAndVarianceOfItsFormula(jitter: ReconnectPolicy.Jitter, mean: Double, variance: Double) {
+    func theSpreadHasTheMeanAndVarianceOfItsFormula(jitter: Jitter, mean: Double, variance: Double) {
         let stream = Seed(42).stream(.backoff, actor: 1)
         let waits = (UInt64(0)..<20_000).map {
             Self.waits(Self.exponential(jitter), count: 1, draw: stream.draw($0))[0]!.seconds

@@ -81,6 +81,27 @@ import Testing
                 maxElapsed: .seconds(3600)
             )
         ),
+        (
+            "{ factor: 1.5, first: 3s, jitter: proportional }",
+            ReconnectPolicy(
+                delay: .exponential(
+                    ExponentialDelay(
+                        base: .seconds(1),
+                        cap: .seconds(60),
+                        factor: 1.5,
+                        first: .seconds(3),
+                        jitter: .proportional
+                    )
+                )
+            )
+        ),
+        ("{ policy: table, table: [0s, 2s] }", ReconnectPolicy(delay: .table(DelayTable([.zero, .seconds(2)])))),
+        (
+            "{ policy: table, table: [2s], spread: 1s }",
+            ReconnectPolicy(delay: .table(DelayTable([.seconds(2)], spread: .seconds(1))))
+        ),
+        ("{ preset: nats }", .nats),
+        ("{ preset: nats, maxAttempts: 3 }", ReconnectPolicy(delay: ReconnectPolicy.nats.delay, maxAttempts: 3)),
     ])
     func reconnects(text: String, expected: ReconnectPolicy) throws {
         let plan = try Plan.parse(text: PlanSamples.smallest + "reconnect: \(text)\n", file: "plan.yaml")

@@ -15,9 +15,11 @@ import Testing
             "heartbeat: { strategy: reported }", "reconnect: { preset: grpc, maxAttempts: 3 }",
             "reconnect: { preset: phoenix }", "reconnect: { policy: table, table: [0s, 2s] }",
             "reconnect: { policy: exponential, jitter: proportional, factor: 1.5 }", "rebalance: { band: 0.000001 }",
-            "defaults: []",
+            "defaults: []", "reconnect: { preset: nats }", "reconnect: { preset: mars }",
+            "reconnect: { preset: websocket }", "reconnect: { policy: table, table: [0s, 1ns, 3s], spread: 5ms }",
             "timeline: [ { at: 1s, freeze: { gateways: all } }, { at: 0s, drop: { fraction: 33.3% } } ]",
         ].map { PlanSamples.smallest + $0 + "\n" }
+        + ["name: t\nsessions: 1\ntarget: { gateways: 2, via: client }\nreconnect: { quarantine: 1m }\n"]
 
     @Test(arguments: texts)
     func theResolvedTextReadsBackAsTheSamePlan(text: String) throws {

@@ -61,6 +61,9 @@ import Testing
             ("{ policy: fixed, delay: 2s }", .seconds(2)), ("{ base: 2s, jitter: equal }", .seconds(2)),
             ("{ base: 2s, cap: 5s, jitter: decorrelated }", .seconds(5)),
             ("{ base: 2s, cap: 9s, jitter: decorrelated }", .seconds(6)),
+            ("{ base: 2s, jitter: proportional }", .milliseconds(2400)),
+            ("{ base: 2s, first: 5s }", .seconds(5)), ("{ policy: table, table: [3s, 9s], spread: 2s }", .seconds(3)),
+            ("{ preset: nats }", .milliseconds(2100)),
         ] {
             let extra = "reconnect: \(policy)\n"
             let event = { (down: Span) in

@@ -100,20 +100,33 @@ import Testing
             "4:29: error: `base` beside `policy: fixed`; expected `policy: exponential`"
         ),
         WrongPlan(
-            after: "reconnect: { policy: table }",
-            "4:12: error: no key `table`; expected the waits, such as [10ms, 1s]"
+            after: "reconnect: { jitter: proportionate }",
+            "4:22: error: unknown name `proportionate`; expected none, full, equal, decorrelated or proportional; "
+                + "did you mean proportional?"
+        ),
+        WrongPlan(
+            after: "reconnect: { preset: grcp }",
+            "4:22: error: unknown preset `grcp`; expected grpc, mars, nats, phoenix or websocket; did you mean grpc?"
+        ),
+        WrongPlan(
+            after: "reconnect: { preset: grpc, base: 1s }",
+            "4:28: error: `base` beside `preset`; expected limits and `onFailure` beside a preset"
         ),
         WrongPlan(
             after: "reconnect: { policy: table, table: [] }",
-            "4:36: error: an empty list; expected at least one wait"
+            "4:36: error: an empty list; expected a list of waits such as [1s, 2s, 5s]"
         ),
         WrongPlan(
-            after: "reconnect: { preset: nats }",
-            "4:22: error: `nats` is not available in this version; expected grpc or phoenix"
+            after: "reconnect: { policy: table }",
+            "4:12: error: no key `table`; expected the list of waits"
         ),
         WrongPlan(
-            after: "reconnect: { preset: grpc, base: 2s }",
-            "4:28: error: `base` beside `preset`; expected a preset, with limits at most"
+            after: "reconnect: { jitter: decorrelated, factor: 3 }",
+            "4:36: error: `factor` beside `jitter: decorrelated`; expected the jitter's own growth"
+        ),
+        WrongPlan(
+            after: "reconnect: { quarantine: 1m }",
+            "4:26: error: `quarantine` with `via: embedded`, where no session picks its gateway; expected `via: client`"
         ),
         WrongPlan(
             after: "heartbeat: { interval: 12m..4m }",

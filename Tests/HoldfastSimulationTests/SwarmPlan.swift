@@ -62,6 +62,9 @@ struct SwarmPlan {
         "{ preset: grpc, maxAttempts: 6 }",
         "{ preset: phoenix }",
         "{ policy: table, table: [0s, 1s, 3s], maxElapsed: 20s }",
+        "{ policy: exponential, base: 300ms, cap: 4s, factor: 3, first: 2s, jitter: proportional }",
+        "{ policy: table, table: [0s, 500ms, 3s], spread: 1s, maxElapsed: 20s }",
+        "{ preset: nats }",
     ]
     private static let churns = [
         "{ lifetime: { mean: 5s } }", "{ lifetime: { mean: 30s } }", "{ lifetime: { distribution: fixed, mean: 7s } }",

@@ -1,4 +1,4 @@
-/// When a session that lost its connection tries again, and when it gives up.
+/// When a session that lost its connection tries again, where it does not, and when it gives up.
 public struct ReconnectPolicy: Hashable, Sendable {
     /// The wait before an attempt, measured from the end of the attempt before.
     public enum Delay: Hashable, Sendable {
@@ -8,37 +8,16 @@ public struct ReconnectPolicy: Hashable, Sendable {
         case immediate
         /// The same wait before every attempt.
         case fixed(Span)
-        /// `min(cap, base * factor^attempt)`, spread by `jitter`.
-        case exponential(base: Span, cap: Span, jitter: Jitter, factor: Double = 2)
-        /// One wait after the other, the last for ever; not empty.
-        case table([Span])
+        /// A wait that grows by a factor up to a cap.
+        case exponential(ExponentialDelay)
+        /// A wait for each attempt, written out.
+        case table(DelayTable)
+
+        /// An exponential wait from its parts.
+        public static func exponential(base: Span, cap: Span, jitter: Jitter) -> Delay {
+            .exponential(ExponentialDelay(base: base, cap: cap, jitter: jitter))
+        }
     }
-
-    /// How an exponential wait `e` is spread (aws-arch-backoff-simulator, with attempts counted from 0).
-    public enum Jitter: String, CaseIterable, Sendable {
-        /// `e`.
-        case none
-        /// U(0, e).
-        case full
-        /// e/2 + U(0, e/2).
-        case equal
-        /// min(cap, U(base, 3 * previous)), previous = base before the first attempt.
-        case decorrelated
-        /// e * U(0.8, 1.2), so up to a fifth above the cap (gRPC, doc/connection-backoff.md).
-        case proportional
-    }
-
-    /// `grpc`: from 1 s by 1.6 to 120 s, 20 % either way (gRPC, doc/connection-backoff.md).
-    public static let grpc = ReconnectPolicy(
-        delay: .exponential(base: .seconds(1), cap: .seconds(120), jitter: .proportional, factor: 1.6)
-    )
-    /// `phoenix`: the table of Phoenix's JavaScript client, without any spread.
-    public static let phoenix = ReconnectPolicy(
-        delay: .table([10, 50, 100, 150, 200, 250, 500, 1000, 2000, 5000].map { .milliseconds($0) })
-    )
-
-    /// The presets a plan may name.
-    public static let presets: [String: ReconnectPolicy] = ["grpc": .grpc, "phoenix": .phoenix]
 
     /// The wait before an attempt.
     public var delay: Delay
@@ -46,11 +25,35 @@ public struct ReconnectPolicy: Hashable, Sendable {
     public var maxAttempts: UInt32?
     /// Time since the disconnect after which the session stops; nil is no limit.
     public var maxElapsed: Span?
+    /// How long a session that picks gateways itself keeps off one whose connection ended abnormally; nil is not at all.
+    public var quarantine: Span?
 
-    /// A policy from its parts; without limits by default.
-    public init(delay: Delay, maxAttempts: UInt32? = nil, maxElapsed: Span? = nil) {
+    /// A policy from its parts; without limits and without quarantine by default.
+    public init(delay: Delay, maxAttempts: UInt32? = nil, maxElapsed: Span? = nil, quarantine: Span? = nil) {
         self.delay = delay
         self.maxAttempts = maxAttempts
         self.maxElapsed = maxElapsed
+        self.quarantine = quarantine
+    }
+}
+
+extension ReconnectPolicy.Delay {
+    /// Whether two sessions that lose their connections at one instant may wait for different times.
+    var spreadsFirstWait: Bool {
+        switch self {
+        case .none, .immediate, .fixed: false
+        case .exponential(let exponential): exponential.first != nil || exponential.jitter != .none
+        case .table(let table): table.delays.count == 1 && table.spread > .zero
+        }
+    }
+
+    /// The longest wait before the first attempt after a disconnect.
+    public var longestFirst: Span {
+        switch self {
+        case .none, .immediate: .zero
+        case .fixed(let wait): wait
+        case .exponential(let exponential): exponential.longestFirst
+        case .table(let table): table.longestFirst
+        }
     }
 }

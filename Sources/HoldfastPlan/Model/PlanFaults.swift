@@ -52,14 +52,5 @@ extension Plan {
 
 extension ReconnectPolicy {
     /// The longest wait before the first attempt after a disconnect.
-    public var longestFirstDelay: Span {
-        switch delay {
-        case .none, .immediate: .zero
-        case .fixed(let delay): delay
-        case .exponential(let base, let cap, .decorrelated, _): min(cap, base * 3)
-        case .exponential(let base, let cap, .proportional, _): min(cap, base).scaled(by: 1.2)
-        case .exponential(let base, let cap, _, _): min(cap, base)
-        case .table(let waits): waits.first ?? .zero
-        }
-    }
+    public var longestFirstDelay: Span { delay.longestFirst }
 }

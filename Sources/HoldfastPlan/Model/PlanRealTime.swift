@@ -44,13 +44,18 @@ extension ReconnectPolicy {
     fileprivate func scaled(by factor: Double) -> ReconnectPolicy {
         var policy = self
         policy.maxElapsed = maxElapsed?.scaled(by: factor)
+        policy.quarantine = quarantine?.scaled(by: factor)
         switch delay {
         case .none, .immediate: break
         case .fixed(let delay): policy.delay = .fixed(delay.scaled(by: factor))
-        case .exponential(let base, let cap, let jitter, let growth):
-            let (base, cap) = (base.scaled(by: factor), cap.scaled(by: factor))
-            policy.delay = .exponential(base: base, cap: cap, jitter: jitter, factor: growth)
-        case .table(let waits): policy.delay = .table(waits.map { $0.scaled(by: factor) })
+        case .exponential(var delay):
+            delay.base = delay.base.scaled(by: factor)
+            delay.cap = delay.cap.scaled(by: factor)
+            delay.first = delay.first?.scaled(by: factor)
+            policy.delay = .exponential(delay)
+        case .table(let table):
+            let delays = table.delays.map { $0.scaled(by: factor) }
+            policy.delay = .table(DelayTable(delays, spread: table.spread.scaled(by: factor)))
         }
         return policy
     }

@@ -29,6 +29,13 @@ extension SectionReader {
                 expected: algorithm == .powerOfTwo ? "`replacement: true`, as HAProxy draws" : "`via: embedded`"
             )
         }
+        if plan.reconnect.quarantine != nil, plan.target.via != .client {
+            reader.refuse(
+                at: root.place(of: "reconnect", "quarantine"),
+                found: "`quarantine` with `via: \(plan.target.via.rawValue)`, where no session picks its gateway",
+                expected: "`via: client`"
+            )
+        }
         if let workers = plan.workers, workers > plan.sessions {
             let found = "\(workers) workers for \(plan.sessions) sessions"
             reader.refuse(at: root.place(of: "workers"), found: found, expected: "at most one worker a session")

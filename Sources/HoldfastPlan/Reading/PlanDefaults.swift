@@ -43,7 +43,7 @@ enum PlanDefaults {
     /// `reconnect.cap`.
     static let backoffCap = Span.seconds(60)
     /// `reconnect.jitter`.
-    static let jitter = ReconnectPolicy.Jitter.full
+    static let jitter = Jitter.full
     /// `reconnect` when the plan says nothing.
     static let reconnect = ReconnectPolicy(
         delay: .exponential(base: backoffBase, cap: backoffCap, jitter: jitter)

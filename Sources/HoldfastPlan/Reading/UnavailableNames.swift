@@ -20,8 +20,6 @@ enum UnavailableNames {
     static let preset = [
         "mars", "mars-old", "discord", "mqtt",
     ]
-    static let reconnect = ["quarantine"]
-    static let reconnectPreset = ["nats", "mars", "websocket"]
     static let defaults = ["census", "flat"]
     static let scope = ["group"]
     static let action = [

@@ -116,19 +116,26 @@ extension ReconnectPolicy {
         case .none: entries = [("policy", .text("none"))]
         case .immediate: entries = [("policy", .text("immediate"))]
         case .fixed(let delay): entries = [("policy", .text("fixed")), ("delay", delay.resolved)]
-        case .exponential(let base, let cap, let jitter, let factor):
-            entries = [
-                ("policy", .text("exponential")), ("base", base.resolved), ("cap", cap.resolved),
-                ("jitter", .text(jitter.rawValue)),
-            ]
-            if factor != 2 { entries.append(("factor", .number(factor))) }
-        case .table(let waits):
-            entries = [("policy", .text("table")), ("table", .list(waits.map(\.resolved)))]
+        case .exponential(let delay): entries = [("policy", .text("exponential"))] + delay.resolvedParts
+        case .table(let table):
+            entries = [("policy", .text("table")), ("table", .list(table.delays.map(\.resolved)))]
+            if table.spread > .zero { entries.append(("spread", table.spread.resolved)) }
         }
         if let maxAttempts { entries.append(("maxAttempts", .integer(UInt64(maxAttempts)))) }
         if let maxElapsed { entries.append(("maxElapsed", maxElapsed.resolved)) }
+        if let quarantine { entries.append(("quarantine", quarantine.resolved)) }
         entries.append(("onFailure", .text(onFailure.rawValue)))
         return .mapping(entries)
+    }
+}
+
+extension ExponentialDelay {
+    /// The usual factor is left out, so that plans keep the hash that they had before there was another.
+    fileprivate var resolvedParts: [(key: String, value: ResolvedValue)] {
+        var entries: [(key: String, value: ResolvedValue)] = [("base", base.resolved), ("cap", cap.resolved)]
+        if factor != ExponentialDelay.usualFactor { entries.append(("factor", .number(factor))) }
+        if let first { entries.append(("first", first.resolved)) }
+        return entries + [("jitter", .text(jitter.rawValue))]
     }
 }
 
