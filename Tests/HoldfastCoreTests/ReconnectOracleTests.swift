@@ -43,7 +43,8 @@ import Testing
         .uniform(exponential(.full), 9, 0...60), .uniform(exponential(.equal), 0, 1...2),
         .uniform(exponential(.equal), 3, 8...16), .uniform(exponential(.proportional), 0, 1.6...2.4),
         .uniform(exponential(.proportional), 9, 48...72), .uniform(exponential(.decorrelated), 0, 2...6),
-        // X ~ U(b, 3b), then U(b, 3X): the mean is 3.5b, the variance E[(3X - b)^2] / 12 + 9/4 Var X = 28/12 b^2 + 3/4 b^2.
+        // X ~ U(b, 3b), then U(b, 3X): the mean is 3.5b, the variance is E[(3X - b)^2] / 12 + 9/4 Var X, which is
+        // 28/12 b^2 + 3/4 b^2.
         Expected(
             delay: exponential(.decorrelated),
             attempt: 1,

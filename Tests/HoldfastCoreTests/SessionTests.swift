@@ -108,12 +108,13 @@ import Testing
         #expect(Self.drawing(world, session: 0, seconds: 4) == "A|xs|.|.")
     }
 
+    /// Back within the wait of one second, which a drain spreads.
     @Test func aDrainedGatewayIsLeftAtOnce() {
         let world = VirtualWorld(sessions: 1, gateways: 2, policy: Self.policy())
         world.establish()
         world.at(.seconds(1)) { $0.drain($0.sessions[0].gateway) }
         world.run(until: .seconds(4))
-        #expect(Self.drawing(world, session: 0, seconds: 4) == "A|x|A|.")
+        #expect(Self.drawing(world, session: 0, seconds: 4) == "A|xA|.|.")
         #expect(world.disconnects(.goaway).count == 1)
     }
 

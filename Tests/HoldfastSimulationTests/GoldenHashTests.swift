@@ -10,7 +10,7 @@ import Testing
     static let hashes: [String: String] = [
         "uneven-departures": "2d89762241203a7f",
         "uneven-return": "01e5d2fab3ab6f53",
-        "rolling-restart": "fcc0f27d42a25f5b",
+        "rolling-restart": "b6005933e9c89c8f",
         "detect-3x5": "70a3acb54d349cde",
         "quickstart": "8e1c0f25db964a54",
     ]

@@ -66,6 +66,9 @@ struct SwarmPlan {
         "{ policy: table, table: [0s, 500ms, 3s], spread: 1s, maxElapsed: 20s }",
         "{ preset: nats }",
     ]
+    private static let clientReconnects = [
+        "{ policy: fixed, delay: 500ms, quarantine: 10s }", "{ preset: websocket, quarantine: 3s, onFailure: stay }",
+    ]
     private static let churns = [
         "{ lifetime: { mean: 5s } }", "{ lifetime: { mean: 30s } }", "{ lifetime: { distribution: fixed, mean: 7s } }",
     ]
@@ -107,7 +110,7 @@ struct SwarmPlan {
             "  balancer: { healthCheck: \(health), connectFailure: \(rule), failTimeout: \(dice.whole(1...20))00ms }",
             "  gateway: { drain: \(dice.whole(0...3))s\(idle) }",
             "heartbeat: \(dice.one(of: heartbeats))",
-            "reconnect: \(dice.one(of: reconnects))",
+            "reconnect: \(dice.one(of: via == "client" ? reconnects + clientReconnects : reconnects))",
             "establish: { rate: \(dice.one(of: [50, 200, 2000]))/s, timeout: 10s }",
             "duration: \(duration)s",
             "timeScale: \(dice.one(of: ["1", "1", "2", "0.5"]))",

@@ -2,9 +2,10 @@
 enum ClientPick {
     /// The gateway for attempt `ordinal` of `session`, or `noGateway` when there is none.
     ///
-    /// `last` is where it was before; `avoided` just failed and is left out while another gateway exists. Draws are
-    /// keyed by session and ordinal, so the choice is the same with any number of workers. Round robin starts at draw 0
-    /// of the session and moves on by one with each attempt.
+    /// `last` is where it was before. `avoided` just failed and is left out while another gateway exists, and so is
+    /// `quarantined`; of two gateways only that in quarantine is. Draws are keyed by session and ordinal, so the choice
+    /// is the same with any number of workers. Round robin starts at draw 0 of the session and moves on by one with
+    /// each attempt.
     static func gateway(
         _ algorithm: ClientAlgorithm,
         gateways: UInt32,
@@ -12,38 +13,57 @@ enum ClientPick {
         ordinal: Ordinal,
         last: GatewayID,
         avoided: GatewayID,
+        quarantined: GatewayID = noGateway,
         seed: Seed
     ) -> GatewayID {
         guard gateways > 1 else { return gateways == 1 ? 0 : noGateway }
+        let left = LeftOut(avoided, quarantined, of: gateways)
         let stream = seed.stream(.clientPick, actor: session)
         switch algorithm {
-        case .random:
-            guard avoided < gateways else {
-                return GatewayID(below(UInt64(gateways), stream.draw(UInt64(ordinal))))
-            }
-            let pick = GatewayID(below(UInt64(gateways - 1), stream.draw(UInt64(ordinal))))
-            return pick >= avoided ? pick + 1 : pick
+        case .random: return random(gateways, left, stream.draw(UInt64(ordinal)))
         case .roundRobin:
             let start = below(UInt64(gateways), stream.draw(0))
-            let pick = GatewayID((start + UInt64(ordinal)) % UInt64(gateways))
-            return pick == avoided ? (pick + 1) % gateways : pick
-        case .sourceHash:
-            let pick = GatewayID(pairHash(session, 0) % UInt64(gateways))
-            return pick == avoided ? (pick + 1) % gateways : pick
+            return next(from: (start + UInt64(ordinal)) % UInt64(gateways), gateways, left)
+        case .sourceHash: return next(from: pairHash(session, 0) % UInt64(gateways), gateways, left)
         case .rendezvous:
-            let pick = RendezvousHash.pick(session: session, gateways: Int(gateways)) { $0 != Int(avoided) }
+            let pick = RendezvousHash.pick(session: session, gateways: Int(gateways)) {
+                !left.contains(GatewayID($0))
+            }
             return pick.map { GatewayID($0) } ?? noGateway
         case .sticky:
-            if last < gateways, last != avoided { return last }
-            return gateway(
-                .random,
-                gateways: gateways,
-                session: session,
-                ordinal: ordinal,
-                last: last,
-                avoided: avoided,
-                seed: seed
-            )
+            if last < gateways, !left.contains(last) { return last }
+            return random(gateways, left, stream.draw(UInt64(ordinal)))
         }
+    }
+
+    private static func random(_ gateways: UInt32, _ left: LeftOut, _ draw: UInt64) -> GatewayID {
+        var pick = GatewayID(below(UInt64(gateways - left.count), draw))
+        if pick >= left.lower { pick += 1 }
+        if pick >= left.upper { pick += 1 }
+        return pick
+    }
+
+    private static func next(from first: UInt64, _ gateways: UInt32, _ left: LeftOut) -> GatewayID {
+        var pick = GatewayID(first)
+        while left.contains(pick) { pick = (pick + 1) % gateways }
+        return pick
+    }
+
+    /// At most two gateways, fewer than there are; `noGateway` stands for none and is above all.
+    private struct LeftOut {
+        let lower: GatewayID
+        let upper: GatewayID
+
+        init(_ avoided: GatewayID, _ quarantined: GatewayID, of gateways: UInt32) {
+            let strong = quarantined < gateways ? quarantined : noGateway
+            let isDroppable = avoided >= gateways || avoided == strong || (gateways == 2 && strong != noGateway)
+            let weak = isDroppable ? noGateway : avoided
+            lower = min(strong, weak)
+            upper = max(strong, weak)
+        }
+
+        var count: UInt32 { (lower != noGateway ? 1 : 0) + (upper != noGateway ? 1 : 0) }
+
+        func contains(_ gateway: GatewayID) -> Bool { gateway == lower || gateway == upper }
     }
 }

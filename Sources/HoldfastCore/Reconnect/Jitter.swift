@@ -6,7 +6,8 @@ public enum Jitter: String, CaseIterable, Sendable {
     case full
     /// e/2 + U(0, e/2): mean 3e/4, variance e^2/48.
     case equal
-    /// min(cap, U(base, 3 * previous)), previous = base before the first attempt: mean 2 * base, variance base^2/3 then.
+    /// min(cap, U(base, 3 * previous)), previous = base before the first attempt: then mean 2 * base, variance
+    /// base^2/3.
     case decorrelated
     /// e * (1 +- 20 %), which may exceed the cap by that much (gRPC, connection-backoff.md): mean e, variance e^2/75.
     case proportional

@@ -25,7 +25,7 @@ public struct ReconnectPolicy: Hashable, Sendable {
     public var maxAttempts: UInt32?
     /// Time since the disconnect after which the session stops; nil is no limit.
     public var maxElapsed: Span?
-    /// How long a session that picks gateways itself keeps off one whose connection ended abnormally; nil is not at all.
+    /// How long a session that picks gateways itself keeps off one whose connection ended abnormally; nil is no time.
     public var quarantine: Span?
 
     /// A policy from its parts; without limits and without quarantine by default.

@@ -42,7 +42,7 @@ extension Session {
             guard !isDead(now, policy) else {
                 manner = .fin
                 pending.insert(.close)
-                return disconnect(.heartbeat, now, policy)
+                return disconnect(.heartbeat, .abnormal, now, policy)
             }
             beatIfDue(now, policy)
             keepDeadline(policy)
@@ -62,15 +62,15 @@ extension Session {
             peerSequence = asked
             pending.insert(.sendPong)
             noteWrite(now, policy)
-        case .goaway(_, _, let delay):
+        case .goaway(let reason, let target, let delay):
             manner = .fin
             pending.insert(.close)
-            disconnect(.goaway, atLeast: .milliseconds(Int64(delay)), now, policy)
+            let wait = Span.milliseconds(Int64(delay))
+            disconnect(.goaway, DisconnectClass(reason), target: target, atLeast: wait, now, policy)
         case .kick:
             manner = .fin
             pending.insert(.close)
-            endAdmission(.kicked)
-            stop(.kicked)
+            disconnect(.kicked, .kicked, now, policy)
         case .data, .bye, .welcome:
             break
         }

@@ -4,7 +4,7 @@ extension Session {
     mutating func attempt(_ now: Instant, _ policy: SessionPolicy) {
         attempts &+= 1
         backoff.attempts &+= 1
-        gateway = pick(policy)
+        gateway = pick(now, policy)
         guard gateway != noGateway || policy.selection == .balancer else {
             fail(.noGateway, closing: false, now, policy)
             return
@@ -34,6 +34,7 @@ extension Session {
         lastProofOfLife = now
         backoff = Backoff()
         avoided = noGateway
+        isDirected = false
         plannedComeback = .policy
         intervalMilliseconds = interval
         pending.insert(.noteAdmission)
@@ -55,12 +56,20 @@ extension Session {
             manner = .fin
             pending.insert(.close)
         }
-        if reason != .noPort { avoided = gateway }
-        scheduleAttempt(atLeast: wait, now, policy)
+        if reason != .noPort {
+            avoided = policy.selection.leavesFailed ? gateway : noGateway
+            isDirected = false
+        }
+        scheduleAttempt(after: .abnormal, atLeast: wait, now, policy)
     }
 
     /// Waits as the policy says, counted from now, or stops at one of its limits.
-    mutating func scheduleAttempt(atLeast wait: Span = .zero, _ now: Instant, _ policy: SessionPolicy) {
+    mutating func scheduleAttempt(
+        after end: DisconnectClass,
+        atLeast wait: Span,
+        _ now: Instant,
+        _ policy: SessionPolicy
+    ) {
         let draw = policy.seed.draw(.backoff, actor: id, UInt64(attempts))
         if let limit = policy.reconnect.maxAttempts, backoff.attempts >= limit {
             return stop(.gaveUp)
@@ -68,7 +77,7 @@ extension Session {
         guard let backedOff = backoff.nextWait(policy.reconnect.delay, draw: draw) else {
             return stop(.gaveUp)
         }
-        let next = now + max(backedOff, wait)
+        let next = now + max(end.wait(backedOff, policy.reconnect.delay, draw: draw), wait)
         if let limit = policy.reconnect.maxElapsed, next - disconnectedAt > limit {
             return stop(.gaveUp)
         }
@@ -89,17 +98,19 @@ extension Session {
         pending.insert(.stop)
     }
 
-    private func pick(_ policy: SessionPolicy) -> GatewayID {
+    private func pick(_ now: Instant, _ policy: SessionPolicy) -> GatewayID {
+        if isDirected { return avoided }
         switch policy.selection {
         case .balancer: return noGateway
-        case .client(let algorithm, let gateways, let choice):
+        case .client(let algorithm, let gateways, _):
             return ClientPick.gateway(
                 algorithm,
                 gateways: gateways,
                 session: id,
                 ordinal: ordinal,
                 last: gateway,
-                avoided: choice == .switchGateway ? avoided : noGateway,
+                avoided: avoided,
+                quarantined: now < quarantinedUntil ? quarantined : noGateway,
                 seed: policy.seed
             )
         }

@@ -7,7 +7,7 @@ extension Session {
         case .admitted:
             manner = .fin
             pending.insert(.close)
-            disconnect(end == .fin ? .fin : .reset, now, policy)
+            disconnect(end == .fin ? .fin : .reset, .abnormal, now, policy)
         case .idle, .waiting, .stopped: break
         }
     }
@@ -18,7 +18,7 @@ extension Session {
         case .admitted:
             manner = .fin
             pending.insert(.close)
-            disconnect(mechanism, now, policy)
+            disconnect(mechanism, .abnormal, now, policy)
         case .idle, .waiting, .stopped: break
         }
     }
@@ -32,7 +32,7 @@ extension Session {
         }
         manner = .fin
         pending.insert(.close)
-        disconnect(.protocolViolation, now, policy)
+        disconnect(.protocolViolation, .abnormal, now, policy)
     }
 
     mutating func obey(_ command: SessionCommand, _ now: Instant, _ policy: SessionPolicy) {
@@ -53,7 +53,7 @@ extension Session {
             self.manner = manner
             pending.insert(.close)
             plannedComeback = comeback
-            disconnect(.local, now, policy)
+            disconnect(.local, .planned, now, policy)
         case .expectDrop(let comeback):
             guard phase == .admitted else { return }
             plannedComeback = comeback
@@ -63,23 +63,48 @@ extension Session {
     /// An admitted connection is over: the session waits for its next attempt, or stops.
     mutating func disconnect(
         _ mechanism: Mechanism,
+        _ end: DisconnectClass,
+        target: GatewayID = noGateway,
         atLeast wait: Span = .zero,
         _ now: Instant,
         _ policy: SessionPolicy
     ) {
         endAdmission(mechanism)
         disconnectedAt = now
-        if mechanism != .local { avoided = gateway }
+        guard end != .kicked else { return stop(.kicked) }
+        chooseNext(end, target, now, policy)
         let comeback = plannedComeback
         plannedComeback = .policy
         switch comeback {
         case .never: stop(.departed)
         case .after(let span): self.wait(until: now + span)
-        case .policy: scheduleAttempt(atLeast: wait, now, policy)
+        case .policy: scheduleAttempt(after: end, atLeast: wait, now, policy)
         }
     }
 
-    mutating func endAdmission(_ mechanism: Mechanism) {
+    /// Which gateway the next pick leaves out, or goes to.
+    private mutating func chooseNext(
+        _ end: DisconnectClass,
+        _ target: GatewayID,
+        _ now: Instant,
+        _ policy: SessionPolicy
+    ) {
+        switch end {
+        case .planned, .kicked: break
+        case .moved:
+            isDirected = policy.selection.offers(target)
+            avoided = isDirected ? target : gateway
+        case .drain: avoided = gateway
+        case .overload: avoided = policy.selection.leavesFailed ? gateway : noGateway
+        case .abnormal:
+            avoided = policy.selection.leavesFailed ? gateway : noGateway
+            guard let quarantine = policy.reconnect.quarantine else { return }
+            quarantined = gateway
+            quarantinedUntil = now + quarantine
+        }
+    }
+
+    private mutating func endAdmission(_ mechanism: Mechanism) {
         self.mechanism = mechanism
         if pingIntended != .never { pending.insert(.noteMiss) }
         pingIntended = .never

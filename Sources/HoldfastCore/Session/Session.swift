@@ -24,6 +24,10 @@ public struct Session: Sendable {
     public let id: SessionID
     /// Where it stands.
     public internal(set) var phase = Phase.idle
+    // The order leaves no gaps: 128 bytes are little for all this.
+    var mechanism = Mechanism.local
+    var failure = ConnectFailure.refused
+    var manner = CloseManner.fin
     /// `connect()` calls so far.
     public internal(set) var attempts: UInt32 = 0
     /// The gateway of this connection, of the last one, or `noGateway`.
@@ -36,23 +40,30 @@ public struct Session: Sendable {
     public internal(set) var admittedAt = Instant.zero
 
     var backoff = Backoff()
+    var intervalMilliseconds: UInt32 = 0
     var disconnectedAt = Instant.zero
     var nextBeat = Instant.never
     var pingIntended = Instant.never
     var answer = Span.zero
-    var plannedComeback = Comeback.policy
-    var intervalMilliseconds: UInt32 = 0
+    /// When the gateway in quarantine may be picked again.
+    var quarantinedUntil = Instant(nanoseconds: .min)
+    private var packedComeback = Comeback.policy.packed
     var sequence: UInt32 = 0
     var peerSequence: UInt32 = 0
+    /// The gateway that the next pick leaves out; where `isDirected`, the one that it goes to.
     var avoided = noGateway
+    var quarantined = noGateway
     var pending: PendingActions = []
     var misses: UInt8 = 0
     var awaitsPong = false
-    var mechanism = Mechanism.local
-    var failure = ConnectFailure.refused
-    var manner = CloseManner.fin
     var bye = ByeReason.teardown
     var stopReason = StopReason.ended
+    var isDirected = false
+
+    var plannedComeback: Comeback {
+        get { Comeback(packed: packedComeback) }
+        set { packedComeback = newValue.packed }
+    }
 
     /// Session `id`, before its turn.
     public init(id: SessionID) { self.id = id }

@@ -71,4 +71,21 @@ public enum Comeback: Equatable, Sendable {
     case never
     /// One attempt exactly this long after the disconnect, later ones by policy.
     case after(Span)
+
+    /// In eight bytes where the enumeration takes nine, and with alignment sixteen; no span is that far in the past.
+    var packed: Span {
+        switch self {
+        case .policy: Span(nanoseconds: .min)
+        case .never: Span(nanoseconds: .min + 1)
+        case .after(let span): span
+        }
+    }
+
+    init(packed: Span) {
+        switch packed.nanoseconds {
+        case .min: self = .policy
+        case .min + 1: self = .never
+        default: self = .after(packed)
+        }
+    }
 }

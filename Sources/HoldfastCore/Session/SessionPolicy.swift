@@ -37,6 +37,16 @@ public enum GatewaySelection: Equatable, Sendable {
     case balancer
     /// The session itself, from a list of this many gateways.
     case client(ClientAlgorithm, gateways: UInt32, onFailure: FailureChoice)
+
+    /// Whether a session keeps off the gateway that just failed.
+    var leavesFailed: Bool {
+        if case .client(_, _, .switchGateway) = self { true } else { false }
+    }
+
+    /// Whether a session can go to a gateway of its own choice.
+    func offers(_ gateway: GatewayID) -> Bool {
+        if case .client(_, let gateways, _) = self { gateway < gateways } else { false }
+    }
 }
 
 /// The algorithms that a session can use which knows only its own history.

@@ -102,6 +102,11 @@ final class VirtualWorld {
         }
     }
 
+    /// A frame from the gateway to a session on its present connection.
+    func say(_ frame: Frame, to session: SessionID) {
+        sendToClient(LinkKey(session: session, ordinal: sessions[Int(session)].ordinal), .frame(frame))
+    }
+
     func listen(_ gateway: GatewayID) { gateways[Int(gateway)].isListening = true }
 
     // MARK: The network
