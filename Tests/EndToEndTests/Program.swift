@@ -61,7 +61,8 @@ struct Program {
             errorFile = directory + "/stderr"
             for file in [outputFile, errorFile] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
             process.executableURL = URL(fileURLWithPath: Program.path)
-            process.arguments = arguments + (arguments.first == "run" ? ["--out", directory] : [])
+            let leavesFiles = ["run", "simulate"].contains(arguments.first)
+            process.arguments = arguments + (leavesFiles ? ["--out", directory] : [])
             process.currentDirectoryURL = URL(fileURLWithPath: Program.root)
             process.standardOutput = FileHandle(forWritingAtPath: outputFile)
             process.standardError = FileHandle(forWritingAtPath: errorFile)

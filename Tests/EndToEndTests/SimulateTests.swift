@@ -1,0 +1,64 @@
+import Foundation
+import HoldfastResult
+import Testing
+
+extension EndToEnd {
+    /// `holdfast simulate`, and what it says beside a live run of the same plan.
+    @Suite struct SimulateTests {
+        /// The first line is the command that replays the run, and it does.
+        @Test func theFirstLineReplaysTheRun() async throws {
+            let plan = ["simulate", "Plans/detect-3x5.yaml", "--set", "duration=19s", "--seed", "7"]
+            let first = try await Program.run(plan, limit: 60)
+            #expect(first.status == 0, "\(first.errors)")
+            let line = try #require(first.errors.split(separator: "\n").first)
+            let expected = "replay: holdfast simulate Plans/detect-3x5.yaml --seed 7 --fidelity fast --set duration=19s"
+            #expect(line == expected)
+            let words = line.split(separator: " ").dropFirst(2).map(String.init)
+            let again = try await Program.run(words, limit: 60)
+            let (left, right) = (try first.result(), try again.result())
+            #expect(left.mode == .simulated)
+            #expect(left.eventHash != nil)
+            #expect(left.eventHash == right.eventHash)
+            for file in ["plan.yaml", "result.json", "events.jsonl", "report.html", "junit.xml", "summary.md"] {
+                #expect(FileManager.default.fileExists(atPath: "\(first.directory)/\(file)"), "\(file)")
+            }
+        }
+
+        @Test(arguments: [
+            (
+                ["simulate", "Plans/quickstart.yaml", "--segments", "0"], Int32(64),
+                "--segments is 0; expected 1 to 1024"
+            ),
+            (["simulate", "Plans/quickstart.yaml", "--fidelity", "exakt"], 64, "fast"),
+            (["simulate", "Plans/no-such-plan.yaml"], 104, "Plans/no-such-plan.yaml:1:1: error: no such file"),
+        ])
+        func whatIsWrongIsSaidInOneLine(arguments: [String], status: Int32, line: String) async throws {
+            let ended = try await Program.run(arguments, limit: 30)
+            #expect(ended.status == status, "\(ended.errors)")
+            #expect(ended.errors.contains(line), "\(ended.errors)")
+        }
+
+        @Test func aFailedExpectationEndsWithNinetyNine() async throws {
+            let plan = ["simulate", "Plans/uneven-departures.yaml", "--set", "expect=[imbalance.maxOverMean < 1.1]"]
+            #expect(try await Program.run(plan, limit: 60).status == 99)
+        }
+
+        /// Hashing and churn leave nothing to chance: live and simulated, every gateway has the same sessions.
+        @Test func liveAndSimulatedHaveTheSameSessionsOnTheSameGateways() async throws {
+            let changes = [
+                "sessions=400", "target={ gateways: 4, algorithm: rendezvous }", "duration=8s", "timeline=[]",
+                "churn={ lifetime: { mean: 5s } }", "reconnect={ policy: fixed, delay: 1s }", "expect=[]",
+            ]
+            let overrides = changes.flatMap { ["--set", $0] }
+            let live = try await Program.run(["run", "Plans/quickstart.yaml"] + overrides, limit: 60)
+            let simulated = try await Program.run(["simulate", "Plans/quickstart.yaml"] + overrides, limit: 60)
+            #expect(live.status == 0, "\(live.errors)")
+            #expect(simulated.status == 0, "\(simulated.errors)")
+            let (left, right) = (try live.result(), try simulated.result())
+            #expect(left.disconnects.byCause["scheduled"] == right.disconnects.byCause["scheduled"])
+            #expect((left.disconnects.total ?? 0) > 400)
+            #expect(left.gateways.map(\.connectionsAtEnd) == right.gateways.map(\.connectionsAtEnd))
+            #expect(left.gateways.map(\.digestAtEnd) == right.gateways.map(\.digestAtEnd))
+        }
+    }
+}
