@@ -60,6 +60,11 @@ import Testing
             "4:22: error: `mars` is not available in this version; expected \(presets)"
         ),
         WrongPlan(
+            after: "heartbeat: { strategy: reported, misses: 5, timeout: 3s }",
+            "4:34: error: `misses` beside `strategy: reported`; expected `silence`",
+            "4:45: error: `timeout` beside `strategy: reported`; expected `silence`"
+        ),
+        WrongPlan(
             after: "heartbeat: { preset: article-3x5, interval: 3s }",
             "4:35: error: `interval` beside `preset`; expected a preset alone"
         ),

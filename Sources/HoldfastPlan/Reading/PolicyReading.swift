@@ -26,6 +26,11 @@ extension SectionReader {
         }
         let one = PlanDefaults.heartbeatInterval
         let (interval, longest) = reader.value(fields["interval"], .spanRange(), or: (one, one))
+        if strategy == .reported {
+            // The gateway sees beats that come, never beats that it has not answered.
+            let beside = "`strategy: reported`"
+            reader.refuse(["misses", "timeout"], in: fields, beside: beside, expected: "`silence`")
+        }
         // A frame holds at most 16,384 bytes after its header, and a ping begins with four bytes of sequence.
         let payload = reader.value(fields["payload"], .size(upTo: 16_380), or: 0)
         return HeartbeatPolicy(
