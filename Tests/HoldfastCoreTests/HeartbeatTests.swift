@@ -247,4 +247,83 @@ import Testing
         var session = Self.admitted(policy)
         #expect(Self.live(&session, until: .zero + .seconds(600), policy: policy).pings.count == expected)
     }
+
+    /// time: 0 ... 45   ... 90     (seconds)
+    /// beat: .     ping     dead, one tick before alive
+    @Test func anUnansweredDiscordBeatIsDeathWhenTheNextIsDue() throws {
+        var heartbeat = try #require(HeartbeatPolicy.presets["discord"])
+        heartbeat.first = .after
+        let policy = Self.policy(heartbeat)
+        var session = Self.admitted(policy)
+        let next = Instant.zero + .seconds(90)
+        let (pings, died) = Self.live(&session, until: next - .tick, policy: policy)
+        #expect(pings == [.seconds(45)])
+        #expect(died == nil)
+        #expect(session.phase == .admitted)
+        let end = Self.live(&session, until: next, policy: policy)
+        #expect(end.pings.isEmpty)
+        #expect(end.died == .seconds(90))
+    }
+
+    /// An answer one tick before the next beat is due keeps the connection for one more interval.
+    @Test func anAnswerBeforeTheNextDiscordBeatIsInTime() throws {
+        var heartbeat = try #require(HeartbeatPolicy.presets["discord"])
+        heartbeat.first = .after
+        let policy = Self.policy(heartbeat)
+        var session = Self.admitted(policy)
+        let late = Instant.zero + .seconds(90) - .tick
+        _ = Self.live(&session, until: late, policy: policy)
+        session.noteProofOfLife(late)
+        session.handle(.received(.pong(sequence: 1, intervalMilliseconds: 0)), now: late, policy: policy)
+        #expect(session.nextAction() == .notedAnswer(.seconds(45) - .tick))
+        let (pings, died) = Self.live(&session, until: .zero + .seconds(600), policy: policy)
+        #expect(pings == [.seconds(90)])
+        #expect(died == .seconds(135))
+    }
+
+    /// The interval of the welcome holds for that connection alone: the next gateway may dictate none.
+    ///
+    /// time:    0       ... 20   25  26      ... 29   (seconds)
+    /// welcome: 20,000      ping end 0 (none)    ping
+    @Test func theIntervalOfTheWelcomeHoldsForItsConnection() {
+        let policy = Self.policy(.silence(.seconds(100)))
+        var session = Session(id: 0)
+        for event in [SessionEvent.started, .connected, .admitted(by: 0, intervalMilliseconds: 20_000)] {
+            session.handle(event, now: .zero, policy: policy)
+        }
+        while session.nextAction() != nil {}
+        let first = Instant.zero + .seconds(20)
+        #expect(Self.live(&session, until: first - .tick, policy: policy).pings.isEmpty)
+        #expect(Self.live(&session, until: first, policy: policy).pings == [.seconds(20)])
+        let again = Instant.zero + .seconds(26)
+        session.handle(.closedByPeer(.fin), now: .zero + .seconds(25), policy: policy)
+        for event in [SessionEvent.deadlineReached, .connected, .admitted(by: 0, intervalMilliseconds: 0)] {
+            session.handle(event, now: again, policy: policy)
+        }
+        while session.nextAction() != nil {}
+        #expect(Self.live(&session, until: again + .seconds(3), policy: policy).pings == [.seconds(29)])
+    }
+
+    /// A pong that dictates another interval moves the next beat, counted from the beat before; one that repeats it or
+    /// names none does not.
+    ///
+    /// time: 0 ... 3    4            ... 8    9        ... 13   (seconds)
+    /// beat: .     ping pong 5,000       ping pong 0       ping
+    @Test func aDictatedIntervalCountsFromTheLastBeat() {
+        let policy = Self.policy(.silence(.seconds(100)))
+        var session = Self.admitted(policy)
+        _ = Self.live(&session, until: .zero + .seconds(3), policy: policy)
+        for (second, dictated) in [(Int64(4), UInt32(5_000)), (5, 5_000)] {
+            let pong = Frame.pong(sequence: 1, intervalMilliseconds: dictated)
+            session.handle(.received(pong), now: .zero + .seconds(second), policy: policy)
+            while session.nextAction() != nil {}
+            #expect(session.deadline == .zero + .seconds(8))
+        }
+        #expect(Self.live(&session, until: .zero + .seconds(8) - .tick, policy: policy).pings.isEmpty)
+        #expect(Self.live(&session, until: .zero + .seconds(8), policy: policy).pings == [.seconds(8)])
+        let none = Frame.pong(sequence: 2, intervalMilliseconds: 0)
+        session.handle(.received(none), now: .zero + .seconds(9), policy: policy)
+        while session.nextAction() != nil {}
+        #expect(Self.live(&session, until: .zero + .seconds(13), policy: policy).pings == [.seconds(13)])
+    }
 }

@@ -51,4 +51,5 @@ let algorithms = "least-connections, power-of-two, random, rendezvous, round-rob
 
 /// The heartbeat presets, as messages list them.
 let presets =
-    "article-3x5, article-60x3, enterprise, qq, wechat, weibo, whatsapp-30s, whatsapp-60s or whatsapp-keepalive"
+    "article-3x5, article-60x3, discord, enterprise, qq, wechat, weibo, whatsapp-30s, whatsapp-60s or "
+    + "whatsapp-keepalive"

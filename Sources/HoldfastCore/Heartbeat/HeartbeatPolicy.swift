@@ -87,6 +87,13 @@ public struct HeartbeatPolicy: Hashable, Sendable {
             longestInterval: .seconds(720),
             detection: .silence(.seconds(2160))
         ),
+        // developers/events/gateway.mdx of Discord's documentation: the interval of its example, the first beat after a
+        // random part of it, and a beat that nothing answered before the next one is due means a dead connection.
+        "discord": HeartbeatPolicy(
+            strategy: .fixed,
+            interval: .seconds(45),
+            detection: .misses(count: 1, timeout: .seconds(45))
+        ),
     ]
 
     private static func thrice(_ strategy: Strategy, _ seconds: Int64) -> HeartbeatPolicy {

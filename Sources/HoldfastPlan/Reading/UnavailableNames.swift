@@ -18,7 +18,7 @@ enum UnavailableNames {
         "tcp-keepalive", "piggyback", "server", "bidirectional", "third-party", "adaptive",
     ]
     static let preset = [
-        "mars", "mars-old", "discord", "mqtt",
+        "mars", "mars-old", "mqtt",
     ]
     static let defaults = ["census", "flat"]
     static let scope = ["group"]
