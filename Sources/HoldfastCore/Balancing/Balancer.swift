@@ -12,6 +12,8 @@ public struct Balancer: Sendable {
     private let replacement: Bool
     private let seed: Seed
     private var cursor = 0
+    /// The counts again, for `least-connections` only: a scan of 1,000 gateways at every pick would be most of a run.
+    private var least: LeastTree?
     private var outUntil: [Instant]
     /// From when on everybody is in service.
     private var allInServiceFrom = Instant(nanoseconds: .min)
@@ -35,6 +37,7 @@ public struct Balancer: Sendable {
         self.seed = seed
         connections = [UInt64](repeating: 0, count: gateways)
         outUntil = [Instant](repeating: Instant(nanoseconds: .min), count: gateways)
+        least = algorithm == .leastConnections && gateways > 0 ? LeastTree(count: gateways) : nil
     }
 
     /// The gateway for a new client, counted as open from now on; nil when none is in service.
@@ -53,7 +56,7 @@ public struct Balancer: Sendable {
         attempt: UInt32,
         now: Instant
     ) -> GatewayID? {
-        connections[Int(failed)] -= 1
+        forget(Int(failed))
         if healthCheck == .passive {
             outUntil[Int(failed)] = now + failTimeout
             allInServiceFrom = max(allInServiceFrom, now + failTimeout)
@@ -64,14 +67,14 @@ public struct Balancer: Sendable {
         case .repick: return choose(session, ordinal, attempt: attempt + 1, now)
         case .next:
             guard let next = firstInService(from: Int(failed) + 1, now) else { return nil }
-            connections[next] += 1
+            opened(next)
             return GatewayID(next)
         }
     }
 
     /// A connection to `gateway` is over.
     public mutating func closed(_ gateway: GatewayID) {
-        connections[Int(gateway)] -= 1
+        forget(Int(gateway))
     }
 
     /// Whether `gateway` takes new connections.
@@ -96,8 +99,18 @@ public struct Balancer: Sendable {
         }
         guard let pick else { return nil }
         cursor = pick + 1 == connections.count ? 0 : pick + 1
-        connections[pick] += 1
+        opened(pick)
         return GatewayID(pick)
+    }
+
+    private mutating func opened(_ gateway: Int) {
+        connections[gateway] += 1
+        least?.set(gateway, to: connections[gateway])
+    }
+
+    private mutating func forget(_ gateway: Int) {
+        connections[gateway] -= 1
+        least?.set(gateway, to: connections[gateway])
     }
 
     private func random(_ draw: UInt64, _ now: Instant) -> Int? {
@@ -143,6 +156,9 @@ public struct Balancer: Sendable {
     }
 
     private func firstInService(from start: Int, _ now: Instant) -> Int? {
+        guard !connections.isEmpty else { return nil }
+        let start = start == connections.count ? 0 : start
+        if now >= allInServiceFrom { return start }
         for step in connections.indices {
             let gateway = (start + step) % connections.count
             if now >= outUntil[gateway] { return gateway }
@@ -152,6 +168,7 @@ public struct Balancer: Sendable {
 
     /// Ties go to the first at or after the cursor.
     private func leastLoaded(_ now: Instant) -> Int? {
+        if now >= allInServiceFrom, let least { return least.first(from: cursor) }
         var best: Int?
         for step in connections.indices {
             let gateway = (cursor + step) % connections.count
