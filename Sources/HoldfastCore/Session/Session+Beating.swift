@@ -109,9 +109,12 @@ extension Session {
         keepDeadline(policy)
     }
 
+    /// A beat is judged before the next one replaces it, also where the interval in force is below the timeout.
+    private func patience(_ timeout: Span, _ policy: SessionPolicy) -> Span { min(timeout, interval(policy)) }
+
     private mutating func noteMissIfDue(_ now: Instant, _ policy: SessionPolicy) {
         guard case .misses(_, let timeout) = policy.heartbeat.detection,
-            awaitsPong, now >= pingIntended + timeout
+            awaitsPong, now >= pingIntended + patience(timeout, policy)
         else { return }
         awaitsPong = false
         pingIntended = .never
@@ -136,7 +139,7 @@ extension Session {
         case .silence(let limit):
             deadline = min(nextBeat, lastProofOfLife + limit)
         case .misses(_, let timeout):
-            deadline = awaitsPong ? min(nextBeat, pingIntended + timeout) : nextBeat
+            deadline = awaitsPong ? min(nextBeat, pingIntended + patience(timeout, policy)) : nextBeat
         }
     }
 }
