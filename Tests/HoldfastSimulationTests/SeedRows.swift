@@ -1,0 +1,73 @@
+/// Where each row of what the articles say on long connections is shown, or what it waits for.
+enum SeedRows {
+    enum Place {
+        /// A test of this directory.
+        case simulated(String)
+        /// Only real kernels, proxies or processes can show it.
+        case live(String)
+        /// A part of the plan's language that is not carried out, or not yet held against the row.
+        case waiting(String)
+    }
+
+    static let all: [(row: Int, place: Place)] = [
+        (1, .waiting("target.middlebox: aging by carrier")),
+        (2, .waiting("target.middlebox: silent expiry, workload.push")),
+        (3, .waiting("target.middlebox: ports")),
+        (4, .live("a firewall that drops what it does not know is the kernel's")),
+        (5, .waiting("changeAddress")),
+        (6, .waiting("switchNetwork")),
+        (7, .waiting("rebindNat")),
+        (8, .waiting("loss, partition")),
+        (9, .waiting("congest")),
+        (10, .waiting("crash")),
+        (11, .simulated("aKilledProcessIsNoticedAtOnce")),
+        (12, .simulated("aFrozenGateway")),
+        (13, .waiting("partition")),
+        (14, .simulated("theIdleTimeoutEndsThem")),
+        (15, .live("the user timeout is the kernel's")),
+        (16, .simulated("threeRoundsOfSixtySeconds")),
+        (17, .waiting("heartbeat.strategy tcp-keepalive")),
+        (18, .waiting("groups, heartbeat.strategy tcp-keepalive")),
+        (19, .live("the retransmissions are the kernel's")),
+        (20, .simulated("threeRoundsOfSixtySeconds")),
+        (21, .simulated("aFrozenGateway")),
+        (22, .simulated("aLimitBelowTwoIntervals")),
+        (23, .simulated("whatAnIntervalCosts")),
+        (24, .waiting("reconnect.quarantine")),
+        (25, .waiting("heartbeat.strategy piggyback, workload.request")),
+        (26, .waiting("workload.request")),
+        (27, .simulated("beatsInTenMinutes")),
+        (28, .waiting("an interval that the gateway dictates")),
+        (29, .simulated("anIdleTimeoutBelowTheIntervalCutsTheSession")),
+        (30, .waiting("heartbeat.strategy adaptive, target.middlebox")),
+        (31, .waiting("heartbeat.strategy bidirectional")),
+        (32, .simulated("noHeartbeatNoticesNothing")),
+        (33, .simulated("aReportedHeartbeatNoticesNothing")),
+        (34, .waiting("heartbeat.strategy third-party")),
+        (35, .simulated("theDeadAreTakenAway")),
+        (36, .simulated("withoutATimeoutTheyPileUp")),
+        (37, .waiting("workload.push with retries")),
+        (38, .waiting("workload.push, foreground")),
+        (39, .waiting("gateway.duplicateLogin")),
+        (40, .simulated("givingUp")),
+        (41, .simulated("stayingMultipliesAttempts")),
+        (42, .live("the proxies of the field are processes")),
+        (43, .simulated("withoutAHealthCheck")),
+        (44, .simulated("everyAlgorithmSeesTheSameChurn")),
+        (45, .simulated("unevenDepartures")),
+        (46, .waiting("a search for the capacity")),
+        (47, .waiting("target.gateway.region")),
+        (48, .waiting("target.registry")),
+        (49, .waiting("protocol: short connections and polling")),
+        (50, .waiting("heartbeat.strategy tcp-keepalive")),
+        (51, .waiting("target.balancer.idleTimeout; its arithmetic is held against a gateway's")),
+        (52, .waiting("target.balancer.idleTimeout, target.balancer.onIdle")),
+        (53, .waiting("workload.push, target.balancer.idleTimeout")),
+        (54, .waiting("loseResets, workload.request")),
+        (55, .waiting("target.balancer.idleTimeout")),
+        (56, .waiting("protocol: websocket")),
+    ]
+
+    /// Plans that are simulated for nothing but their verdict.
+    static let plansOfVerdict: Set = ["quickstart"]
+}
