@@ -101,6 +101,29 @@ import Testing
         #expect(result.disconnects.unexplained == 0)
     }
 
+    /// Row 24: whoever lost a connection to a gateway leaves it alone for 60 s.
+    ///
+    /// Half of 1,000 sessions are on the gateway that dies; when all reconnect, the others take either, so a quarter
+    /// of all come to it, and half once the quarantine is over. Five standard deviations of 1,000 coins are 79.
+    @Test(arguments: [(50, 250.0), (90, 500)])
+    func quarantineKeepsSessionsAway(dropAt: Int, expected: Double) throws {
+        let result = try Self.run(
+            """
+            name: quarantine
+            sessions: 1000
+            target: { gateways: 2, via: client, algorithm: random }
+            reconnect: { policy: fixed, delay: 1s, quarantine: 60s }
+            duration: 100s
+            timeline:
+              - { at: 5s, for: 500ms, kill: { gateway: 0 } }
+              - { at: \(dropAt)s, drop: { fraction: 100%, return: 1s } }
+            """
+        )
+        let populations = PlanRuns.populations(result)
+        #expect(abs(Double(populations[0]) - expected) < 79, "\(populations)")
+        #expect(populations[0] + populations[1] == 1000)
+    }
+
     /// Row 32: without a heartbeat a frozen gateway is never noticed.
     @Test func noHeartbeatNoticesNothing() throws {
         let result = try Self.frozen("{ strategy: none }", duration: "10m")

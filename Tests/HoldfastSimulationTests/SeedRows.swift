@@ -33,7 +33,7 @@ enum SeedRows {
         (21, .simulated("aFrozenGateway")),
         (22, .simulated("aLimitBelowTwoIntervals")),
         (23, .simulated("whatAnIntervalCosts")),
-        (24, .waiting("reconnect.quarantine")),
+        (24, .simulated("quarantineKeepsSessionsAway")),
         (25, .waiting("heartbeat.strategy piggyback, workload.request")),
         (26, .waiting("workload.request")),
         (27, .simulated("beatsInTenMinutes")),
