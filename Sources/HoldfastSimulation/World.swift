@@ -219,18 +219,3 @@ struct World: ~Copyable {
         queue.push(SimulatedEvent(at: next, kind: .lifetime, session: event.session, ordinal: renewal))
     }
 }
-
-extension Balancer {
-    fileprivate init(plan: Plan) {
-        let settings = plan.realTime.target.balancer
-        self.init(
-            algorithm: plan.target.algorithm,
-            gateways: plan.target.gateways,
-            healthCheck: settings.healthCheck,
-            failTimeout: settings.failTimeout,
-            failureRule: settings.connectFailure,
-            replacement: plan.target.replacement,
-            seed: Seed(plan.seed)
-        )
-    }
-}

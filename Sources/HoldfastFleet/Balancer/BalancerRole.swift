@@ -13,17 +13,7 @@ struct BalancerRole: ~Copyable, FleetRole {
     /// The balancer of `plan`, for at most `capacity` clients at once.
     init(plan: Plan, surroundings: ProxyServer.Surroundings, capacity: Int) {
         self.capacity = capacity
-        let settings = plan.realTime.target.balancer
-        let balancer = Balancer(
-            algorithm: plan.target.algorithm,
-            gateways: plan.target.gateways,
-            healthCheck: settings.healthCheck,
-            failTimeout: settings.failTimeout,
-            failureRule: settings.connectFailure,
-            replacement: plan.target.replacement,
-            seed: Seed(plan.seed)
-        )
-        server = ProxyServer(balancer, surroundings, capacity: capacity)
+        server = ProxyServer(Balancer(plan: plan), surroundings, capacity: capacity)
     }
 
     var slots: Int { ProxyServer.slots(capacity) }
