@@ -31,16 +31,9 @@ struct Segment {
         cuts.append(cut)
     }
 
-    /// t0: what was before belongs to establishing; `pending` attempts are carried over.
+    /// t0: counting begins; `pending` attempts are carried over.
     mutating func startCounting(pending: UInt64) {
-        let before = counters
-        counters = SessionCounters()
-        counters.sessions = before.sessions
-        counters.admittedOnce = before.admittedOnce
-        counters.admitted = before.admitted
-        counters.stopped = before.stopped
-        counters.establishFailed = before.establishFailed
-        counters.connectsAttempted = pending
+        counters = counters.startingAnew(pending: pending)
         pace = PeakRate()
     }
 

@@ -55,19 +55,11 @@ extension WorkerDriver {
         log.add(disconnect, of: session)
     }
 
-    /// t0: what was before belongs to establishing. Attempts under way are carried over, so that attempted stays
-    /// succeeded + failed + pending.
+    /// t0: counting begins.
     mutating func startCounting() {
         isStarted = true
-        let before = counters
-        succeededBefore = before.connectsSucceeded
-        counters = SessionCounters()
-        counters.sessions = before.sessions
-        counters.admittedOnce = before.admittedOnce
-        counters.admitted = before.admitted
-        counters.stopped = before.stopped
-        counters.establishFailed = before.establishFailed
-        counters.connectsAttempted = pendingConnects
+        succeededBefore = counters.connectsSucceeded
+        counters = counters.startingAnew(pending: pendingConnects)
         pace = PeakRate()
         memory.measure(sessions: sessionCount)
     }

@@ -42,6 +42,19 @@ public struct SessionCounters: Equatable, Sendable {
 
     /// All zero.
     public init() {}
+
+    /// The counters of t0: what was before belongs to establishing. Attempts under way, `pending`, are carried over, so
+    /// that attempted stays succeeded + failed + pending.
+    public func startingAnew(pending: UInt64) -> SessionCounters {
+        var counters = SessionCounters()
+        counters.sessions = sessions
+        counters.admittedOnce = admittedOnce
+        counters.admitted = admitted
+        counters.stopped = stopped
+        counters.establishFailed = establishFailed
+        counters.connectsAttempted = pending
+        return counters
+    }
 }
 
 /// What one gateway process accepted, cumulative since it started.
