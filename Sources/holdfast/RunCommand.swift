@@ -19,27 +19,18 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup
     var options: PlanOptions
 
-    @Option(help: "Directory for the run's files (default: runs/<time>-<name>).")
-    var out: String?
+    @OptionGroup
+    var output: OutputOptions
 
     @Option(help: "Push metrics to this collector instead of an embedded one (OTLP over HTTP).")
     var push: String?
 
-    @Flag(help: "No progress.")
-    var quiet = false
-
-    @Flag(help: "No colours.")
-    var noColor = false
-
-    @Flag(help: "Print result.json instead of the summary.")
-    var json = false
-
     func run() async throws {
         let plan = try options.readLive(self.plan)
-        let screen = ProgressScreen(isQuiet: quiet, usesColor: !noColor)
+        let screen = ProgressScreen(isQuiet: output.quiet, usesColor: !output.noColor)
         let outcome: LiveRun.Outcome
         do {
-            let settings = RunOptions(directory: out ?? RunCommand.directory(for: plan), pushURL: push)
+            let settings = RunOptions(directory: output.directory(for: plan), pushURL: push)
             let live = try LiveRun(plan: plan, options: settings) { screen.show($0) }
             let signals = SignalWatch { live.abort(signal: $0) }
             defer { signals.cancel() }
@@ -52,36 +43,6 @@ struct RunCommand: AsyncParsableCommand {
             throw Complaint.print("\(error)", .internalError)
         }
         screen.end()
-        do {
-            try show(outcome)
-        } catch {
-            throw Complaint.print("\(error)", .internalError)
-        }
-        guard let status = ExitStatus(rawValue: Int32(outcome.result.exitCode)), status == .pass else {
-            throw ExitStatus(rawValue: Int32(outcome.result.exitCode)) ?? .internalError
-        }
-    }
-
-    private func show(_ outcome: LiveRun.Outcome) throws {
-        let files = ReportFiles(outcome.result, outcome.series)
-        do {
-            try files.write(to: outcome.directory)
-        } catch {
-            Complaint.say("\(error)")
-        }
-        if json {
-            FileHandle.standardOutput.write(try outcome.result.json())
-        } else {
-            let usesColor = !noColor && isatty(STDOUT_FILENO) == 1
-            FileHandle.standardOutput.write(Data(files.summary(usesColor: usesColor).utf8))
-            FileHandle.standardOutput.write(Data("Files: \(outcome.directory.path)\n".utf8))
-        }
-    }
-
-    static func directory(for plan: Plan) -> String {
-        let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US_POSIX")
-        formatter.dateFormat = "yyyyMMdd-HHmmss"
-        return "runs/\(formatter.string(from: Date()))-\(plan.name)"
+        try output.finish(outcome.result, outcome.series, in: outcome.directory)
     }
 }

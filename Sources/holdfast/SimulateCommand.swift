@@ -23,23 +23,14 @@ struct SimulateCommand: ParsableCommand {
     @OptionGroup
     var options: PlanOptions
 
-    @Option(help: "Directory for the run's files (default: runs/<time>-<name>).")
-    var out: String?
+    @OptionGroup
+    var output: OutputOptions
 
     @Option(help: "Every beat as an event (exact), or those that change nothing counted in closed form (fast).")
     var fidelity = Simulation.Fidelity.fast
 
     @Option(help: "Parts that hold the sessions; changes nothing but where they are kept.")
     var segments: Int?
-
-    @Flag(help: "No first line.")
-    var quiet = false
-
-    @Flag(help: "No colours.")
-    var noColor = false
-
-    @Flag(help: "Print result.json instead of the summary.")
-    var json = false
 
     func validate() throws {
         guard let segments, !(1...1024).contains(segments) else { return }
@@ -48,30 +39,25 @@ struct SimulateCommand: ParsableCommand {
 
     func run() throws {
         let plan = try options.read(self.plan).plan
-        let path = out ?? RunCommand.directory(for: plan)
-        if !quiet { FileHandle.standardError.write(Data("replay: \(replay(plan))\n".utf8)) }
+        if !output.quiet { FileHandle.standardError.write(Data("replay: \(replay(plan))\n".utf8)) }
         let outcome = Simulation(plan: plan, fidelity: fidelity, segments: segments).run()
+        let directory = try write(outcome, of: plan)
+        try output.finish(outcome.result, outcome.series, in: directory)
+    }
+
+    /// The files that a live run writes while it goes on.
+    private func write(_ outcome: Simulation.Outcome, of plan: Plan) throws -> RunDirectory {
         do {
-            let directory = try RunDirectory(path: path)
-            let files = ReportFiles(outcome.result, outcome.series)
+            let directory = try RunDirectory(path: output.directory(for: plan))
             try directory.write(plan.resolvedYAML(), to: "plan.yaml")
             try directory.write(try EventLines.text(plan: plan, measurements: outcome.measurements), to: "events.jsonl")
             try directory.write(try outcome.result.json(), to: "result.json")
-            try files.write(to: directory)
-            if json {
-                FileHandle.standardOutput.write(try outcome.result.json())
-            } else {
-                let usesColor = !noColor && isatty(STDOUT_FILENO) == 1
-                FileHandle.standardOutput.write(Data(files.summary(usesColor: usesColor).utf8))
-                FileHandle.standardOutput.write(Data("Files: \(directory.path)\n".utf8))
-            }
+            return directory
         } catch let failure as StartFailure {
             throw Complaint.print(failure.description, .couldNotStart)
         } catch {
             throw Complaint.print("\(error)", .internalError)
         }
-        let status = ExitStatus(rawValue: Int32(outcome.result.exitCode)) ?? .internalError
-        guard status == .pass else { throw status }
     }
 
     /// The command that gives this very run again.
