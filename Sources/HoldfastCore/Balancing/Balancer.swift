@@ -127,14 +127,7 @@ public struct Balancer: Sendable {
     private func lessLoadedOfTwo(_ draw: UInt64, _ now: Instant) -> Int? {
         let count = inServiceCount(now)
         guard count > 1 else { return random(draw, now) }
-        let first = Int(below(UInt64(count), draw))
-        let second: Int
-        if replacement {
-            second = Int(below(UInt64(count), mix64(draw)))
-        } else {
-            let other = Int(below(UInt64(count - 1), mix64(draw)))
-            second = other >= first ? other + 1 : other
-        }
+        let (first, second) = TwoChoices.pair(of: count, draw: draw, replacement: replacement)
         guard let left = inService(first, now), let right = inService(second, now) else { return nil }
         return connections[right] < connections[left] ? right : left
     }

@@ -67,9 +67,7 @@ public struct RegistryRouter: Sendable {
 
     private func lessOfTwo(_ draw: UInt64) -> Int {
         guard estimates.count > 1 else { return 0 }
-        let first = even(draw)
-        let other = Int(below(UInt64(estimates.count - 1), mix64(draw)))
-        let second = other >= first ? other + 1 : other
+        let (first, second) = TwoChoices.pair(of: estimates.count, draw: draw)
         return estimates[second] < estimates[first] ? second : first
     }
 
