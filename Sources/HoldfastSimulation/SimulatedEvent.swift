@@ -26,8 +26,6 @@ struct SimulatedEvent {
     enum Message: UInt8 {
         case none
         case connect
-        /// A connect that the kernel of a frozen gateway has accepted already.
-        case acceptedConnect
         case hello
         case frame
         case accepted

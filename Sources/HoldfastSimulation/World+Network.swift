@@ -55,7 +55,7 @@ extension World {
                 segments[Int(seats[id].segment)].counters.heartbeatBytes += UInt64(World.pongBytes)
             }
             drive(id, SessionEvent(event.frame, isAdmitted: sessions[id].phase == .admitted))
-        case .none, .connect, .acceptedConnect, .hello: break
+        case .none, .connect, .hello: break
         }
     }
 
@@ -63,7 +63,7 @@ extension World {
 
     mutating func deliverToGateway(_ event: SimulatedEvent) {
         let key = LinkKey(session: event.session, ordinal: event.ordinal)
-        if event.message == .connect || event.message == .acceptedConnect { return connect(event, key) }
+        if event.message == .connect { return connect(event, key) }
         guard let gateway = gateway(of: key) else {
             // A kernel answers with a reset to what it does not know.
             if event.message != .fin, event.message != .reset { sendToClient(key, .reset) }
@@ -78,7 +78,7 @@ extension World {
         case .frame: driveGateway(key, .received(event.frame))
         case .fin where planted == .finIsLost: break
         case .fin, .reset: driveGateway(key, .closedByPeer)
-        case .none, .connect, .acceptedConnect, .accepted, .refused: break
+        case .none, .connect, .accepted, .refused: break
         }
     }
 
