@@ -88,20 +88,4 @@ import Testing
         #expect(phoenix[9] == .seconds(5))
         #expect(phoenix[11] == .seconds(5))
     }
-
-    /// Means of the spreads: e/2, 3e/4, e; variances e^2/12, e^2/48 and (0.4 e)^2/12.
-    @Test(arguments: [
-        (Jitter.full, 0.5, 1.0 / 12), (.equal, 0.75, 1.0 / 48), (.proportional, 1, 0.16 / 12),
-    ])
-    func theSpreadHasTheMeanAndVarianceOfItsFormula(jitter: Jitter, mean: Double, variance: Double) {
-        let stream = Seed(42).stream(.backoff, actor: 1)
-        let waits = (UInt64(0)..<20_000).map {
-            Self.waits(Self.exponential(jitter), count: 1, draw: stream.draw($0))[0]!.seconds
-        }
-        let found = waits.reduce(0, +) / 20_000
-        let spread = waits.reduce(0) { $0 + ($1 - found) * ($1 - found) } / 20_000
-        // Five standard errors.
-        #expect(abs(found - mean) < 5 * (variance / 20_000).squareRoot())
-        #expect(abs(spread - variance) < 0.05 * variance)
-    }
 }

@@ -161,16 +161,17 @@ import Testing
         )
     }
 
+    static let idle = HeartbeatPolicy(
+        strategy: .idle,
+        interval: .seconds(3),
+        first: .after,
+        detection: .silence(.seconds(60))
+    )
+
     /// time:  0 ... 3    4     7    10   (seconds)
     /// write: .    ping  pong  ping ping
     @Test func everyWriteArmsAnIdleBeatAnew() {
-        let idle = HeartbeatPolicy(
-            strategy: .idle,
-            interval: .seconds(3),
-            first: .after,
-            detection: .silence(.seconds(60))
-        )
-        let policy = Self.policy(idle)
+        let policy = Self.policy(Self.idle)
         var session = Self.admitted(policy)
         #expect(Self.live(&session, until: .zero + .seconds(3), policy: policy).pings == [.seconds(3)])
         session.handle(.received(.ping(sequence: 9)), now: .zero + .seconds(4), policy: policy)
@@ -181,13 +182,7 @@ import Testing
 
     /// What arrives does not arm an idle beat anew: only writes do.
     @Test func readingDoesNotArmAnIdleBeat() {
-        let idle = HeartbeatPolicy(
-            strategy: .idle,
-            interval: .seconds(3),
-            first: .after,
-            detection: .silence(.seconds(60))
-        )
-        let policy = Self.policy(idle)
+        let policy = Self.policy(Self.idle)
         var session = Self.admitted(policy)
         session.noteProofOfLife(.zero + .seconds(2))
         #expect(session.deadline == .zero + .seconds(3))

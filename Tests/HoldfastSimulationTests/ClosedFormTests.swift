@@ -32,31 +32,26 @@ import Testing
         return sum / Double(seeds.count)
     }
 
+    static let steady = """
+        sessions: 1000
+        reconnect: { policy: immediate }
+        churn: { lifetime: { mean: 5s } }
+        duration: 25s
+        """
+
     /// Steady churn with immediate return: m (1 - 1/n) for random, half of it for round robin.
     ///
     /// The variance of ten populations has a relative standard deviation of sqrt(2/9) = 0.47, over 40 seeds 0.075; the
     /// bounds are four of them, and the two forms are a factor of two apart.
     @Test(arguments: [("random", 90.0), ("round-robin", 45.0)])
     func steadyChurn(algorithm: String, expected: Double) throws {
-        let lines = """
-            sessions: 1000
-            reconnect: { policy: immediate }
-            churn: { lifetime: { mean: 5s } }
-            duration: 25s
-            """
-        let found = try Self.variance(1...40, algorithm, lines)
+        let found = try Self.variance(1...40, algorithm, Self.steady)
         #expect(abs(found / expected - 1) < 0.3, "\(found)")
     }
 
     /// With the fewest connections in view nothing ever becomes uneven.
     @Test func steadyChurnWithLeastConnections() throws {
-        let lines = """
-            sessions: 1000
-            reconnect: { policy: immediate }
-            churn: { lifetime: { mean: 5s } }
-            duration: 25s
-            """
-        let x = Self.populations(try Self.plan(lines, algorithm: "least-connections"))
+        let x = Self.populations(try Self.plan(Self.steady, algorithm: "least-connections"))
         #expect(x.max()! - x.min()! <= 2)
     }
 
