@@ -125,7 +125,7 @@ extension ControlDesk.PlannedExecution {
         gateways: Int,
         t0: Instant
     ) -> [ControlDesk.PlannedExecution] {
-        guard case .drop(let drop) = event.action else {
+        guard let drop = event.action.drop else {
             return event.outages.map { outage in
                 ControlDesk.PlannedExecution(fault: fault, gateway: outage.gateway, at: t0 + outage.begin)
             }

@@ -151,6 +151,7 @@ extension World {
             case .sendGoaway(let reason):
                 sendToClient(key, .frame, .goaway(reason, target: noGateway, delayMilliseconds: 0))
             case .sendBye(let reason): sendToClient(key, .frame, .bye(reason))
+            case .sendKick(let reason): sendToClient(key, .frame, .kick(reason))
             case .notedAdmission: gateways[index].admit(key)
             case .notedEnd: gateways[index].end(key)
             case .close(let manner):

@@ -121,6 +121,9 @@ extension World {
         case .notedAnswer(let time):
             segments[segment].counters.heartbeatsAnswered += 1
             segments[segment].counters.heartbeatRTT.record(time)
+        case .notedResumption:
+            hash(UInt64(id), 8, 0)
+            segments[segment].counters.stopped[position(StopReason.gaveUp)] -= 1
         case .notedMiss: segments[segment].counters.heartbeatsMissed += 1
         case .stop(let reason):
             hash(UInt64(id), 4, UInt64(position(reason)))

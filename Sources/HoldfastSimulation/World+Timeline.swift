@@ -7,6 +7,8 @@ enum TimelineStep {
     /// Establishing has taken as long as it may.
     case announce
     case drop(fault: Int)
+    /// Sessions that gave up try again.
+    case resume(fault: Int)
     case freeze(fault: Int, GatewayID)
     case thaw(fault: Int, GatewayID)
     case kill(fault: Int, GatewayID)
@@ -28,7 +30,8 @@ extension World {
     mutating func planTimeline(from t0: Instant) {
         for (fault, event) in real.timeline.enumerated() {
             switch event.action {
-            case .drop: schedule(.drop(fault: fault), at: t0 + event.at)
+            case .drop, .kick: schedule(.drop(fault: fault), at: t0 + event.at)
+            case .resume: schedule(.resume(fault: fault), at: t0 + event.at)
             case .freeze, .kill, .restart, .rollingRestart: planOutages(fault, event, t0)
             }
         }
@@ -39,7 +42,7 @@ extension World {
             let begin = t0 + outage.begin
             let gateway = outage.gateway
             switch event.action {
-            case .drop: break
+            case .drop, .kick, .resume: break
             case .freeze(let length):
                 schedule(.freeze(fault: fault, gateway), at: begin)
                 if let length { schedule(.thaw(fault: fault, gateway), at: begin + length) }
@@ -61,6 +64,7 @@ extension World {
         switch step {
         case .announce: announce()
         case .drop(let fault): drop(fault)
+        case .resume(let fault): resume(fault)
         case .freeze(let fault, let gateway):
             wakeSessions(of: gateway)
             gateways[Int(gateway)].isFrozen = true
@@ -156,7 +160,8 @@ extension World {
     // MARK: Drops
 
     private mutating func drop(_ fault: Int) {
-        guard case .drop(let drop) = real.timeline[fault].action else { return }
+        let action = real.timeline[fault].action
+        guard let drop = action.drop else { return }
         hash(UInt64(fault), 7, 0)
         let victims = victims(of: fault)
         switch drop.side {
@@ -178,9 +183,21 @@ extension World {
                     seats[id].isSkipping = false
                     arm(id)
                 }
-                driveGateway(key, .commanded(.drop(drop.manner)))
+                if let command = action.gatewayCommand { driveGateway(key, .commanded(command)) }
             }
         }
+    }
+
+    private mutating func resume(_ fault: Int) {
+        hash(UInt64(fault), 9, 0)
+        for id in 0..<sessionCount where plan.isVictim(UInt32(id), fault: fault) {
+            if sessions[id].hasGivenUp {
+                drive(id, .commanded(.resume))
+            } else {
+                segments[Int(seats[id].segment)].log.skipped(1, fault: fault)
+            }
+        }
+        segments[0].executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: now))
     }
 
     /// The established sessions that a drop ends; those that it would have ended are counted as skipped.

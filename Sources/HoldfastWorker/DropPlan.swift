@@ -12,6 +12,8 @@ struct DropPlan {
         case expect(fault: Int)
         /// End the victims.
         case drop(fault: Int)
+        /// Let sessions that gave up try again.
+        case resume(fault: Int)
     }
 
     /// How long before a drop ranks are reported: one exchange up, one down, and some more.
@@ -27,7 +29,8 @@ struct DropPlan {
     init(timeline: [TimelineEvent]) {
         self.timeline = timeline
         for (fault, event) in timeline.enumerated() {
-            guard case .drop(let drop) = event.action else { continue }
+            if case .resume = event.action { steps.append((.resume(fault: fault), event.at)) }
+            guard let drop = event.action.drop else { continue }
             if event.scope.gateways != nil { steps.append((.rank(fault: fault), event.at - DropPlan.rankLead)) }
             switch drop.side {
             case .client: steps.append((.drop(fault: fault), event.at))
@@ -38,7 +41,7 @@ struct DropPlan {
 
     /// How the drop is done, and the gateways it is restricted to.
     func drop(_ fault: Int) -> (drop: Drop, gateways: [GatewayID]?)? {
-        guard case .drop(let drop) = timeline[fault].action else { return nil }
+        guard let drop = timeline[fault].action.drop else { return nil }
         return (drop, timeline[fault].scope.gateways)
     }
 

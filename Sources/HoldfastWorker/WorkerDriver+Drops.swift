@@ -22,6 +22,7 @@ extension WorkerDriver {
         case .drop(let fault):
             guard isDecided(fault) else { return wait(number, &reactor) }
             drop(fault, &reactor)
+        case .resume(let fault): resume(fault, &reactor)
         }
     }
 
@@ -55,6 +56,17 @@ extension WorkerDriver {
             drive(slot, .commanded(.drop(drop.comeback.comeback, by: drop.manner)), &reactor)
         }
         injecting = nil
+        log.skipped(absent, fault: fault)
+        executed.append(ExecutedInterval(fault: fault, gateway: nil, start: start, end: Clock.now))
+        life.raiseUrgency()
+    }
+
+    private mutating func resume(_ fault: Int, _ reactor: inout Reactor) {
+        let start = Clock.now
+        var absent: UInt64 = 0
+        for slot in 0..<sessionCount where segment.plan.isVictim(sessions[slot].id, fault: fault) {
+            if sessions[slot].hasGivenUp { drive(slot, .commanded(.resume), &reactor) } else { absent += 1 }
+        }
         log.skipped(absent, fault: fault)
         executed.append(ExecutedInterval(fault: fault, gateway: nil, start: start, end: Clock.now))
         life.raiseUrgency()

@@ -160,7 +160,8 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
         case .sendPong(let sequence): return send(slot, .pong(sequence: sequence, intervalMilliseconds: 0), &reactor)
         case .sendBye(let reason): return send(slot, .bye(reason), &reactor)
         case .close(let manner): close(slot, manner, &reactor)
-        case .stop, .notedAdmission, .notedDisconnect, .notedConnectFailure, .notedAnswer, .notedMiss:
+        case .stop, .notedAdmission, .notedDisconnect, .notedConnectFailure, .notedAnswer, .notedMiss,
+            .notedResumption:
             note(action, slot, reactor.now)
         }
         return nil

@@ -18,6 +18,8 @@ import Testing
             "reconnect: { policy: exponential, jitter: proportional, factor: 1.5 }", "rebalance: { band: 0.000001 }",
             "defaults: []", "reconnect: { preset: nats }", "reconnect: { preset: mars }",
             "reconnect: { preset: websocket }", "reconnect: { policy: table, table: [0s, 1ns, 3s], spread: 5ms }",
+            "timeline: [ { at: 1s, kick: { gateway: 1, count: 3, notice: false } }, { at: 2s, kick: {} } ]",
+            "timeline: [ { at: 1s, resume: { fraction: 5% } }, { at: 2s, resume: {} } ]",
             "timeline: [ { at: 1s, freeze: { gateways: all } }, { at: 0s, drop: { fraction: 33.3% } } ]",
         ].map { PlanSamples.smallest + $0 + "\n" }
         + ["name: t\nsessions: 1\ntarget: { gateways: 2, via: client }\nreconnect: { quarantine: 1m }\n"]

@@ -18,8 +18,8 @@ import Testing
         ),
         WrongPlan(
             events: "  - { at: 10s }",
-            "5:5: error: an event without an action; expected exactly one of drop, freeze, kill, restart or "
-                + "rollingRestart"
+            "5:5: error: an event without an action; expected exactly one of drop, freeze, kill, restart, "
+                + "rollingRestart, kick or resume"
         ),
         WrongPlan(
             events: "  - { at: 10s, drop: {}, kill: { gateway: 0 } }",
@@ -27,13 +27,13 @@ import Testing
         ),
         WrongPlan(
             events: "  - { at: 10s, dorp: { gateway: 1 } }",
-            "5:16: error: unknown key `dorp`; expected at, for, phase, drop, freeze, kill, restart or "
-                + "rollingRestart; did you mean drop?"
+            "5:16: error: unknown key `dorp`; expected at, for, phase, drop, freeze, kill, restart, "
+                + "rollingRestart, kick or resume; did you mean drop?"
         ),
         WrongPlan(
             events: "  - { at: 10s, stall: { gateway: 1 } }",
             "5:16: error: `stall` is not available in this version; expected at, for, phase, drop, freeze, kill, "
-                + "restart or rollingRestart"
+                + "restart, rollingRestart, kick or resume"
         ),
         WrongPlan(
             events: "  - { at: 10s, for: 5s, drop: { gateway: 1 } }",
@@ -110,8 +110,8 @@ import Testing
         ),
         WrongPlan(
             events: "  - drop",
-            "5:5: error: `drop`; expected a mapping with at, for, phase, drop, freeze, kill, restart or "
-                + "rollingRestart"
+            "5:5: error: `drop`; expected a mapping with at, for, phase, drop, freeze, kill, restart, "
+                + "rollingRestart, kick or resume"
         ),
         WrongPlan(
             events: "  - { at: 10s, for: 5s, freeze: { gateway: 0, gateways: [1] } }",

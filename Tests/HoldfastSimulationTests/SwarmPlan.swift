@@ -91,6 +91,11 @@ struct SwarmPlan {
             let manner = dice.one(of: ["graceful", "kill"])
             return ("", "restart: { gateway: \(gateway), how: \(manner), down: \(dice.whole(0...4))s }")
         },
+        { dice, gateway in
+            let notice = dice.one(of: ["true", "false"])
+            return ("", "kick: { gateway: \(gateway), fraction: \(dice.whole(1...30))%, notice: \(notice) }")
+        },
+        { dice, _ in ("", "resume: { fraction: \(dice.whole(1...100))% }") },
         { dice, _ in ("", "rollingRestart: { how: \(dice.one(of: ["graceful", "kill"])), down: 2s, every: 6s }") },
     ]
 

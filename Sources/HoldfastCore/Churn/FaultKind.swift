@@ -10,6 +10,10 @@ public enum FaultKind: String, CaseIterable, Sendable {
     case restart
     /// Gateways restart one after the other.
     case rollingRestart
+    /// A gateway ends connections and tells their sessions, or not, to stay away.
+    case kick
+    /// Users retry by hand.
+    case resume
 
     /// The mechanisms by which a session can notice this fault on a connection in its scope.
     ///
@@ -17,6 +21,8 @@ public enum FaultKind: String, CaseIterable, Sendable {
     /// session's own heartbeat, and once it thaws it may finish what it had timed out.
     public func canCause(_ mechanism: Mechanism) -> Bool {
         switch self {
+        case .kick: [.kicked, .fin, .reset, .writeError].contains(mechanism)
+        case .resume: false
         case .drop: [.local, .fin, .reset, .heartbeat, .writeError].contains(mechanism)
         case .freeze: [.heartbeat, .writeError, .userTimeout, .retransmission].contains(mechanism)
         case .kill: [.fin, .reset, .writeError].contains(mechanism)

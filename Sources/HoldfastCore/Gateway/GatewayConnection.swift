@@ -29,6 +29,7 @@ public struct GatewayConnection: Sendable {
     private var manner = CloseManner.fin
     private var bye = ByeReason.protocolViolation
     private var goaway = GoawayReason.drain
+    private var kick = KickReason.duplicate
 
     /// A connection accepted at `now`.
     public init(acceptedAt now: Instant, policy: GatewayPolicy) {
@@ -47,6 +48,11 @@ public struct GatewayConnection: Sendable {
         case .deadlineReached: reachDeadline(now, policy)
         case .commanded(.drop(let manner)):
             if phase == .admitted || phase == .leaving { close(manner) }
+        case .commanded(.kick(let reason)):
+            guard phase == .admitted || phase == .leaving else { return }
+            kick = reason
+            pending.insert(.sendKick)
+            close(.fin)
         case .commanded(.leave(let reason)):
             guard phase == .admitted else { return close(.fin) }
             goaway = reason
@@ -68,6 +74,7 @@ public struct GatewayConnection: Sendable {
         case .sendGoaway: return .sendGoaway(goaway)
         case .noteEnd: return .notedEnd
         case .sendBye: return .sendBye(bye)
+        case .sendKick: return .sendKick(kick)
         default: return .close(manner)
         }
     }
@@ -126,7 +133,8 @@ public struct GatewayConnection: Sendable {
         static let sendGoaway = Pending(rawValue: 1 << 3)
         static let noteEnd = Pending(rawValue: 1 << 4)
         static let sendBye = Pending(rawValue: 1 << 5)
-        static let close = Pending(rawValue: 1 << 6)
+        static let sendKick = Pending(rawValue: 1 << 6)
+        static let close = Pending(rawValue: 1 << 7)
     }
 }
 
@@ -164,6 +172,8 @@ public enum GatewayEvent: Equatable, Sendable {
 public enum GatewayCommand: Equatable, Sendable {
     /// End an admitted connection in this manner, without a word.
     case drop(CloseManner)
+    /// End an admitted connection, and tell the session that it must not come back by itself.
+    case kick(KickReason)
     /// Ask the session to go away; close what is still there when the drain is over.
     case leave(GoawayReason)
     /// Close now.
@@ -178,6 +188,8 @@ public enum GatewayAction: Equatable, Sendable {
     case sendPong(sequence: UInt32)
     /// Ask the session to go away.
     case sendGoaway(GoawayReason)
+    /// Tell the session that it must not come back by itself.
+    case sendKick(KickReason)
     /// Say why the connection is about to end.
     case sendBye(ByeReason)
     /// End the connection.

@@ -48,6 +48,12 @@ extension Session {
                 pending.insert(.close)
             }
             stop(.ended)
+        case .resume:
+            guard hasGivenUp else { return }
+            pending.insert(.noteResumption)
+            backoff = Backoff()
+            disconnectedAt = now
+            wait(until: now)
         case .drop(let comeback, let manner):
             guard phase == .admitted else { return }
             self.manner = manner

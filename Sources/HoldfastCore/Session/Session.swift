@@ -72,6 +72,9 @@ public struct Session: Sendable {
     /// - Precondition: at least one attempt was made.
     public var ordinal: Ordinal { attempts &- 1 }
 
+    /// Whether it stopped at a limit of its reconnect policy.
+    public var hasGivenUp: Bool { phase == .stopped && stopReason == .gaveUp }
+
     /// Takes in one event at time `now`; poll `nextAction()` afterwards.
     public mutating func handle(_ event: SessionEvent, now: Instant, policy: SessionPolicy) {
         switch event {
@@ -118,6 +121,7 @@ public struct Session: Sendable {
         case .sendPong: return .sendPong(sequence: peerSequence)
         case .sendPing: return .sendPing(sequence: sequence)
         case .connect: return .connect(gateway)
+        case .noteResumption: return .notedResumption
         default: return .stop(stopReason)
         }
     }

@@ -27,6 +27,8 @@ public enum SessionAction: Equatable, Sendable {
     case notedAnswer(Span)
     /// For the record: a ping will not be answered any more.
     case notedMiss
+    /// For the record: a session that gave up is back among those that try.
+    case notedResumption
 }
 
 /// The actions that wait to be polled, in the order in which they are polled.
@@ -50,4 +52,5 @@ struct PendingActions: OptionSet, Sendable {
     static let sendPing = PendingActions(rawValue: 1 << 9)
     static let connect = PendingActions(rawValue: 1 << 10)
     static let stop = PendingActions(rawValue: 1 << 11)
+    static let noteResumption = PendingActions(rawValue: 1 << 12)
 }

@@ -59,6 +59,8 @@ public enum SessionCommand: Equatable, Sendable {
     case drop(Comeback, by: CloseManner)
     /// The gateway is about to end the connection; what happens then is said here.
     case expectDrop(Comeback)
+    /// The user tries again by hand, if the session gave up.
+    case resume
     /// The run is over.
     case end
 }

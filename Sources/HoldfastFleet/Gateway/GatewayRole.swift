@@ -108,9 +108,9 @@ struct GatewayRole: ~Copyable, FleetRole {
     }
 
     private mutating func drop(_ fault: Int, upTo highest: Int64, _ reactor: inout Reactor) {
-        guard case .drop(let drop) = plan.timeline[fault].action else { return }
+        guard let command = plan.timeline[fault].action.gatewayCommand else { return }
         let start = Clock.now
-        server.command(.drop(drop.manner), &reactor) { session in
+        server.command(command, &reactor) { session in
             session < plan.sessions && Int64(plan.rank(of: session, fault: fault)) <= highest
         }
         let gateway = server.identity.gateway

@@ -196,6 +196,7 @@ extension GatewayServer {
             case .sendGoaway(let reason):
                 let frame = Frame.goaway(reason, target: noGateway, delayMilliseconds: 0)
                 isBroken = !send(frame, slot, &reactor) || isBroken
+            case .sendKick(let reason): isBroken = !send(.kick(reason), slot, &reactor) || isBroken
             case .sendBye(let reason):
                 if reason == .protocolViolation { counters.protocolViolations += 1 }
                 _ = send(.bye(reason), slot, &reactor)

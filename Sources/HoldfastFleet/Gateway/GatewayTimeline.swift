@@ -30,7 +30,8 @@ struct GatewayTimeline: Equatable {
     init(of gateway: GatewayID, in plan: Plan) {
         for (fault, event) in plan.timeline.enumerated() {
             switch event.action {
-            case .drop(let drop) where drop.side == .gateway:
+            case .drop, .kick:
+                guard event.action.gatewayCommand != nil else { continue }
                 guard event.scope.gateways?.contains(gateway) != false else { continue }
                 if event.scope.gateways != nil {
                     let ahead = GatewayTimeline.thresholdAhead
@@ -42,7 +43,7 @@ struct GatewayTimeline: Equatable {
                 for outage in event.outages where outage.gateway == gateway {
                     entries.append(Entry(step: .leave(fault: fault), at: outage.begin))
                 }
-            case .drop, .freeze, .kill, .restart, .rollingRestart: continue
+            case .freeze, .kill, .restart, .rollingRestart, .resume: continue
             }
         }
     }

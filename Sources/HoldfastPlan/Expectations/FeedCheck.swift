@@ -49,11 +49,17 @@ struct FeedCheck {
         let isAllowed = matches.allSatisfy { $0.key != .fault || $0.allows(String(fault)) }
         guard isAllowed else { return false }
         let reconnects = plan.reconnect.delay != .none
-        guard case .drop(let drop) = plan.timeline[fault].action else { return reconnects }
-        switch drop.comeback {
-        case .policy: return reconnects
-        case .never: return false
-        case .after: return true
+        switch plan.timeline[fault].action {
+        case .drop(let drop):
+            switch drop.comeback {
+            case .policy: return reconnects
+            case .never: return false
+            case .after: return true
+            }
+        case .kick(let notice): return reconnects && !notice
+        // It ends nothing that could be restored.
+        case .resume: return false
+        case .freeze, .kill, .restart, .rollingRestart: return reconnects
         }
     }
 
@@ -65,7 +71,9 @@ struct FeedCheck {
             guard mechanism == .heartbeat else { return false }
             guard plan.heartbeat.strategy != .none, let length else { return plan.heartbeat.strategy != .none }
             return length > plan.heartbeat.shortestDetection
+        case .kick(let notice): return notice || mechanism != .kicked
         case .kill, .restart, .rollingRestart: return true
+        case .resume: return false
         }
     }
 

@@ -67,6 +67,7 @@ extension FaultAction {
         case .drop(var drop):
             if case .after(let span) = drop.comeback { drop.comeback = .after(span.scaled(by: factor)) }
             return .drop(drop)
+        case .kick, .resume: return self
         case .freeze(let length): return .freeze(length: length?.scaled(by: factor))
         case .kill(let length): return .kill(length: length?.scaled(by: factor))
         case .restart(let restart): return .restart(restart.scaled(by: factor))

@@ -84,6 +84,10 @@ public enum FaultAction: Equatable, Sendable {
     case restart(Restart)
     /// Restart gateways one after the other, the i-th at `at + i * every`.
     case rollingRestart(Restart, every: Span)
+    /// Gateways end connections of sessions; with `notice` they say so first, and the sessions stop.
+    case kick(notice: Bool)
+    /// Sessions that gave up try again.
+    case resume
 
     /// The kind, without its parameters.
     public var kind: FaultKind {
@@ -93,6 +97,30 @@ public enum FaultAction: Equatable, Sendable {
         case .kill: .kill
         case .restart: .restart
         case .rollingRestart: .rollingRestart
+        case .kick: .kick
+        case .resume: .resume
+        }
+    }
+}
+
+extension FaultAction {
+    /// How sessions' connections are ended, for what ends connections and leaves processes alone. A kick without notice
+    /// is a drop by the gateway.
+    public var drop: Drop? {
+        switch self {
+        case .drop(let drop): drop
+        case .kick: Drop(manner: .fin, side: .gateway, comeback: .policy)
+        case .freeze, .kill, .restart, .rollingRestart, .resume: nil
+        }
+    }
+
+    /// What the gateway's end of a victim's connection is told, for what gateways end.
+    public var gatewayCommand: GatewayCommand? {
+        switch self {
+        case .drop(let drop): drop.side == .gateway ? .drop(drop.manner) : nil
+        // Somebody else logged in with the account.
+        case .kick(let notice): notice ? .kick(.duplicate) : .drop(.fin)
+        case .freeze, .kill, .restart, .rollingRestart, .resume: nil
         }
     }
 }

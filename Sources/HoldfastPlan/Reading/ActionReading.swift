@@ -14,6 +14,8 @@ extension SectionReader {
         }
         switch kind {
         case .drop: return drop(action.value, plan)
+        case .kick: return kick(action.value, plan)
+        case .resume: return resume(action.value, plan)
         case .freeze:
             return stop(action.value, plan).map { ($0, .freeze(length: length(event))) }
         case .kill:
@@ -45,6 +47,28 @@ extension SectionReader {
         }
         let scope = Scope(gateways: gateways(fields, plan), share: share(fields, plan))
         return (scope, .drop(drop))
+    }
+
+    private mutating func kick(_ node: PlanNode, _ plan: Plan?) -> (Scope, FaultAction)? {
+        let fields = reader.fields(
+            node,
+            parent: node.place,
+            known: ["gateway", "gateways", "fraction", "count", "notice"],
+            unavailable: UnavailableNames.scope
+        )
+        let notice = reader.value(fields["notice"], .bool(), or: PlanDefaults.notice)
+        return (Scope(gateways: gateways(fields, plan), share: share(fields, plan)), .kick(notice: notice))
+    }
+
+    /// A session that gave up is on no gateway.
+    private mutating func resume(_ node: PlanNode, _ plan: Plan?) -> (Scope, FaultAction)? {
+        let fields = reader.fields(
+            node,
+            parent: node.place,
+            known: ["fraction", "count"],
+            unavailable: UnavailableNames.scope
+        )
+        return (Scope(gateways: nil, share: share(fields, plan)), .resume)
     }
 
     private var comeback: ValueKind<Drop.Return> {

@@ -70,6 +70,8 @@ enum PlanDefaults {
     static let every = Span.seconds(8)
     /// `how` of `restart` and `rollingRestart`.
     static let restartManner = Restart.Manner.graceful
+    /// `notice` of `kick`.
+    static let notice = true
     /// `by`, `side` and `return` of `drop`.
     static let drop = Drop(manner: .fin, side: .client, comeback: .policy)
 }

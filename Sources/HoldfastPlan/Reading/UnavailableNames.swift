@@ -24,7 +24,7 @@ enum UnavailableNames {
     static let scope = ["group"]
     static let action = [
         "crash", "stall", "overload", "scale", "drain", "partition", "loss", "delay", "congest", "expireNat",
-        "loseResets", "switchNetwork", "changeAddress", "rebindNat", "vanish", "kick", "foreground", "resume",
+        "loseResets", "switchNetwork", "changeAddress", "rebindNat", "vanish", "foreground",
         "registry", "reloadBalancer", "exec",
     ]
     static let cause = ["collateral"]

@@ -159,7 +159,10 @@ extension TimelineEvent {
         } else if scope.gateways != nil {
             entries.append(("gateways", .list(ids.map { .integer(UInt64($0)) })))
         }
-        guard case .drop = action else { return entries }
+        switch action {
+        case .drop, .kick, .resume: break
+        case .freeze, .kill, .restart, .rollingRestart: return entries
+        }
         switch scope.share {
         case .fraction(let fraction): entries.append(("fraction", .number(fraction)))
         case .count(let count): entries.append(("count", .integer(UInt64(count))))
@@ -176,7 +179,8 @@ extension FaultAction {
                 ("by", .text(drop.manner.rawValue)), ("side", .text(drop.side.rawValue)),
                 ("return", drop.comeback.resolved),
             ]
-        case .freeze, .kill: []
+        case .freeze, .kill, .resume: []
+        case .kick(let notice): [("notice", .text(notice ? "true" : "false"))]
         case .restart(let restart): restart.resolvedParts
         case .rollingRestart(let restart, let every): restart.resolvedParts + [("every", every.resolved)]
         }

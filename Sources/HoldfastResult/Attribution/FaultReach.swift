@@ -14,7 +14,7 @@ struct FaultReach: Sendable {
     private let gateways: [Bool]?
 
     init(_ event: TimelineEvent, gateways count: Int) {
-        isProcessFault = event.action.kind != .drop
+        isProcessFault = event.action.drop == nil
         isFreeze = event.action.kind == .freeze
         isRanked = !isProcessFault && event.scope.share != .fraction(1)
         mechanisms = event.action.mechanisms.reduce(0) { $0 | $1.bit }
@@ -55,8 +55,8 @@ extension FaultAction {
             }
         case .restart(let restart), .rollingRestart(let restart, _):
             return restart.manner == .kill && mechanism == .goaway
-        case .freeze, .kill:
-            return false
+        case .kick(let notice): return !notice && mechanism == .kicked
+        case .freeze, .kill, .resume: return false
         }
     }
 }
@@ -64,7 +64,7 @@ extension FaultAction {
 extension TimelineEvent {
     /// The highest rank of a victim where everyone can compute it from the plan alone: without a gateway in the scope.
     func fixedThreshold(sessions: Int) -> UInt32? {
-        guard scope.gateways == nil, case .drop = action else { return nil }
+        guard scope.gateways == nil, action.drop != nil else { return nil }
         let victims = scope.share.victims(of: sessions)
         return victims > 0 ? UInt32(victims - 1) : nil
     }

@@ -134,7 +134,7 @@ extension FaultAction {
     /// means of a drop that one of the connection's own ends closed it, on either side, and nothing in between.
     fileprivate var appliedBy: String {
         switch self {
-        case .drop: "client"
+        case .drop, .kick, .resume: "client"
         case .freeze, .kill, .restart, .rollingRestart: "signal"
         }
     }

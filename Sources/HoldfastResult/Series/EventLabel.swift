@@ -6,6 +6,8 @@ extension TimelineEvent {
     public var label: String {
         switch action {
         case .drop(let drop): "drop \(share) \(place)\(manner(of: drop))\(comeback(of: drop))"
+        case .kick(let notice): "kick \(share) \(place)\(notice ? "" : " without notice")"
+        case .resume: "retry by hand, \(share) \(place)"
         case .freeze(let length): "freeze \(gateways)\(forLength(length))"
         case .kill(let length): "kill \(gateways)\(forLength(length))"
         case .restart(let restart): "restart \(gateways)\(manner(of: restart))"

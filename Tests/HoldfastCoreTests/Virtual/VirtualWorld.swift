@@ -107,6 +107,11 @@ final class VirtualWorld {
         sendToClient(LinkKey(session: session, ordinal: sessions[Int(session)].ordinal), .frame(frame))
     }
 
+    func kick(_ session: SessionID, _ reason: KickReason) {
+        let key = LinkKey(session: session, ordinal: sessions[Int(session)].ordinal)
+        driveGateway(sessions[Int(session)].gateway, key, .commanded(.kick(reason)))
+    }
+
     func listen(_ gateway: GatewayID) { gateways[Int(gateway)].isListening = true }
 
     // MARK: The network
@@ -145,7 +150,8 @@ final class VirtualWorld {
         case .sendBye(let reason): sendToGateway(key, .frame(.bye(reason)))
         case .close(.vanish): break
         case .close(let manner): sendToGateway(key, manner == .fin ? .fin : .reset)
-        case .stop, .notedAdmission, .notedDisconnect, .notedConnectFailure, .notedAnswer, .notedMiss:
+        case .stop, .notedAdmission, .notedDisconnect, .notedConnectFailure, .notedAnswer, .notedMiss,
+            .notedResumption:
             log.append(Entry(at: now, session: id, action: action))
         }
     }
@@ -213,6 +219,7 @@ final class VirtualWorld {
             case .sendGoaway(let reason):
                 sendToClient(key, .frame(.goaway(reason, target: noGateway, delayMilliseconds: 0)))
             case .sendBye(let reason): sendToClient(key, .frame(.bye(reason)))
+            case .sendKick(let reason): sendToClient(key, .frame(.kick(reason)))
             case .notedAdmission:
                 gateways[Int(gateway)].digest.insert(session: key.session, ordinal: key.ordinal)
             case .notedEnd:
