@@ -6,4 +6,8 @@ public enum RegistryPolicy: Hashable, Sendable {
     case leastReported
     /// Two distinct ones drawn, the one with fewer connections reported, ties to the first drawn.
     case powerOfTwo
+    /// Evenly, whatever was reported.
+    case random
+    /// The first at or after the gateway behind the last pick, whatever was reported.
+    case roundRobin
 }

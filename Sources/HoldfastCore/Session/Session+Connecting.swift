@@ -5,13 +5,20 @@ extension Session {
         attempts &+= 1
         backoff.attempts &+= 1
         gateway = pick(now, policy)
-        guard gateway != noGateway || policy.selection == .balancer else {
+        guard gateway != noGateway || !policy.selection.isOwn else {
             fail(.noGateway, closing: false, now, policy)
             return
         }
         phase = .connecting
         deadline = now + policy.connectTimeout
         pending.insert(.connect)
+    }
+
+    /// The routing service has answered the attempt that just began.
+    mutating func goTo(_ gateway: GatewayID, _ now: Instant, _ policy: SessionPolicy) {
+        guard phase == .connecting, self.gateway == noGateway, case .routed = policy.selection else { return }
+        guard gateway != noGateway else { return fail(.noGateway, closing: false, now, policy) }
+        self.gateway = gateway
     }
 
     mutating func logIn(_ now: Instant, _ policy: SessionPolicy) {
@@ -101,7 +108,7 @@ extension Session {
     private func pick(_ now: Instant, _ policy: SessionPolicy) -> GatewayID {
         if isDirected { return avoided }
         switch policy.selection {
-        case .balancer: return noGateway
+        case .balancer, .routed: return noGateway
         case .client(let algorithm, let gateways, _):
             return ClientPick.gateway(
                 algorithm,

@@ -86,6 +86,7 @@ public struct Session: Sendable {
             guard phase == .idle else { return }
             disconnectedAt = now
             attempt(now, policy)
+        case .routed(let gateway): goTo(gateway, now, policy)
         case .connectFailed(let reason): fail(reason, closing: false, now, policy)
         case .rejected(let delay): fail(.rejected, closing: true, atLeast: .milliseconds(Int64(delay)), now, policy)
         case .closedByPeer(let end): endByPeer(end, now, policy)
@@ -101,6 +102,14 @@ public struct Session: Sendable {
         lastProofOfLife = now
         misses = 0
         awaitsPong = false
+    }
+
+    /// The gateways that it would rather not be sent to.
+    public func avoidance(now: Instant) -> Avoidance {
+        Avoidance(
+            avoided: isDirected ? noGateway : avoided,
+            quarantined: now < quarantinedUntil ? quarantined : noGateway
+        )
     }
 
     /// What to do next; nil when there is nothing left to do for this event.

@@ -3,7 +3,8 @@
 /// Facts for the record (`noted…`) are actions too, so that live and simulated drivers account for the same things at
 /// the same moments.
 public enum SessionAction: Equatable, Sendable {
-    /// Open a connection with the session's current ordinal; `noGateway` is through the balancer.
+    /// Open a connection with the session's current ordinal; `noGateway` is through the balancer, or
+    /// to where the routing service says (`routed`).
     case connect(GatewayID)
     /// Log in.
     case sendHello

@@ -2,6 +2,8 @@
 public enum SessionEvent: Equatable, Sendable {
     /// Its turn in establishing has come.
     case started
+    /// The routing service names the gateway of the attempt that just began; `noGateway` has none.
+    case routed(to: GatewayID)
     /// `connect()` finished.
     case connected
     /// The attempt ended before admission.

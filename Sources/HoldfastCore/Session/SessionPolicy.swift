@@ -37,15 +37,28 @@ public enum GatewaySelection: Equatable, Sendable {
     case balancer
     /// The session itself, from a list of this many gateways.
     case client(ClientAlgorithm, gateways: UInt32, onFailure: FailureChoice)
+    /// A routing service that answers each attempt with one of this many gateways; the driver asks it.
+    case routed(gateways: UInt32, onFailure: FailureChoice)
+
+    /// Whether a session picks by what it knows itself.
+    var isOwn: Bool {
+        if case .client = self { true } else { false }
+    }
 
     /// Whether a session keeps off the gateway that just failed.
     var leavesFailed: Bool {
-        if case .client(_, _, .switchGateway) = self { true } else { false }
+        switch self {
+        case .balancer: false
+        case .client(_, _, let onFailure), .routed(_, let onFailure): onFailure == .switchGateway
+        }
     }
 
     /// Whether a session can go to a gateway of its own choice.
     func offers(_ gateway: GatewayID) -> Bool {
-        if case .client(_, let gateways, _) = self { gateway < gateways } else { false }
+        switch self {
+        case .balancer: false
+        case .client(_, let gateways, _), .routed(let gateways, _): gateway < gateways
+        }
     }
 }
 

@@ -78,6 +78,20 @@ func picked(_ balancer: inout Balancer, rounds: UInt32) {
 }
 
 @inline(never)
+func routed(_ service: inout RoutingService, rounds: UInt64) -> Int {
+    var answers = 0
+    for round in 0..<rounds {
+        let now = Instant.zero + .milliseconds(Int64(round))
+        if round % 100 == 0 {
+            for gateway in GatewayID(0)..<8 { service.report(round % 97 + UInt64(gateway), of: gateway, at: now) }
+        }
+        let avoidance = Avoidance(avoided: GatewayID(round % 8), quarantined: GatewayID(round % 3))
+        if service.route(mix64(round), avoiding: avoidance, now: now) != nil { answers += 1 }
+    }
+    return answers
+}
+
+@inline(never)
 func count(_ name: String, _ body: () -> Void) {
     let before = allocationCount()
     body()
@@ -92,6 +106,18 @@ for algorithm in BalancingAlgorithm.allCases {
     var balancer = Balancer(algorithm: algorithm, gateways: 8, seed: Seed(42))
     count(algorithm.rawValue) { picked(&balancer, rounds: 5_000) }
     precondition(balancer.connections.reduce(0, +) > 1_000)
+}
+let rules: [(String, RegistryPolicy)] = [
+    ("routed-headroom", .headroomWeighted(cap: 1.25)), ("routed-least", .leastReported),
+    ("routed-two", .powerOfTwo), ("routed-random", .random), ("routed-round-robin", .roundRobin),
+]
+for (name, policy) in rules {
+    let router = RegistryRouter(policy: policy, gateways: 8, countsOwnPicks: true)
+    let registry = Registry(gateways: 8, ttl: .seconds(10))
+    var service = RoutingService(registry: registry, router: router, routers: 3, candidates: 5)
+    // The list of who is there is written down once.
+    precondition(routed(&service, rounds: 1) == 1)
+    count(name) { precondition(routed(&service, rounds: 5_000) == 5_000) }
 }
 
 @inline(never)

@@ -1,0 +1,73 @@
+/// The list of gateways that a registry hands out: each that has reported within its time to live.
+///
+/// Whoever reads `list` says the time first (`refresh`); a registration counts until `ttl` after its report, and not at
+/// that instant.
+public struct Registry: Sendable {
+    /// The gateways handed out, ascending.
+    public private(set) var list: [GatewayID] = []
+    /// Whether `list` is an old one because the present one was not believed.
+    public private(set) var isProtected = false
+
+    private let ttl: Span
+    private let protection: SelfProtection
+    private var registrations: [Registration?]
+    /// Whether nothing reaches it.
+    private var isPaused = false
+    /// How many of those that are there it shows.
+    private var shown = 1.0
+    private var isOutdated = false
+    private var nextExpiry = Instant.never
+
+    /// An empty registry for `gateways` gateways, whose registrations live for `ttl`.
+    public init(gateways: Int, ttl: Span, protection: SelfProtection = .half) {
+        self.ttl = ttl
+        self.protection = protection
+        registrations = [Registration?](repeating: nil, count: gateways)
+    }
+
+    /// `gateway` registers, or renews its registration; false when that did not arrive.
+    @discardableResult
+    public mutating func report(_ load: UInt64, of gateway: GatewayID, at time: Instant) -> Bool {
+        guard !isPaused else { return false }
+        let known = registrations[Int(gateway)]
+        if isProtected || known.map({ time >= $0.expiry(ttl: ttl) }) ?? true { isOutdated = true }
+        registrations[Int(gateway)] = Registration(load: load, reportedAt: time)
+        nextExpiry = min(nextExpiry, time + ttl)
+        return true
+    }
+
+    /// `gateway` says that it leaves.
+    public mutating func remove(_ gateway: GatewayID) {
+        guard !isPaused, registrations[Int(gateway)] != nil else { return }
+        registrations[Int(gateway)] = nil
+        isOutdated = true
+    }
+
+    /// From now on nothing reaches it, or everything does again.
+    public mutating func pause(_ isPaused: Bool) { self.isPaused = isPaused }
+
+    /// From now on it shows this share of the gateways that are there, those with the lowest ids; 1 shows all.
+    public mutating func show(_ share: Double) {
+        shown = share
+        isOutdated = true
+    }
+
+    /// Brings `list` up to `now`.
+    public mutating func refresh(now: Instant) {
+        guard isOutdated || now >= nextExpiry else { return }
+        isOutdated = false
+        nextExpiry = .never
+        var alive: [GatewayID] = []
+        for (gateway, registration) in registrations.enumerated() {
+            guard let expiry = registration?.expiry(ttl: ttl), now < expiry else { continue }
+            nextExpiry = min(nextExpiry, expiry)
+            alive.append(GatewayID(gateway))
+        }
+        let count = Int((shown * Double(alive.count) + 0.5).rounded(.down))
+        isProtected = !protection.accepts(count, insteadOf: list.count)
+        if !isProtected { list = Array(alive.prefix(count)) }
+    }
+
+    /// How old the last report of `gateway` is; nil for one that never registered, or has left.
+    public func age(of gateway: GatewayID, now: Instant) -> Span? { registrations[Int(gateway)]?.age(now: now) }
+}
