@@ -24,6 +24,8 @@ struct Link {
     var ordinal: Ordinal = 0
     /// Whether the gateway holds it.
     var isOpen = false
+    /// Whether it came through the balancer.
+    var isBalanced = false
     /// The instant of the earliest waiting deadline event; `never` without one.
     var armed = Instant.never
 }

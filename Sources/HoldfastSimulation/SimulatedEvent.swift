@@ -2,7 +2,8 @@ import HoldfastCore
 
 /// One thing that will happen in virtual time; trivial, and small because millions of them wait at once.
 struct SimulatedEvent {
-    /// What happens, in the order of things at one instant: cut, fault, network, gateway, session.
+    /// What happens, in the order of things at one instant: cut, fault, network, gateway, registry,
+    /// session.
     enum Kind: UInt8 {
         /// Populations are counted; `session` is the plan second.
         case cut
@@ -14,6 +15,8 @@ struct SimulatedEvent {
         case toClient
         /// A gateway's connection may have reached its deadline.
         case gatewayDeadline
+        /// Every gateway that can reports its connections to the registry.
+        case report
         /// A session's turn in establishing.
         case start
         /// A connection's natural end; `ordinal` counts the session's renewals.
@@ -30,6 +33,8 @@ struct SimulatedEvent {
         case frame
         case accepted
         case refused
+        /// The registry has no gateway to offer.
+        case unrouted
         case fin
         case reset
     }
@@ -59,6 +64,7 @@ struct SimulatedEvent {
         case .fault: 1
         case .toGateway, .toClient: 2
         case .gatewayDeadline: 3
+        case .report: 4
         case .start, .lifetime, .sessionDeadline: 5
         }
     }

@@ -47,6 +47,7 @@ extension World {
         switch event.message {
         case .accepted: drive(id, .connected)
         case .refused: drive(id, .connectFailed(.refused))
+        case .unrouted: drive(id, .routed(to: noGateway))
         case .fin: drive(id, .closedByPeer(.fin))
         case .reset: drive(id, .closedByPeer(.reset))
         case .frame:
@@ -78,7 +79,7 @@ extension World {
         case .frame: driveGateway(key, .received(event.frame))
         case .fin where planted == .finIsLost: break
         case .fin, .reset: driveGateway(key, .closedByPeer)
-        case .none, .connect, .accepted, .refused: break
+        case .none, .connect, .accepted, .refused, .unrouted: break
         }
     }
 
@@ -103,7 +104,8 @@ extension World {
             connection: GatewayConnection(acceptedAt: now, policy: gatewayPolicy),
             gateway: gateway,
             ordinal: key.ordinal,
-            isOpen: true
+            isOpen: true,
+            isBalanced: wanted == noGateway
         )
         gateways[Int(gateway)].accept(now)
         guard isFast, present == nil, !gateways[Int(gateway)].isFrozen, now + delay * 4 < nextDisturbance else {
@@ -158,7 +160,7 @@ extension World {
                 if manner != .vanish, event != .closedByPeer { sendToClient(key, manner == .fin ? .fin : .reset) }
                 link.isOpen = false
                 gateways[index].counters.open -= 1
-                if planted != .balancerForgetsClose { balancer?.closed(gateway) }
+                if planted != .balancerForgetsClose, link.isBalanced { balancer?.closed(gateway) }
                 return
             }
         }

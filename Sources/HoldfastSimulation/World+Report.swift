@@ -19,7 +19,7 @@ extension World {
             report.gateway = gateway.counters
             measurements.receive(report)
         }
-        if balancer != nil {
+        if balancer != nil, routing == nil {
             var report = World.report(.balancer, 0)
             report.cuts = balancerCuts
             measurements.receive(report)

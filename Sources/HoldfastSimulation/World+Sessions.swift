@@ -98,6 +98,7 @@ extension World {
         case .connect(let gateway):
             segments[segment].counters.connectsAttempted += 1
             segments[segment].pace.note(now)
+            guard let gateway = route(id, gateway) else { return }
             send(id, .connect, .welcome(gateway: gateway, incarnation: 0, intervalMilliseconds: 0))
         case .sendHello: send(id, .hello)
         case .sendPing(let sequence):

@@ -20,6 +20,8 @@ struct World: ~Copyable {
     let gateways: UnsafeMutableBufferPointer<SimulatedGateway>
     var balancer: Balancer?
     var balancerCuts: [Cut] = []
+    /// Who tells sessions where to go, if anybody does.
+    var routing: RoutingService?
     /// Connections of sessions that are on another one by now.
     var ghosts: [LinkKey: Link] = [:]
     let segments: UnsafeMutableBufferPointer<Segment>
@@ -57,7 +59,8 @@ struct World: ~Copyable {
         queue = EventQueue(horizon: Instant.zero + real.establish.timeout + World.announcement + real.duration)
         gateways = .allocate(capacity: plan.target.gateways)
         gateways.initialize(repeating: SimulatedGateway())
-        if plan.target.via != .client { balancer = Balancer(plan: plan) }
+        routing = RoutingService(plan: plan)
+        if plan.hasBalancer { balancer = Balancer(plan: plan) }
         segments = .allocate(capacity: count)
         _ = segments.initialize(from: (0..<count).map { Segment(plan: plan, index: $0, of: count) })
         for (index, segment) in segments.enumerated() {
@@ -89,6 +92,7 @@ struct World: ~Copyable {
         for id in 0..<sessionCount {
             queue.push(SimulatedEvent(at: pace.instant(of: UInt32(id)), kind: .start, session: UInt32(id)))
         }
+        if routing != nil { queue.push(SimulatedEvent(at: .zero, kind: .report)) }
         steps.append(.announce)
         pushDisturbance(SimulatedEvent(at: .zero + plan.establish.timeout, kind: .fault, session: 0))
         var events: UInt64 = 0
@@ -112,6 +116,7 @@ struct World: ~Copyable {
         case .toGateway: deliverToGateway(event)
         case .toClient: deliverToClient(event)
         case .gatewayDeadline: gatewayDeadline(LinkKey(session: event.session, ordinal: event.ordinal))
+        case .report: report()
         case .start: drive(id, .started)
         case .lifetime: endLifetime(event)
         case .sessionDeadline:
@@ -173,7 +178,7 @@ struct World: ~Copyable {
         if !isStarted { startCounting(t0) }
         for index in segments.indices { segments[index].cut(second) }
         for index in gateways.indices { gateways[index].cut(second, gateway: GatewayID(index)) }
-        if let balancer {
+        if let balancer, routing == nil {
             var cut = Cut(second: second)
             cut.populations = balancer.connections.enumerated().map { index, open in
                 GatewayPopulation(gateway: GatewayID(index), opened: open, closed: 0, digest: Digest())

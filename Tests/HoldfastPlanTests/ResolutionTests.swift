@@ -22,7 +22,13 @@ import Testing
             "timeline: [ { at: 1s, resume: { fraction: 5% } }, { at: 2s, resume: {} } ]",
             "timeline: [ { at: 1s, freeze: { gateways: all } }, { at: 0s, drop: { fraction: 33.3% } } ]",
         ].map { PlanSamples.smallest + $0 + "\n" }
-        + ["name: t\nsessions: 1\ntarget: { gateways: 2, via: client }\nreconnect: { quarantine: 1m }\n"]
+        + [
+            "gateways: 2, via: client }\nreconnect: { quarantine: 1m", "gateways: 2, via: client, registry: {}",
+            "gateways: 2, via: client, registry: { source: static }",
+            "gateways: 2, via: client, algorithm: headroom-weighted, headroom: 1.5, registry: { ttl: 3s, "
+                + "reportInterval: 5ms, routers: 16, candidates: 1, localIncrement: false, fallback: none, "
+                + "selfProtection: false }",
+        ].map { "name: t\nsessions: 1\ntarget: { \($0) }\n" }
 
     @Test(arguments: texts)
     func theResolvedTextReadsBackAsTheSamePlan(text: String) throws {

@@ -18,8 +18,8 @@ import Testing
         ),
         (
             ["target.vai=client"],
-            "--set:1:8: error: unknown key `vai`; expected gateways, via, algorithm, crowd, balancer, gateway or "
-                + "replacement; did you mean via?"
+            "--set:1:8: error: unknown key `vai`; expected gateways, via, algorithm, crowd, balancer, gateway, "
+                + "replacement, headroom or registry; did you mean via?"
         ),
         (
             ["expect.1=x"],

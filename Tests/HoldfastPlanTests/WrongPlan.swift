@@ -47,7 +47,9 @@ let roots =
     + "excludedPorts, rebalance, defaults, timeline or expect"
 
 /// The algorithms, as messages list them.
-let algorithms = "least-connections, power-of-two, random, rendezvous, round-robin, source-hash or sticky"
+let algorithms =
+    "headroom-weighted, least-connections, least-reported, power-of-two, random, rendezvous, round-robin, "
+    + "source-hash or sticky"
 
 /// The heartbeat presets, as messages list them.
 let presets =

@@ -80,7 +80,8 @@ import Testing
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: 2\n",
-            "3:9: error: `2`; expected a mapping with gateways, via, algorithm, crowd, balancer, gateway or replacement"
+            "3:9: error: `2`; expected a mapping with gateways, via, algorithm, crowd, balancer, gateway, "
+                + "replacement, headroom or registry"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { via: client }\n",
@@ -102,7 +103,7 @@ import Testing
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, via: client, algorithm: least-connections }\n",
             "3:48: error: `least-connections` with `via: client`, where a session knows only its own history; "
-                + "expected random, rendezvous, round-robin, source-hash or sticky"
+                + "expected `target.registry`, random, rendezvous, round-robin, source-hash or sticky"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: sticky }\n",

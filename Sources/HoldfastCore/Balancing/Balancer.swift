@@ -89,7 +89,9 @@ public struct Balancer: Sendable {
         let counter = UInt64(ordinal) << 8 | UInt64(attempt)
         let pick: Int?
         switch algorithm {
-        case .random, .sticky: pick = random(seed.draw(.balancerPick, actor: session, counter), now)
+        // Those that only clients have are refused for balancers when a plan is read.
+        case .random, .sticky, .headroomWeighted, .leastReported:
+            pick = random(seed.draw(.balancerPick, actor: session, counter), now)
         case .powerOfTwo: pick = lessLoadedOfTwo(seed.draw(.balancerPick, actor: session, counter), now)
         case .sourceHash: pick = nth(pairHash(session, 0), now)
         case .rendezvous:

@@ -1,7 +1,11 @@
 /// The rule by which a balancer, or a session of its own, picks a gateway; the names are the same for every balancer.
 public enum BalancingAlgorithm: String, CaseIterable, Sendable {
+    /// At random by what is left below a multiple of the mean of the connections last reported.
+    case headroomWeighted = "headroom-weighted"
     /// Fewest connections at decision time, ties by the cursor of `round-robin`.
     case leastConnections = "least-connections"
+    /// Fewest connections last reported, ties to the first behind the last pick.
+    case leastReported = "least-reported"
     /// Two drawn among those in service, the one with fewer connections, ties to the first drawn.
     case powerOfTwo = "power-of-two"
     /// Evenly among those in service.
@@ -16,7 +20,9 @@ public enum BalancingAlgorithm: String, CaseIterable, Sendable {
     case sticky
 
     /// Whether it needs to know what gateways carry, which a session that knows only its own history does not.
-    public var needsLoad: Bool { self == .leastConnections || self == .powerOfTwo }
+    public var needsLoad: Bool { self == .leastConnections || self == .powerOfTwo || needsReports }
+    /// Whether it goes by what gateways report, which a balancer that counts for itself does not need.
+    public var needsReports: Bool { self == .headroomWeighted || self == .leastReported }
     /// Whether it needs to know where a session was, which a balancer that only sees connections does not.
     public var needsHistory: Bool { self == .sticky }
 }

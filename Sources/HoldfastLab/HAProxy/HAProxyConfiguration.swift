@@ -99,7 +99,8 @@ public struct HAProxyConfiguration: Equatable, Sendable {
         case .roundRobin: "roundrobin"
         case .powerOfTwo: "random(2)"
         case .sourceHash: "source"
-        case .rendezvous, .sticky: preconditionFailure("a plan with \(algorithm) of HAProxy is refused when it is read")
+        case .rendezvous, .sticky, .headroomWeighted, .leastReported:
+            preconditionFailure("a plan with \(algorithm) of HAProxy is refused when it is read")
         }
     }
 

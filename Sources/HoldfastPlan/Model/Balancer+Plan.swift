@@ -1,11 +1,12 @@
 import HoldfastCore
 
 extension Balancer {
-    /// The balancer of `plan`, in real time, live and simulated.
+    /// The balancer of `plan`, in real time, live and simulated. One that only takes what a registry cannot place deals
+    /// it out in turn: the plan's algorithm is the registry's.
     public init(plan: Plan) {
         let settings = plan.realTime.target.balancer
         self.init(
-            algorithm: plan.target.algorithm,
+            algorithm: plan.target.registry == nil ? plan.target.algorithm : .roundRobin,
             gateways: plan.target.gateways,
             healthCheck: settings.healthCheck,
             failTimeout: settings.failTimeout,

@@ -99,6 +99,10 @@ public struct Target: Equatable, Sendable {
     public var crowd: Int
     /// Whether both draws of `power-of-two` may be of one gateway, as HAProxy's are.
     public var replacement: Bool
+    /// The multiple of the mean load above which `headroom-weighted` picks nobody; at least 1.
+    public var headroom: Double
+    /// The registry that tells sessions where to go; nil leaves it to their own algorithm.
+    public var registry: RegistrySettings?
 
     /// A target from its parts.
     public init(
@@ -108,7 +112,9 @@ public struct Target: Equatable, Sendable {
         balancer: BalancerSettings,
         gateway: GatewaySettings,
         crowd: Int,
-        replacement: Bool = false
+        replacement: Bool = false,
+        headroom: Double = Target.usualHeadroom,
+        registry: RegistrySettings? = nil
     ) {
         self.gateways = gateways
         self.via = via
@@ -117,7 +123,12 @@ public struct Target: Equatable, Sendable {
         self.gateway = gateway
         self.crowd = crowd
         self.replacement = replacement
+        self.headroom = headroom
+        self.registry = registry
     }
+
+    /// The multiple of the mean that `headroom-weighted` takes when nobody says otherwise.
+    public static let usualHeadroom = 1.25
 }
 
 /// What stands between sessions and gateways.

@@ -16,6 +16,8 @@ extension Plan {
         plan.target.balancer.failTimeout = target.balancer.failTimeout.scaled(by: factor)
         plan.target.gateway.drain = target.gateway.drain.scaled(by: factor)
         plan.target.gateway.idleTimeout = target.gateway.idleTimeout?.scaled(by: factor)
+        plan.target.registry?.ttl = target.registry?.ttl.scaled(by: factor) ?? .zero
+        plan.target.registry?.reportInterval = target.registry?.reportInterval.scaled(by: factor) ?? .zero
         plan.timeline = timeline.map { event in
             var event = event
             event.at = event.at.scaled(by: factor)

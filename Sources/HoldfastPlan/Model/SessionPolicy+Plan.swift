@@ -18,14 +18,17 @@ extension SessionPolicy {
 extension Plan {
     fileprivate var selection: GatewaySelection {
         guard target.via == .client else { return .balancer }
+        guard target.registry == nil else {
+            return .routed(gateways: UInt32(target.gateways), onFailure: onFailure)
+        }
         let algorithm: ClientAlgorithm =
             switch target.algorithm {
             case .rendezvous: .rendezvous
             case .roundRobin: .roundRobin
             case .sourceHash: .sourceHash
             case .sticky: .sticky
-            // Those that need load are refused for clients when the plan is read.
-            case .random, .leastConnections, .powerOfTwo: .random
+            // Those that need load are refused for clients without a registry when the plan is read.
+            case .random, .leastConnections, .powerOfTwo, .headroomWeighted, .leastReported: .random
             }
         return .client(algorithm, gateways: UInt32(target.gateways), onFailure: onFailure)
     }

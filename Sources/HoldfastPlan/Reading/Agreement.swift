@@ -6,13 +6,7 @@ extension SectionReader {
         agreeOnPace(plan, root)
         agreeOnAddresses(plan, root)
         let algorithm = plan.target.algorithm
-        if plan.target.via == .client, algorithm.needsLoad {
-            reader.refuse(
-                at: root.place(of: "target", "algorithm"),
-                found: "`\(algorithm.rawValue)` with `via: client`, where a session knows only its own history",
-                expected: listed(BalancingAlgorithm.allCases.filter { !$0.needsLoad }.map(\.rawValue))
-            )
-        }
+        agreeOnRegistry(plan, root)
         if plan.target.via != .client, algorithm.needsHistory {
             reader.refuse(
                 at: root.place(of: "target", "algorithm"),

@@ -21,6 +21,16 @@ enum PlanDefaults {
     }
     /// `target.gateway.drain`.
     static let drain = Span.seconds(10)
+    /// `target.registry`.
+    static let registry = RegistrySettings(
+        ttl: .seconds(10),
+        reportInterval: .seconds(1),
+        routers: 1,
+        candidates: 5,
+        localIncrement: true,
+        fallback: .slb,
+        selfProtection: true
+    )
     /// `connect.timeout` and `connect.loginTimeout`.
     static let connect = ConnectLimits(timeout: .seconds(5), loginTimeout: .seconds(5))
     /// `heartbeat.interval`.

@@ -6,7 +6,9 @@ extension SectionReader {
         let fields = reader.fields(
             node,
             parent: parent,
-            known: ["gateways", "via", "algorithm", "crowd", "balancer", "gateway", "replacement"],
+            known: [
+                "gateways", "via", "algorithm", "crowd", "balancer", "gateway", "replacement", "headroom", "registry",
+            ],
             unavailable: UnavailableNames.target
         )
         if case .mapping = node?.content { reader.require("gateways", in: fields, expected: "the number of gateways") }
@@ -19,6 +21,10 @@ extension SectionReader {
             let beside = "`algorithm: \(algorithm.rawValue)`"
             reader.refuse(["replacement"], in: fields, beside: beside, expected: "`algorithm: power-of-two`")
         }
+        if algorithm != .headroomWeighted {
+            let beside = "`algorithm: \(algorithm.rawValue)`"
+            reader.refuse(["headroom"], in: fields, beside: beside, expected: "`algorithm: headroom-weighted`")
+        }
         // 127.1.(g/250).(1 + g%250) ends at 64,000 gateways, the ports of one address at 31,744 sessions.
         let gateways = reader.value(fields["gateways"], .whole(1...64_000))
         return Target(
@@ -28,7 +34,9 @@ extension SectionReader {
             balancer: balancer(fields["balancer"], parent: fields.place),
             gateway: gateway(fields["gateway"], parent: fields.place),
             crowd: reader.value(fields["crowd"], .whole(1...31_744), or: PlanDefaults.crowd),
-            replacement: reader.value(fields["replacement"], .bool(), or: false)
+            replacement: reader.value(fields["replacement"], .bool(), or: false),
+            headroom: reader.value(fields["headroom"], .number(1...1000), or: Target.usualHeadroom),
+            registry: registry(fields["registry"])
         )
     }
 

@@ -1,11 +1,11 @@
 /// Names of the plan's language that this version does not carry out yet: refused as such, never ignored.
 enum UnavailableNames {
     static let root = ["variants", "groups", "workload", "protocol", "faults"]
-    static let target = ["endpoints", "identify", "registry", "middlebox"]
+    static let target = ["endpoints", "identify", "middlebox"]
     static let via = ["nginx", "nftables", "external"]
     static let algorithm = [
-        "smooth-weighted-round-robin", "consistent-hash", "maglev", "bounded-load", "least-reported",
-        "headroom-weighted", "subset", "first", "nearest",
+        "smooth-weighted-round-robin", "consistent-hash", "maglev", "bounded-load", "subset", "first",
+        "nearest",
     ]
     static let balancer = ["layer", "idleTimeout", "onIdle", "instances", "mode"]
     static let healthCheck = ["tcp", "application"]

@@ -70,7 +70,24 @@ extension Target {
             ("gateway", gateway.resolved),
         ]
         if replacement { entries.append(("replacement", .text("true"))) }
+        if algorithm == .headroomWeighted { entries.append(("headroom", .number(headroom))) }
+        if let registry { entries.append(("registry", registry.resolved)) }
         return .mapping(entries)
+    }
+}
+
+extension RegistrySettings {
+    fileprivate var resolved: ResolvedValue {
+        .mapping([
+            ("source", .text(RegistrySource.registry.rawValue)),
+            ("ttl", ttl.resolved),
+            ("reportInterval", reportInterval.resolved),
+            ("routers", .integer(UInt64(routers))),
+            ("candidates", .integer(UInt64(candidates))),
+            ("localIncrement", .text(String(localIncrement))),
+            ("fallback", .text(fallback.rawValue)),
+            ("selfProtection", .text(String(selfProtection))),
+        ])
     }
 }
 

@@ -1,0 +1,73 @@
+import HoldfastCore
+
+/// A registry to which gateways report and which sessions ask for a gateway, through one of its routers.
+public struct RegistrySettings: Equatable, Sendable {
+    /// How long a registration counts after its last report.
+    public var ttl: Span
+    /// How often each gateway reports its connections.
+    public var reportInterval: Span
+    /// Routers that hear the same reports, but not of each other's answers.
+    public var routers: Int
+    /// How many gateways an answer offers: a session that keeps off the first takes the second.
+    public var candidates: Int
+    /// Whether a router adds its own answers to what was reported, until the next report.
+    public var localIncrement: Bool
+    /// What an attempt does when the registry has no gateway to offer.
+    public var fallback: RegistryFallback
+    /// Whether a list that shrinks below half is refused.
+    public var selfProtection: Bool
+
+    /// Settings from their parts.
+    public init(
+        ttl: Span,
+        reportInterval: Span,
+        routers: Int,
+        candidates: Int,
+        localIncrement: Bool,
+        fallback: RegistryFallback,
+        selfProtection: Bool
+    ) {
+        self.ttl = ttl
+        self.reportInterval = reportInterval
+        self.routers = routers
+        self.candidates = candidates
+        self.localIncrement = localIncrement
+        self.fallback = fallback
+        self.selfProtection = selfProtection
+    }
+}
+
+/// Where sessions that balance by themselves have their list of gateways from.
+enum RegistrySource: String, CaseIterable, Sendable {
+    /// From a registry.
+    case registry
+    /// From a file: every gateway, for ever.
+    case `static`
+}
+
+extension RoutingService {
+    /// The routing service of `plan`, in real time; nil for a plan without a registry.
+    public init?(plan: Plan) {
+        guard let settings = plan.realTime.target.registry else { return nil }
+        let registry = Registry(
+            gateways: plan.target.gateways,
+            ttl: settings.ttl,
+            protection: settings.selfProtection ? .half : .off
+        )
+        let policy: RegistryPolicy =
+            switch plan.target.algorithm {
+            case .headroomWeighted: .headroomWeighted(cap: plan.target.headroom)
+            case .leastConnections, .leastReported: .leastReported
+            case .powerOfTwo: .powerOfTwo
+            case .roundRobin: .roundRobin
+            // The others are refused beside a registry when the plan is read.
+            default: .random
+            }
+        let router = RegistryRouter(
+            policy: policy,
+            gateways: plan.target.gateways,
+            countsOwnPicks: settings.localIncrement
+        )
+        self.init(registry: registry, router: router, routers: settings.routers, candidates: settings.candidates)
+    }
+}

@@ -1,0 +1,84 @@
+import HoldfastCore
+
+/// `target.registry`: where sessions that balance by themselves are told to go.
+extension SectionReader {
+    private static let registryKeys = [
+        "ttl", "reportInterval", "routers", "candidates", "localIncrement", "fallback", "selfProtection",
+    ]
+
+    /// Nil without a registry, and for a static list, which is what sessions have without one.
+    mutating func registry(_ node: PlanNode?) -> RegistrySettings? {
+        guard let node else { return nil }
+        let fields = reader.fields(node, parent: node.place, known: ["source"] + SectionReader.registryKeys)
+        guard case .mapping = node.content else { return nil }
+        guard reader.choice(fields["source"], or: RegistrySource.registry) == .registry else {
+            let expected = "`source: registry`"
+            reader.refuse(SectionReader.registryKeys, in: fields, beside: "`source: static`", expected: expected)
+            return nil
+        }
+        reader.onlySimulated("registry", at: node.place)
+        var settings = PlanDefaults.registry
+        settings.ttl = reader.value(fields["ttl"], .span(atLeast: .milliseconds(1)), or: settings.ttl)
+        let interval = ValueKind<Span>.span(atLeast: .milliseconds(1))
+        settings.reportInterval = reader.value(fields["reportInterval"], interval, or: settings.reportInterval)
+        settings.routers = reader.value(fields["routers"], .whole(1...1000), or: settings.routers)
+        settings.candidates = reader.value(fields["candidates"], .whole(1...1000), or: settings.candidates)
+        settings.localIncrement = reader.value(fields["localIncrement"], .bool(), or: settings.localIncrement)
+        settings.fallback = reader.choice(fields["fallback"], or: settings.fallback)
+        settings.selfProtection = reader.value(fields["selfProtection"], .bool(), or: settings.selfProtection)
+        if settings.ttl <= settings.reportInterval {
+            let report = "a report every \(ScalarText.text(settings.reportInterval))"
+            let found = "a `ttl` of \(ScalarText.text(settings.ttl)) with \(report)"
+            reader.refuse(at: fields.place(of: "ttl"), found: found, expected: "more than the time between reports")
+        }
+        return settings
+    }
+
+    /// What a registry must agree on with the rest of the plan, and the plan with not having one.
+    mutating func agreeOnRegistry(_ plan: Plan, _ root: PlanNode) {
+        let algorithm = plan.target.algorithm
+        let place = root.place(of: "target", "algorithm")
+        let via = plan.target.via
+        guard let registry = plan.target.registry else {
+            if via == .client, algorithm.needsLoad {
+                let others = BalancingAlgorithm.allCases.filter { !$0.needsLoad }.map(\.rawValue)
+                let reason = "where a session knows only its own history"
+                let found = "`\(algorithm.rawValue)` with `via: client`, \(reason)"
+                reader.refuse(at: place, found: found, expected: "`target.registry`, \(listed(others))")
+            }
+            if via != .client, algorithm.needsReports {
+                let found = "`\(algorithm.rawValue)` of a balancer, which counts for itself"
+                reader.refuse(at: place, found: found, expected: "`via: client` with `target.registry`")
+            }
+            return
+        }
+        let registryPlace = root.place(of: "target", "registry")
+        guard via == .client else {
+            let found = "`registry` with `via: \(via.rawValue)`, where no session asks for a gateway"
+            return reader.refuse(at: registryPlace, found: found, expected: "`via: client`")
+        }
+        if !algorithm.isRouted {
+            let routed = BalancingAlgorithm.allCases.filter(\.isRouted).map(\.rawValue)
+            let found = "`\(algorithm.rawValue)` with `registry`, whose routers do not know who asks"
+            reader.refuse(at: place, found: found, expected: listed(routed))
+        }
+        if plan.target.replacement {
+            let found = "`replacement` with `registry`, whose routers draw two distinct ones"
+            reader.refuse(at: root.place(of: "target", "replacement"), found: found, expected: "`replacement: false`")
+        }
+        if registry.reportInterval.scaled(by: 1 / plan.timeScale) < .milliseconds(1) {
+            let found = "a report every \(ScalarText.text(registry.reportInterval)) with this time scale"
+            reader.refuse(at: root.place(of: "timeScale"), found: found, expected: "at least 1ms between reports")
+        }
+    }
+}
+
+extension BalancingAlgorithm {
+    /// Whether a registry's routers can answer by it.
+    fileprivate var isRouted: Bool {
+        switch self {
+        case .headroomWeighted, .leastConnections, .leastReported, .powerOfTwo, .random, .roundRobin: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import HoldfastCore
+import HoldfastPlan
+import HoldfastResult
+
+/// The registry in virtual time: gateways report, sessions ask.
+extension World {
+    /// Every gateway that runs and takes connections reports how many it has; one that is about to leave says so.
+    ///
+    /// A gateway that stands still, or does not exist, says nothing.
+    mutating func report() {
+        guard let interval = real.target.registry?.reportInterval else { return }
+        for (index, gateway) in gateways.enumerated() where gateway.isRunning && !gateway.isFrozen {
+            if gateway.isListening {
+                routing?.report(gateway.counters.open, of: GatewayID(index), at: now)
+            } else {
+                routing?.remove(GatewayID(index))
+            }
+        }
+        queue.push(SimulatedEvent(at: now + interval, kind: .report))
+    }
+
+    /// Where the attempt that just began goes: to `asked`, or where the registry says; nil when there is nothing.
+    ///
+    /// That there is nothing takes a message there and back to know, or nobody would wait before asking again.
+    mutating func route(_ id: Int, _ asked: GatewayID) -> GatewayID? {
+        guard asked == noGateway, routing != nil else { return asked }
+        let draw = policy.seed.draw(.clientPick, actor: UInt32(id), UInt64(sessions[id].ordinal))
+        let avoidance = sessions[id].avoidance(now: now)
+        if let gateway = routing?.route(draw, avoiding: avoidance, now: now) {
+            sessions[id].handle(.routed(to: gateway), now: now, policy: policy)
+            return gateway
+        }
+        if balancer != nil { return noGateway }
+        let key = LinkKey(session: UInt32(id), ordinal: sessions[id].ordinal)
+        let answer = SimulatedEvent(
+            at: now + roundTrip,
+            kind: .toClient,
+            message: .unrouted,
+            session: key.session,
+            ordinal: key.ordinal
+        )
+        queue.push(answer)
+        return nil
+    }
+
+    /// Whether a connection came through the balancer, and not straight from its session.
+    func isBalanced(_ key: LinkKey) -> Bool {
+        let link = seats[Int(key.session)].link
+        return link.ordinal == key.ordinal ? link.isBalanced : ghosts[key]?.isBalanced ?? false
+    }
+}
+
+extension Plan {
+    /// Whether connections go through a balancer, some or all.
+    var hasBalancer: Bool { target.via != .client || target.registry?.fallback == .slb }
+}

@@ -1,0 +1,125 @@
+import HoldfastCore
+import HoldfastPlan
+import Testing
+
+/// `target.registry`: what it means, and what it refuses.
+@Suite struct RegistryPlanTests {
+    static func text(_ target: String, _ more: String = "") -> String {
+        "name: t\nsessions: 100\ntarget: { gateways: 2, via: client, \(target) }\n\(more)\n"
+    }
+
+    @Test func itIsReadAsWritten() throws {
+        let text = Self.text(
+            "algorithm: least-reported, registry: { ttl: 20s, reportInterval: 4s, routers: 3, candidates: 2, "
+                + "localIncrement: false, fallback: none, selfProtection: false }",
+            "timeScale: 4"
+        )
+        let plan = try Plan.parse(text: text, file: "plan.yaml")
+        var expected = RegistrySettings(
+            ttl: .seconds(20),
+            reportInterval: .seconds(4),
+            routers: 3,
+            candidates: 2,
+            localIncrement: false,
+            fallback: .none,
+            selfProtection: false
+        )
+        #expect(plan.target.registry == expected)
+        expected.ttl = .seconds(5)
+        expected.reportInterval = .seconds(1)
+        #expect(plan.realTime.target.registry == expected)
+        #expect(SessionPolicy(plan: plan).selection == .routed(gateways: 2, onFailure: .switchGateway))
+    }
+
+    @Test func leftOutItIsWhatTheDesignSays() throws {
+        let plan = try Plan.parse(text: Self.text("algorithm: power-of-two, registry: {}"), file: "plan.yaml")
+        let expected = RegistrySettings(
+            ttl: .seconds(10),
+            reportInterval: .seconds(1),
+            routers: 1,
+            candidates: 5,
+            localIncrement: true,
+            fallback: .slb,
+            selfProtection: true
+        )
+        #expect(plan.target.registry == expected)
+        #expect(plan.target.headroom == 1.25)
+    }
+
+    /// A static list is what sessions have anyway; only a registry needs the simulator.
+    @Test(arguments: [
+        ("registry: { source: static }", 0), ("registry: {}", 1), ("registry: { source: registry }", 1),
+    ])
+    func aRegistryCanOnlyBeSimulated(target: String, refusals: Int) throws {
+        let reading = try PlanReader.read(text: Self.text(target), file: "plan.yaml")
+        #expect(reading.simulatedOnly.count == refusals)
+        #expect((reading.plan.target.registry == nil) == (refusals == 0))
+        #expect(reading.simulatedOnly.allSatisfy { $0.description.contains("`registry` can only be simulated") })
+    }
+
+    @Test(arguments: [
+        "random", "round-robin", "least-connections", "power-of-two", "least-reported", "headroom-weighted",
+    ])
+    func routersKnowTheseAlgorithms(algorithm: String) throws {
+        let plan = try Plan.parse(text: Self.text("algorithm: \(algorithm), registry: {}"), file: "plan.yaml")
+        #expect(RoutingService(plan: plan) != nil)
+    }
+
+    static let wrong: [WrongPlan] = [
+        WrongPlan(
+            text("registry: { ttl: 1s }"),
+            "3:54: error: a `ttl` of 1s with a report every 1s; expected more than the time between reports"
+        ),
+        WrongPlan(
+            text("registry: { source: static, ttl: 1s }"),
+            "3:65: error: `ttl` beside `source: static`; expected `source: registry`"
+        ),
+        WrongPlan(
+            text("registry: { source: dns }"),
+            "3:57: error: unknown name `dns`; expected registry or static"
+        ),
+        WrongPlan(
+            text("registry: { routers: 0 }"),
+            "3:58: error: `0`; expected a whole number from 1 to 1000; did you mean 1?"
+        ),
+        WrongPlan(
+            text("registry: { fallback: dns }"),
+            "3:59: error: unknown name `dns`; expected none or slb"
+        ),
+        WrongPlan(
+            text("registry: {}, algorithm: sticky"),
+            "3:62: error: `sticky` with `registry`, whose routers do not know who asks; expected headroom-weighted, "
+                + "least-connections, least-reported, power-of-two, random or round-robin"
+        ),
+        WrongPlan(
+            text("registry: {}, algorithm: power-of-two, replacement: true"),
+            "3:89: error: `replacement` with `registry`, whose routers draw two distinct ones; expected "
+                + "`replacement: false`"
+        ),
+        WrongPlan(
+            text("registry: {}, headroom: 2"),
+            "3:51: error: `headroom` beside `algorithm: round-robin`; expected `algorithm: headroom-weighted`"
+        ),
+        WrongPlan(
+            text("registry: { reportInterval: 5ms }", "timeScale: 10"),
+            "4:12: error: a report every 5ms with this time scale; expected at least 1ms between reports"
+        ),
+        WrongPlan(
+            text("algorithm: least-reported"),
+            "3:48: error: `least-reported` with `via: client`, where a session knows only its own history; expected "
+                + "`target.registry`, random, rendezvous, round-robin, source-hash or sticky"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: headroom-weighted }\n",
+            "3:35: error: `headroom-weighted` of a balancer, which counts for itself; expected `via: client` with "
+                + "`target.registry`"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, registry: {} }\n",
+            "3:34: error: `registry` with `via: embedded`, where no session asks for a gateway; expected `via: client`"
+        ),
+    ]
+
+    @Test(arguments: wrong)
+    func isRefusedWithOneLine(row: WrongPlan) { row.check() }
+}
