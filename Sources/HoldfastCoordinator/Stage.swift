@@ -155,6 +155,9 @@ extension Stage {
             gatewayAddresses: (0..<plan.target.gateways).map { dottedQuad(FleetAddressing.gateway(GatewayID($0))) },
             gatewayPort: preflight.gatewayPort,
             algorithm: plan.target.algorithm,
+            weights: plan.target.gateway.weights,
+            capacity: plan.target.gateway.capacity,
+            boundedLoad: plan.target.boundedLoad,
             maximumConnections: HAProxyConfiguration.maximumConnections(
                 descriptorLimit: limits.descriptorsHard,
                 servers: plan.target.gateways

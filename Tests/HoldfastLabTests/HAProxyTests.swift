@@ -56,6 +56,31 @@ import Testing
         #expect(text.contains("weight 256") == (algorithm == .random))
     }
 
+    /// What stands between the algorithm and the first server, and what the servers' lines say of weights and limits.
+    @Test(arguments: [
+        (BalancingAlgorithm.consistentHash, [], "source\n    hash-type consistent", [" weight 256", " weight 256"]),
+        (.consistentHash, [1, 4], "source\n    hash-type consistent", [" weight 64", " weight 256"]),
+        (
+            .boundedLoad, [3, 1], "source\n    hash-type consistent\n    hash-balance-factor 150",
+            [" weight 256", " weight 85"]
+        ),
+        (.first, [], "first", [" maxconn 700", " maxconn 700"]),
+        (.leastConnections, [1, 4], "leastconn", [" weight 1", " weight 4"]),
+        (.random, [256, 1], "random(1)", [" weight 256", " weight 1"]),
+    ])
+    func weightsAndLimits(algorithm: BalancingAlgorithm, weights: [Int], balance: String, limits: [String]) {
+        var configuration = configuration
+        configuration.algorithm = algorithm
+        configuration.weights = weights
+        configuration.capacity = 700
+        configuration.boundedLoad = 1.5
+        let text = configuration.text(statisticsSocket: "/s")
+        #expect(text.contains("\n    balance \(balance)\n    server gateway-0 "))
+        for (number, limit) in zip(1..., limits) {
+            #expect(text.contains(" 127.1.0.\(number):20001\(limit) check "))
+        }
+    }
+
     @Test func pathsKeepTheirSpecialCharacters() {
         let text = configuration.text(statisticsSocket: "/tmp/a b#c\"$d/s")
         #expect(text.contains("stats socket /tmp/a\\ b\\#c\\\"\\$d/s mode 600"))

@@ -107,7 +107,7 @@ import Testing
         WrongPlan(
             text("algorithm: least-reported"),
             "3:48: error: `least-reported` with `via: client`, where a session knows only its own history; expected "
-                + "`target.registry`, random, rendezvous, round-robin, source-hash or sticky"
+                + "`target.registry`, \(clientAlgorithms)"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: headroom-weighted }\n",

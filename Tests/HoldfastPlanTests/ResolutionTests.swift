@@ -29,6 +29,11 @@ import Testing
                 + "reportInterval: 5ms, routers: 16, candidates: 1, localIncrement: false, fallback: none, "
                 + "selfProtection: false }",
         ].map { "name: t\nsessions: 1\ntarget: { \($0) }\n" }
+        + [
+            "algorithm: bounded-load", "algorithm: bounded-load, boundedLoad: 1.5",
+            "via: client, algorithm: subset, subset: 2", "algorithm: first, gateway: { capacity: 800 }",
+            "algorithm: random, gateway: { weight: [1, 256] }", "algorithm: maglev, gateway: { weight: 7 }",
+        ].map { "name: t\nsessions: 1\ntarget: { gateways: 2, \($0) }\n" }
 
     @Test(arguments: texts)
     func theResolvedTextReadsBackAsTheSamePlan(text: String) throws {

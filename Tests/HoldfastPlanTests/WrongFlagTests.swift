@@ -19,7 +19,7 @@ import Testing
         (
             ["target.vai=client"],
             "--set:1:8: error: unknown key `vai`; expected gateways, via, algorithm, crowd, balancer, gateway, "
-                + "replacement, headroom or registry; did you mean via?"
+                + "replacement, boundedLoad, headroom, registry or subset; did you mean via?"
         ),
         (
             ["expect.1=x"],

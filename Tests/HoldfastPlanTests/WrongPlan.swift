@@ -48,8 +48,12 @@ let roots =
 
 /// The algorithms, as messages list them.
 let algorithms =
-    "headroom-weighted, least-connections, least-reported, power-of-two, random, rendezvous, round-robin, "
-    + "source-hash or sticky"
+    "bounded-load, consistent-hash, first, headroom-weighted, least-connections, least-reported, maglev, "
+    + "power-of-two, random, rendezvous, round-robin, smooth-weighted-round-robin, source-hash, sticky or subset"
+
+/// Those that sessions can use themselves.
+let clientAlgorithms =
+    "consistent-hash, first, maglev, random, rendezvous, round-robin, source-hash, sticky or subset"
 
 /// The heartbeat presets, as messages list them.
 let presets =

@@ -81,7 +81,7 @@ import Testing
         WrongPlan(
             "name: t\nsessions: 100\ntarget: 2\n",
             "3:9: error: `2`; expected a mapping with gateways, via, algorithm, crowd, balancer, gateway, "
-                + "replacement, headroom or registry"
+                + "replacement, boundedLoad, headroom, registry or subset"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { via: client }\n",
@@ -97,13 +97,13 @@ import Testing
                 + "did you mean least-connections?"
         ),
         WrongPlan(
-            "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: maglev }\n",
-            "3:35: error: `maglev` is not available in this version; expected \(algorithms)"
+            "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: nearest }\n",
+            "3:35: error: `nearest` is not available in this version; expected \(algorithms)"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, via: client, algorithm: least-connections }\n",
             "3:48: error: `least-connections` with `via: client`, where a session knows only its own history; "
-                + "expected `target.registry`, random, rendezvous, round-robin, source-hash or sticky"
+                + "expected `target.registry`, \(clientAlgorithms)"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: sticky }\n",
@@ -140,14 +140,14 @@ import Testing
             "3:42: error: `10`; expected a duration such as 10s or 4m30s; did you mean 10s?"
         ),
         WrongPlan(
-            "name: t\nsessions: 100\ntarget: { gateways: 2, gateway: { capacity: 800 } }\n",
-            "3:35: error: `capacity` is not available in this version; expected drain or idleTimeout"
+            "name: t\nsessions: 100\ntarget: { gateways: 2, gateway: { shed: {} } }\n",
+            "3:35: error: `shed` is not available in this version; expected drain, idleTimeout, weight or capacity"
         ),
         WrongPlan(
             "name: t\nsesions: 5\ntarget: { gateway: 2 }\n",
             "2:1: error: unknown key `sesions`; expected \(roots); did you mean sessions?",
             "3:9: error: no key `gateways`; expected the number of gateways",
-            "3:20: error: `2`; expected a mapping with drain or idleTimeout"
+            "3:20: error: `2`; expected a mapping with drain, idleTimeout, weight or capacity"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, gateways: 3 }\n",

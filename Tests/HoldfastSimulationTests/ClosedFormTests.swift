@@ -154,12 +154,15 @@ import Testing
         """
 
     /// Everybody returns to the gateway that its hash prefers: the i-th restarted ends with 2 m (n - i)/(n - 1).
-    @Test func aRollingRestartWithHashing() throws {
-        let x = Self.populations(try Self.plan(Self.rolling, algorithm: "rendezvous"))
+    ///
+    /// Hashes deal like dice: at most 400 each, standard deviation below 20. The shares of a ring vary by another 8 %
+    /// of 400 at most, which makes 38.
+    @Test(arguments: [("rendezvous", 80.0), ("maglev", 80), ("consistent-hash", 152)])
+    func aRollingRestartWithHashing(algorithm: String, bound: Double) throws {
+        let x = Self.populations(try Self.plan(Self.rolling, algorithm: algorithm))
         for (index, count) in x.enumerated() {
             let expected = 400 * Double(9 - index) / 9
-            // Hashes deal like dice: at most 400 each, standard deviation below 20.
-            #expect(abs(count - expected) < 80, "gateway \(index): \(count)")
+            #expect(abs(count - expected) < bound, "gateway \(index): \(count)")
         }
         #expect(x[9] == 0)
     }

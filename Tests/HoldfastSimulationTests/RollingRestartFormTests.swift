@@ -1,3 +1,4 @@
+import HoldfastCore
 import HoldfastPlan
 import HoldfastResult
 import HoldfastSimulation
@@ -5,12 +6,18 @@ import Testing
 
 /// Rolling restarts against their closed form: q = n/(n - 1), the gateway restarted i-th ends with m (q^n - q^i).
 @Suite struct RollingRestartFormTests {
-    static func run(gateways: Int, mean: Int, algorithm: String, seed: UInt64 = 42) throws -> RunResult {
+    static func run(
+        gateways: Int,
+        mean: Int,
+        algorithm: String,
+        via: String = "embedded",
+        seed: UInt64 = 42
+    ) throws -> RunResult {
         let text = """
             name: rolling
             seed: \(seed)
             sessions: \(gateways * mean)
-            target: { gateways: \(gateways), algorithm: \(algorithm) }
+            target: { gateways: \(gateways), via: \(via), algorithm: \(algorithm) }
             heartbeat: { strategy: none }
             reconnect: { policy: fixed, delay: 1s }
             establish: { rate: 100000/s }
@@ -63,5 +70,28 @@ import Testing
         for (sum, expected) in zip(sums, Self.expected(gateways: 4, mean: 81)) {
             #expect(abs(sum / 20 - expected) < 10.1, "\(sums.map { $0 / 20 })")
         }
+    }
+
+    /// Whose home is down goes to its second choice and stays until that one restarts: the i-th restarted ends with
+    /// those at home there, less what its own restart drove away, and those that come home: 2 m (n - i)/(n - 1).
+    ///
+    /// Homes and second choices are what the ring says, so the populations are known to the session, for a balancer
+    /// that has the ring and for sessions that have it themselves.
+    @Test(arguments: ["embedded", "client"]) func consistentHash(via: String) throws {
+        let (gateways, sessions) = (5, SessionID(1_000))
+        var balancer = Balancer(algorithm: .consistentHash, gateways: gateways, seed: Seed(42))
+        let homes = (0..<sessions).map { balancer.pick(session: $0, ordinal: 0, now: .zero) }
+        var places = homes
+        for gone in 0..<GatewayID(gateways) {
+            let now = Instant.zero + .seconds(Int64(gone))
+            _ = balancer.pickAgain(after: gone, session: 0, ordinal: 0, attempt: 9, now: now)
+            for session in 0..<sessions where places[Int(session)] == gone {
+                places[Int(session)] = balancer.pick(session: session, ordinal: 0, now: now)
+            }
+        }
+        let expected = (0..<GatewayID(gateways)).map { gateway in UInt64(places.count { $0 == gateway }) }
+        let result = try Self.run(gateways: gateways, mean: 200, algorithm: "consistent-hash", via: via)
+        #expect(PlanRuns.populations(result) == expected)
+        #expect(expected.last == 0)
     }
 }

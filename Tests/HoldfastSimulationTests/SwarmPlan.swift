@@ -34,8 +34,9 @@ struct SwarmPlan {
 
     private static let algorithms = [
         "round-robin", "least-connections", "random", "power-of-two", "rendezvous", "source-hash",
+        "bounded-load", "consistent-hash", "maglev", "smooth-weighted-round-robin",
     ]
-    private static let clientAlgorithms = ["round-robin", "random", "rendezvous", "source-hash", "sticky"]
+    private static let clientAlgorithms = ["round-robin", "random", "rendezvous", "source-hash", "sticky", "first"]
     private static let heartbeats = [
         "{ preset: article-3x5 }",
         "{ strategy: none }",

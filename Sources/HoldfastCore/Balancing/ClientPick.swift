@@ -20,6 +20,11 @@ enum ClientPick {
         let left = LeftOut(avoided, quarantined, of: gateways)
         let stream = seed.stream(.clientPick, actor: session)
         switch algorithm {
+        case .consistentHash(let ring):
+            return ring.pick(pairHash(session, 0)) { !left.contains(GatewayID($0)) }.map { GatewayID($0) } ?? noGateway
+        case .first: return next(from: 0, gateways, left)
+        case .maglev(let table):
+            return table.pick(pairHash(session, 0)) { !left.contains(GatewayID($0)) }.map { GatewayID($0) } ?? noGateway
         case .random: return random(gateways, left, stream.draw(UInt64(ordinal)))
         case .roundRobin:
             let start = below(UInt64(gateways), stream.draw(0))
@@ -33,7 +38,30 @@ enum ClientPick {
         case .sticky:
             if last < gateways, !left.contains(last) { return last }
             return random(gateways, left, stream.draw(UInt64(ordinal)))
+        case .subset(let size):
+            let drawn = UInt32(below(UInt64(size), stream.draw(UInt64(ordinal))))
+            return member(from: drawn, of: session, size, gateways, left, seed)
+        case .weightedRandom(let weights):
+            let pick = weights.pick(stream.draw(UInt64(ordinal))) { !left.contains(GatewayID($0)) }
+            return pick.map { GatewayID($0) } ?? noGateway
         }
+    }
+
+    /// The first member from `drawn` on, around, that is not left out; that one when all are.
+    private static func member(
+        from drawn: UInt32,
+        of session: SessionID,
+        _ size: UInt32,
+        _ gateways: UInt32,
+        _ left: LeftOut,
+        _ seed: Seed
+    ) -> GatewayID {
+        for step in 0..<size {
+            let number = (drawn + step) % size
+            let pick = Subset.member(number, of: session, size: size, gateways: gateways, seed: seed)
+            if !left.contains(pick) { return pick }
+        }
+        return Subset.member(drawn, of: session, size: size, gateways: gateways, seed: seed)
     }
 
     private static func random(_ gateways: UInt32, _ left: LeftOut, _ draw: UInt64) -> GatewayID {

@@ -61,12 +61,3 @@ public enum GatewaySelection: Equatable, Sendable {
         }
     }
 }
-
-/// The algorithms that a session can use which knows only its own history.
-public enum ClientAlgorithm: Sendable {
-    case random
-    case rendezvous
-    case roundRobin
-    case sourceHash
-    case sticky
-}

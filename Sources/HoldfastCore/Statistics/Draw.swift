@@ -13,6 +13,7 @@ public enum Purpose: UInt64, CaseIterable, Sendable {
     case maxAge = 11
     case export = 12
     case swarm = 13
+    case subset = 14
 }
 
 /// The seed of a run: every random number is a function of (seed, purpose, actor, counter).

@@ -8,7 +8,9 @@ import HoldfastCore
 ///   restart ends elsewhere. `check inter 100ms fall 1 rise 1`: a server is out and in again at once. No slow start.
 /// - Timeouts near HAProxy's maximum: what ends a connection is the plan, never the balancer's idleness.
 /// - `random(1)`: one draw; HAProxy's default is the better of two. It draws from a hash ring with 16 points for each
-///   unit of weight, so the weight is the largest there is; with weight 1 the shares would be visibly uneven.
+///   unit of weight, so the weight is the largest there is; with weight 1 the shares would be visibly uneven. So it is
+///   with `hash-type consistent`, which looks for a session's address on that ring. Unequal weights are scaled to it.
+/// - `maxconn` of a server only for `first`; clients that come when all are full wait as long as a connect may take.
 ///
 /// Its health checks connect to the gateways: they see one connection every 100 ms that ends without a HELLO. A frozen
 /// gateway passes them, since its kernel accepts.
@@ -26,6 +28,12 @@ public struct HAProxyConfiguration: Equatable, Sendable {
     public var gatewayPort: UInt16
     /// How it picks one.
     public var algorithm: BalancingAlgorithm
+    /// One weight for each gateway, 1 to 256; none when all are alike.
+    public var weights: [Int]
+    /// Connections that `first` gives to one gateway.
+    public var capacity: Int?
+    /// How many times its even share `bounded-load` gives to one gateway.
+    public var boundedLoad: Double
     /// Connections at a time; more wait in the accept queue.
     public var maximumConnections: Int
     /// Length of the accept queue asked for.
@@ -40,6 +48,9 @@ public struct HAProxyConfiguration: Equatable, Sendable {
         gatewayAddresses: [String],
         gatewayPort: UInt16,
         algorithm: BalancingAlgorithm,
+        weights: [Int] = [],
+        capacity: Int? = nil,
+        boundedLoad: Double = 1.25,
         maximumConnections: Int,
         acceptQueue: Int,
         connectTimeout: Span = .seconds(5)
@@ -49,6 +60,9 @@ public struct HAProxyConfiguration: Equatable, Sendable {
         self.gatewayAddresses = gatewayAddresses
         self.gatewayPort = gatewayPort
         self.algorithm = algorithm
+        self.weights = weights
+        self.capacity = capacity
+        self.boundedLoad = boundedLoad
         self.maximumConnections = maximumConnections
         self.acceptQueue = acceptQueue
         self.connectTimeout = connectTimeout
@@ -81,25 +95,47 @@ public struct HAProxyConfiguration: Equatable, Sendable {
 
             listen \(Self.proxyName)
                 bind \(address):\(port)
-                balance \(Self.name(of: algorithm))
+                balance \(Self.name(of: algorithm))\(hashing)
 
             """
-        let weight = algorithm == .random || algorithm == .powerOfTwo ? " weight 256" : ""
         let servers = gatewayAddresses.enumerated().map { id, address in
-            "    server \(Self.serverName(id)) \(address):\(gatewayPort)\(weight) check inter 100ms fall 1 rise 1\n"
+            "    server \(Self.serverName(id)) \(address):\(gatewayPort)\(limits(of: id))"
+                + " check inter 100ms fall 1 rise 1\n"
         }
         return head + servers.joined()
+    }
+
+    /// The lines after that of the algorithm.
+    private var hashing: String {
+        switch algorithm {
+        case .boundedLoad:
+            "\n    hash-type consistent\n    hash-balance-factor \(Int((boundedLoad * 100).rounded()))"
+        case .consistentHash: "\n    hash-type consistent"
+        default: ""
+        }
+    }
+
+    /// A server's weight and how much it takes, when that is not as HAProxy has it anyway.
+    private func limits(of gateway: Int) -> String {
+        switch algorithm {
+        case .first: return capacity.map { " maxconn \($0)" } ?? ""
+        case .boundedLoad, .consistentHash, .powerOfTwo, .random:
+            guard let largest = weights.max() else { return " weight 256" }
+            return " weight \(max(1, weights[gateway] * 256 / largest))"
+        default: return weights.isEmpty ? "" : " weight \(weights[gateway])"
+        }
     }
 
     /// HAProxy's own name of an algorithm.
     public static func name(of algorithm: BalancingAlgorithm) -> String {
         switch algorithm {
+        case .boundedLoad, .consistentHash, .sourceHash: "source"
+        case .first: "first"
         case .leastConnections: "leastconn"
+        case .powerOfTwo: "random(2)"
         case .random: "random(1)"
         case .roundRobin: "roundrobin"
-        case .powerOfTwo: "random(2)"
-        case .sourceHash: "source"
-        case .rendezvous, .sticky, .headroomWeighted, .leastReported:
+        case .headroomWeighted, .leastReported, .maglev, .rendezvous, .smoothWeightedRoundRobin, .sticky, .subset:
             preconditionFailure("a plan with \(algorithm) of HAProxy is refused when it is read")
         }
     }

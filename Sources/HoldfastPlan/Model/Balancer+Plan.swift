@@ -12,6 +12,9 @@ extension Balancer {
             failTimeout: settings.failTimeout,
             failureRule: settings.connectFailure,
             replacement: plan.target.replacement,
+            weights: plan.target.gateway.weights,
+            capacity: plan.target.gateway.capacity.map { UInt64($0) } ?? .max,
+            loadFactor: plan.target.boundedLoad,
             seed: Seed(plan.seed)
         )
     }

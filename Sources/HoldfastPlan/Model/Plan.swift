@@ -103,6 +103,10 @@ public struct Target: Equatable, Sendable {
     public var headroom: Double
     /// The registry that tells sessions where to go; nil leaves it to their own algorithm.
     public var registry: RegistrySettings?
+    /// How many times its even share of all connections a gateway may have under `bounded-load`.
+    public var boundedLoad: Double
+    /// Gateways in the subset of a session, nil without `algorithm: subset`.
+    public var subset: Int?
 
     /// A target from its parts.
     public init(
@@ -114,7 +118,9 @@ public struct Target: Equatable, Sendable {
         crowd: Int,
         replacement: Bool = false,
         headroom: Double = Target.usualHeadroom,
-        registry: RegistrySettings? = nil
+        registry: RegistrySettings? = nil,
+        boundedLoad: Double = 1.25,
+        subset: Int? = nil
     ) {
         self.gateways = gateways
         self.via = via
@@ -125,6 +131,8 @@ public struct Target: Equatable, Sendable {
         self.replacement = replacement
         self.headroom = headroom
         self.registry = registry
+        self.boundedLoad = boundedLoad
+        self.subset = subset
     }
 
     /// The multiple of the mean that `headroom-weighted` takes when nobody says otherwise.
@@ -164,11 +172,17 @@ public struct GatewaySettings: Equatable, Sendable {
     public var drain: Span
     /// Silence after which the gateway closes a connection; nil is never.
     public var idleTimeout: Span?
+    /// How much each should carry beside the others, one for each; empty when all are alike.
+    public var weights: [Int]
+    /// Connections that one gateway takes; nil is as many as come.
+    public var capacity: Int?
 
     /// Settings from their parts.
-    public init(drain: Span, idleTimeout: Span?) {
+    public init(drain: Span, idleTimeout: Span?, weights: [Int] = [], capacity: Int? = nil) {
         self.drain = drain
         self.idleTimeout = idleTimeout
+        self.weights = weights
+        self.capacity = capacity
     }
 }
 

@@ -21,16 +21,14 @@ extension Plan {
         guard target.registry == nil else {
             return .routed(gateways: UInt32(target.gateways), onFailure: onFailure)
         }
-        let algorithm: ClientAlgorithm =
-            switch target.algorithm {
-            case .rendezvous: .rendezvous
-            case .roundRobin: .roundRobin
-            case .sourceHash: .sourceHash
-            case .sticky: .sticky
-            // Those that need load are refused for clients without a registry when the plan is read.
-            case .random, .leastConnections, .powerOfTwo, .headroomWeighted, .leastReported: .random
-            }
-        return .client(algorithm, gateways: UInt32(target.gateways), onFailure: onFailure)
+        let algorithm = ClientAlgorithm(
+            target.algorithm,
+            gateways: target.gateways,
+            weights: target.gateway.weights,
+            subset: target.subset ?? 1
+        )
+        // What only balancers and registries have is refused when the plan is read.
+        return .client(algorithm ?? .random, gateways: UInt32(target.gateways), onFailure: onFailure)
     }
 }
 

@@ -3,26 +3,10 @@ import HoldfastCore
 /// What several sections of a plan must agree on.
 extension SectionReader {
     mutating func agree(_ plan: Plan, _ root: PlanNode) {
+        agreeOnAlgorithm(plan, root)
         agreeOnPace(plan, root)
         agreeOnAddresses(plan, root)
-        let algorithm = plan.target.algorithm
         agreeOnRegistry(plan, root)
-        if plan.target.via != .client, algorithm.needsHistory {
-            reader.refuse(
-                at: root.place(of: "target", "algorithm"),
-                found: "`\(algorithm.rawValue)` of a balancer, which does not know where a session was",
-                expected: "`via: client`"
-            )
-        }
-        if plan.target.via == .haproxy,
-            algorithm == .rendezvous || (algorithm == .powerOfTwo && !plan.target.replacement)
-        {
-            reader.refuse(
-                at: root.place(of: "target", "algorithm"),
-                found: "`\(algorithm.rawValue)` with `via: haproxy`, which has no such algorithm",
-                expected: algorithm == .powerOfTwo ? "`replacement: true`, as HAProxy draws" : "`via: embedded`"
-            )
-        }
         if plan.reconnect.quarantine != nil, plan.target.via != .client {
             reader.refuse(
                 at: root.place(of: "reconnect", "quarantine"),

@@ -8,6 +8,8 @@ enum PlanDefaults {
     static let algorithm = BalancingAlgorithm.roundRobin
     /// `target.crowd`: every session has its own source address.
     static let crowd = 1
+    /// `target.boundedLoad`: the factor that HAProxy's manual names first.
+    static let boundedLoad = 1.25
     /// `target.balancer.healthCheck`.
     static let healthCheck = HealthCheck.passive
     /// `target.balancer.failTimeout`.

@@ -34,24 +34,12 @@ extension SectionReader {
         return settings
     }
 
-    /// What a registry must agree on with the rest of the plan, and the plan with not having one.
+    /// What a registry must agree on with the rest of the plan.
     mutating func agreeOnRegistry(_ plan: Plan, _ root: PlanNode) {
         let algorithm = plan.target.algorithm
         let place = root.place(of: "target", "algorithm")
         let via = plan.target.via
-        guard let registry = plan.target.registry else {
-            if via == .client, algorithm.needsLoad {
-                let others = BalancingAlgorithm.allCases.filter { !$0.needsLoad }.map(\.rawValue)
-                let reason = "where a session knows only its own history"
-                let found = "`\(algorithm.rawValue)` with `via: client`, \(reason)"
-                reader.refuse(at: place, found: found, expected: "`target.registry`, \(listed(others))")
-            }
-            if via != .client, algorithm.needsReports {
-                let found = "`\(algorithm.rawValue)` of a balancer, which counts for itself"
-                reader.refuse(at: place, found: found, expected: "`via: client` with `target.registry`")
-            }
-            return
-        }
+        guard let registry = plan.target.registry else { return }
         let registryPlace = root.place(of: "target", "registry")
         guard via == .client else {
             let found = "`registry` with `via: \(via.rawValue)`, where no session asks for a gateway"
@@ -75,7 +63,7 @@ extension SectionReader {
 
 extension BalancingAlgorithm {
     /// Whether a registry's routers can answer by it.
-    fileprivate var isRouted: Bool {
+    var isRouted: Bool {
         switch self {
         case .headroomWeighted, .leastConnections, .leastReported, .powerOfTwo, .random, .roundRobin: true
         default: false

@@ -7,7 +7,9 @@ extension SectionReader {
             node,
             parent: parent,
             known: [
-                "gateways", "via", "algorithm", "crowd", "balancer", "gateway", "replacement", "headroom", "registry",
+                "gateways", "via", "algorithm", "crowd", "balancer", "gateway", "replacement", "boundedLoad",
+                "headroom",
+                "registry", "subset",
             ],
             unavailable: UnavailableNames.target
         )
@@ -17,13 +19,15 @@ extension SectionReader {
             or: PlanDefaults.algorithm,
             unavailable: UnavailableNames.algorithm
         )
-        if algorithm != .powerOfTwo {
+        for (key, owner) in [
+            ("replacement", BalancingAlgorithm.powerOfTwo), ("boundedLoad", .boundedLoad),
+            ("headroom", .headroomWeighted), ("subset", .subset),
+        ] where algorithm != owner {
             let beside = "`algorithm: \(algorithm.rawValue)`"
-            reader.refuse(["replacement"], in: fields, beside: beside, expected: "`algorithm: power-of-two`")
+            reader.refuse([key], in: fields, beside: beside, expected: "`algorithm: \(owner.rawValue)`")
         }
-        if algorithm != .headroomWeighted {
-            let beside = "`algorithm: \(algorithm.rawValue)`"
-            reader.refuse(["headroom"], in: fields, beside: beside, expected: "`algorithm: headroom-weighted`")
+        if algorithm == .subset {
+            reader.require("subset", in: fields, expected: "the number of gateways in the subset of a session")
         }
         // 127.1.(g/250).(1 + g%250) ends at 64,000 gateways, the ports of one address at 31,744 sessions.
         let gateways = reader.value(fields["gateways"], .whole(1...64_000))
@@ -32,11 +36,13 @@ extension SectionReader {
             via: reader.choice(fields["via"], or: PlanDefaults.via, unavailable: UnavailableNames.via),
             algorithm: algorithm,
             balancer: balancer(fields["balancer"], parent: fields.place),
-            gateway: gateway(fields["gateway"], parent: fields.place),
+            gateway: gateway(fields["gateway"], parent: fields.place, count: gateways),
             crowd: reader.value(fields["crowd"], .whole(1...31_744), or: PlanDefaults.crowd),
             replacement: reader.value(fields["replacement"], .bool(), or: false),
             headroom: reader.value(fields["headroom"], .number(1...1000), or: Target.usualHeadroom),
-            registry: registry(fields["registry"])
+            registry: registry(fields["registry"]),
+            boundedLoad: reader.value(fields["boundedLoad"], .number(1.01...100), or: PlanDefaults.boundedLoad),
+            subset: reader.value(fields["subset"], .whole(1...UInt64(gateways ?? 64_000)))
         )
     }
 
@@ -66,16 +72,34 @@ extension SectionReader {
         )
     }
 
-    private mutating func gateway(_ node: PlanNode?, parent: Place) -> GatewaySettings {
+    private mutating func gateway(_ node: PlanNode?, parent: Place, count: Int?) -> GatewaySettings {
         let fields = reader.fields(
             node,
             parent: parent,
-            known: ["drain", "idleTimeout"],
+            known: ["drain", "idleTimeout", "weight", "capacity"],
             unavailable: UnavailableNames.gateway
         )
         return GatewaySettings(
             drain: reader.value(fields["drain"], .span(atLeast: .zero), or: PlanDefaults.drain),
-            idleTimeout: reader.value(fields["idleTimeout"], .span(atLeast: .milliseconds(1)))
+            idleTimeout: reader.value(fields["idleTimeout"], .span(atLeast: .milliseconds(1))),
+            weights: weights(fields["weight"], count: count),
+            capacity: reader.value(fields["capacity"], .whole(1...(1 << 31)))
         )
+    }
+
+    /// One weight for all, which is none, or one for each gateway.
+    private mutating func weights(_ node: PlanNode?, count: Int?) -> [Int] {
+        // HAProxy's weights end at 256.
+        let kind = ValueKind<Int>.whole(1...256, "a weight")
+        guard let node, case .sequence(let items) = node.content else {
+            _ = reader.value(node, kind)
+            return []
+        }
+        if let count, items.count != count {
+            let found = "\(items.count) weights for \(count) gateways"
+            reader.refuse(at: node.place, found: found, expected: "one weight, or one for each gateway")
+        }
+        let weights = items.compactMap { reader.value($0, kind) }
+        return Set(weights).count > 1 ? weights : []
     }
 }

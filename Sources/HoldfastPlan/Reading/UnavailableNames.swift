@@ -3,15 +3,11 @@ enum UnavailableNames {
     static let root = ["variants", "groups", "workload", "protocol", "faults"]
     static let target = ["endpoints", "identify", "middlebox"]
     static let via = ["nginx", "nftables", "external"]
-    static let algorithm = [
-        "smooth-weighted-round-robin", "consistent-hash", "maglev", "bounded-load", "subset", "first",
-        "nearest",
-    ]
+    static let algorithm = ["nearest"]
     static let balancer = ["layer", "idleTimeout", "onIdle", "instances", "mode"]
     static let healthCheck = ["tcp", "application"]
     static let gateway = [
-        "capacity", "acceptRate", "loginTime", "stateBytes", "duplicateLogin", "maxAge", "maxAgeJitter", "shed",
-        "weight", "region",
+        "acceptRate", "loginTime", "stateBytes", "duplicateLogin", "maxAge", "maxAgeJitter", "shed", "region",
     ]
     static let heartbeat = ["userTimeout"]
     static let strategy = [

@@ -69,6 +69,8 @@ extension Target {
             ("balancer", balancer.resolved),
             ("gateway", gateway.resolved),
         ]
+        if algorithm == .boundedLoad { entries.append(("boundedLoad", .number(boundedLoad))) }
+        if let subset { entries.append(("subset", .integer(UInt64(subset)))) }
         if replacement { entries.append(("replacement", .text("true"))) }
         if algorithm == .headroomWeighted { entries.append(("headroom", .number(headroom))) }
         if let registry { entries.append(("registry", registry.resolved)) }
@@ -105,6 +107,8 @@ extension GatewaySettings {
     fileprivate var resolved: ResolvedValue {
         var entries: [(key: String, value: ResolvedValue)] = [("drain", drain.resolved)]
         if let idleTimeout { entries.append(("idleTimeout", idleTimeout.resolved)) }
+        if !weights.isEmpty { entries.append(("weight", .list(weights.map { .integer(UInt64($0)) }))) }
+        if let capacity { entries.append(("capacity", .integer(UInt64(capacity)))) }
         return .mapping(entries)
     }
 }

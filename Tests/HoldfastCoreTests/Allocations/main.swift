@@ -92,6 +92,27 @@ func routed(_ service: inout RoutingService, rounds: UInt64) -> Int {
 }
 
 @inline(never)
+func pickedByClients(_ algorithm: ClientAlgorithm, rounds: UInt32) -> UInt32 {
+    var changes: UInt32 = 0
+    var last = noGateway
+    for session in 0..<rounds {
+        let pick = ClientPick.gateway(
+            algorithm,
+            gateways: 8,
+            session: session,
+            ordinal: session % 3,
+            last: last,
+            avoided: session % 2 == 0 ? last : noGateway,
+            quarantined: session % 5,
+            seed: Seed(42)
+        )
+        changes += pick == last ? 0 : 1
+        last = pick
+    }
+    return changes
+}
+
+@inline(never)
 func count(_ name: String, _ body: () -> Void) {
     let before = allocationCount()
     body()
@@ -118,6 +139,17 @@ for (name, policy) in rules {
     // The list of who is there is written down once.
     precondition(routed(&service, rounds: 1) == 1)
     count(name) { precondition(routed(&service, rounds: 5_000) == 5_000) }
+}
+let weights = [1, 2, 3, 4, 5, 6, 7, 8]
+for algorithm in BalancingAlgorithm.allCases where algorithm.knowsWeights {
+    var balancer = Balancer(algorithm: algorithm, gateways: 8, weights: weights, seed: Seed(42))
+    count("weighted-\(algorithm.rawValue)") { picked(&balancer, rounds: 5_000) }
+    precondition(balancer.connections.reduce(0, +) > 1_000)
+}
+for algorithm in BalancingAlgorithm.allCases {
+    let weights = algorithm.knowsWeights ? weights : []
+    guard let client = ClientAlgorithm(algorithm, gateways: 8, weights: weights, subset: 3) else { continue }
+    count("client-\(algorithm.rawValue)") { precondition(pickedByClients(client, rounds: 5_000) > 100) }
 }
 
 @inline(never)

@@ -1,0 +1,69 @@
+import HoldfastCore
+
+/// Who can use which algorithm, and what it needs to know.
+extension SectionReader {
+    mutating func agreeOnAlgorithm(_ plan: Plan, _ root: PlanNode) {
+        let target = plan.target
+        let name = target.algorithm.rawValue
+        let place = root.place(of: "target", "algorithm")
+        switch target.via {
+        // Then the routers pick, and must know how.
+        case .client where target.registry != nil || target.algorithm.isForClients: break
+        case .client:
+            let knowsLoad = target.algorithm.needsLoad
+            let why = knowsLoad ? "a session knows only its own history" : "sessions take no turns with each other"
+            let others = listed(BalancingAlgorithm.allCases.filter(\.isForClients).map(\.rawValue))
+            reader.refuse(
+                at: place,
+                found: "`\(name)` with `via: client`, where \(why)",
+                expected: target.algorithm.isRouted ? "`target.registry`, \(others)" : others
+            )
+        case .embedded where target.algorithm.needsReports, .haproxy where target.algorithm.needsReports:
+            let found = "`\(name)` of a balancer, which counts for itself"
+            reader.refuse(at: place, found: found, expected: "`via: client` with `target.registry`")
+        case .embedded where target.algorithm.needsHistory, .haproxy where target.algorithm.needsHistory:
+            let found = "`\(name)` of a balancer, which does not know where a session was"
+            reader.refuse(at: place, found: found, expected: "`via: client`")
+        case .embedded where !target.algorithm.isForBalancers, .haproxy where !target.algorithm.isForBalancers:
+            let found = "`\(name)` of a balancer, which has connections to all gateways"
+            reader.refuse(at: place, found: found, expected: "`via: client`")
+        case .embedded: break
+        case .haproxy: agreeOnHAProxy(target, place)
+        }
+        agreeOnGateways(target, root)
+    }
+
+    private mutating func agreeOnHAProxy(_ target: Target, _ place: Place) {
+        let expected: String
+        switch target.algorithm {
+        case .maglev, .rendezvous, .smoothWeightedRoundRobin: expected = "`via: embedded`"
+        case .powerOfTwo where !target.replacement: expected = "`replacement: true`, as HAProxy draws"
+        default: return
+        }
+        let found = "`\(target.algorithm.rawValue)` with `via: haproxy`, which has no such algorithm"
+        reader.refuse(at: place, found: found, expected: expected)
+    }
+
+    /// Weights and capacity are what an algorithm makes of them.
+    private mutating func agreeOnGateways(_ target: Target, _ root: PlanNode) {
+        let name = target.algorithm.rawValue
+        if !target.gateway.weights.isEmpty, !target.algorithm.knowsWeights {
+            let knowing = BalancingAlgorithm.allCases.filter(\.knowsWeights).map(\.rawValue)
+            let found = "weights with `algorithm: \(name)`, which knows none"
+            reader.refuse(at: root.place(of: "target", "gateway", "weight"), found: found, expected: listed(knowing))
+        }
+        if !target.gateway.weights.isEmpty, target.registry != nil {
+            let found = "weights with `registry`, whose routers know none"
+            reader.refuse(at: root.place(of: "target", "gateway", "weight"), found: found, expected: "no weights")
+        }
+        let isFirst = target.algorithm == .first && target.via != .client
+        let place = root.place(of: "target", "gateway", "capacity")
+        if isFirst, target.gateway.capacity == nil {
+            let expected = "the connections that one gateway takes, for `algorithm: first`"
+            reader.refuse(at: place, found: "no key `capacity`", expected: expected)
+        } else if !isFirst, target.gateway.capacity != nil {
+            let found = "`capacity` with `algorithm: \(name)` and `via: \(target.via.rawValue)`"
+            reader.refuse(at: place, found: found, expected: "`algorithm: first` of a balancer")
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import HoldfastCore
+import HoldfastPlan
+import Testing
+
+/// Who can use which algorithm, and what belongs to it.
+@Suite struct AlgorithmAgreementTests {
+    static func text(_ target: String) -> String { "name: t\nsessions: 100\ntarget: { gateways: 3, \(target) }\n" }
+
+    static func target(_ text: String) throws -> Target {
+        try Plan.parse(text: Self.text(text), file: "plan.yaml").target
+    }
+
+    @Test func whatBelongsToAnAlgorithmIsRead() throws {
+        #expect(try Self.target("algorithm: bounded-load").boundedLoad == 1.25)
+        #expect(try Self.target("algorithm: bounded-load, boundedLoad: 1.01").boundedLoad == 1.01)
+        #expect(try Self.target("via: client, algorithm: subset, subset: 3").subset == 3)
+        #expect(try Self.target("algorithm: first, gateway: { capacity: 1 }").gateway.capacity == 1)
+        #expect(try Self.target("algorithm: random, gateway: { weight: [1, 2, 256] }").gateway.weights == [1, 2, 256])
+    }
+
+    /// One weight for all says nothing, nor does the same one many times: so they go with every algorithm.
+    @Test(arguments: ["weight: 256", "weight: [9, 9, 9]"])
+    func equalWeightsAreNone(weight: String) throws {
+        #expect(try Self.target("gateway: { \(weight) }").gateway.weights.isEmpty)
+    }
+
+    @Test func theBalancerOfAPlanHasWhatThePlanSays() throws {
+        func picks(_ target: String) throws -> [GatewayID?] {
+            var balancer = Balancer(plan: try Plan.parse(text: Self.text(target), file: "plan.yaml"))
+            return (SessionID(0)..<7).map { balancer.pick(session: $0, ordinal: 0, now: .zero) }
+        }
+        let smooth = "algorithm: smooth-weighted-round-robin, gateway: { weight: [5, 1, 1] }"
+        #expect(try picks(smooth) == [0, 0, 1, 0, 2, 0, 0])
+        #expect(try picks("algorithm: first, gateway: { capacity: 2 }") == [0, 0, 1, 1, 2, 2, nil])
+        #expect(try Set(picks("algorithm: bounded-load, boundedLoad: 1.01").compactMap { $0 }).count == 3)
+    }
+
+    static let wrong: [WrongPlan] = [
+        WrongPlan(
+            text("via: client, algorithm: smooth-weighted-round-robin"),
+            "3:48: error: `smooth-weighted-round-robin` with `via: client`, where sessions take no turns with each "
+                + "other; expected \(clientAlgorithms)"
+        ),
+        WrongPlan(
+            text("via: client, algorithm: bounded-load"),
+            "3:48: error: `bounded-load` with `via: client`, where a session knows only its own history; expected "
+                + clientAlgorithms
+        ),
+        WrongPlan(
+            text("algorithm: subset, subset: 2"),
+            "3:35: error: `subset` of a balancer, which has connections to all gateways; expected `via: client`"
+        ),
+        WrongPlan(
+            text("via: client, algorithm: subset"),
+            "3:9: error: no key `subset`; expected the number of gateways in the subset of a session"
+        ),
+        WrongPlan(
+            text("via: client, algorithm: subset, subset: 4"),
+            "3:64: error: `4`; expected a whole number from 1 to 3; did you mean 3?"
+        ),
+        WrongPlan(
+            text("subset: 2"),
+            "3:24: error: `subset` beside `algorithm: round-robin`; expected `algorithm: subset`"
+        ),
+        WrongPlan(
+            text("boundedLoad: 2"),
+            "3:24: error: `boundedLoad` beside `algorithm: round-robin`; expected `algorithm: bounded-load`"
+        ),
+        WrongPlan(
+            text("algorithm: bounded-load, boundedLoad: 1"),
+            "3:62: error: `1`; expected a number from 1.01 to 100"
+        ),
+        WrongPlan(
+            text("algorithm: first"),
+            "3:9: error: no key `capacity`; expected the connections that one gateway takes, for `algorithm: first`"
+        ),
+        WrongPlan(
+            text("via: client, algorithm: first, gateway: { capacity: 5 }"),
+            "3:76: error: `capacity` with `algorithm: first` and `via: client`; expected `algorithm: first` of "
+                + "a balancer"
+        ),
+        WrongPlan(
+            text("gateway: { weight: [1, 2, 3] }"),
+            "3:43: error: weights with `algorithm: round-robin`, which knows none; expected bounded-load, "
+                + "consistent-hash, least-connections, maglev, power-of-two, random or smooth-weighted-round-robin"
+        ),
+        WrongPlan(
+            text("algorithm: random, gateway: { weight: [1, 2] }"),
+            "3:62: error: 2 weights for 3 gateways; expected one weight, or one for each gateway"
+        ),
+        WrongPlan(
+            text("algorithm: random, gateway: { weight: [1, 2, 257] }"),
+            "3:69: error: `257`; expected a weight from 1 to 256; did you mean 256?"
+        ),
+        WrongPlan(
+            text("algorithm: random, gateway: { weight: 0 }"),
+            "3:62: error: `0`; expected a weight from 1 to 256; did you mean 1?"
+        ),
+        WrongPlan(
+            text("via: client, algorithm: power-of-two, registry: {}, gateway: { weight: [1, 2, 3] }"),
+            "3:95: error: weights with `registry`, whose routers know none; expected no weights"
+        ),
+        WrongPlan(
+            text("via: haproxy, algorithm: maglev"),
+            "3:49: error: `maglev` with `via: haproxy`, which has no such algorithm; expected `via: embedded`"
+        ),
+        WrongPlan(
+            text("via: haproxy, algorithm: smooth-weighted-round-robin"),
+            "3:49: error: `smooth-weighted-round-robin` with `via: haproxy`, which has no such algorithm; expected "
+                + "`via: embedded`"
+        ),
+    ]
+
+    @Test(arguments: wrong) func isRefused(plan: WrongPlan) { plan.check() }
+
+    /// What HAProxy has, and a weight for what it weighs.
+    @Test(arguments: [
+        "bounded-load", "consistent-hash", "first, gateway: { capacity: 9 }", "least-connections", "random",
+        "random, gateway: { weight: [1, 2, 3] }", "round-robin", "source-hash",
+    ])
+    func haproxyHas(algorithm: String) throws {
+        #expect(try Self.target("via: haproxy, algorithm: \(algorithm)").via == .haproxy)
+    }
+}
