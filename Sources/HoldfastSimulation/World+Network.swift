@@ -160,7 +160,7 @@ extension World {
                 if manner != .vanish, event != .closedByPeer { sendToClient(key, manner == .fin ? .fin : .reset) }
                 link.isOpen = false
                 gateways[index].counters.open -= 1
-                if planted != .balancerForgetsClose, link.isBalanced { balancer?.closed(gateway) }
+                if planted != .balancerForgetsClose, link.isBalanced { balancer?.closed(gateway, session: key.session) }
                 return
             }
         }

@@ -18,7 +18,7 @@ struct World: ~Copyable {
     var queue: EventQueue
     var now = Instant.zero
     let gateways: UnsafeMutableBufferPointer<SimulatedGateway>
-    var balancer: Balancer?
+    var balancer: BalancerInstances?
     var balancerCuts: [Cut] = []
     /// Who tells sessions where to go, if anybody does.
     var routing: RoutingService?
@@ -60,7 +60,9 @@ struct World: ~Copyable {
         gateways = .allocate(capacity: plan.target.gateways)
         gateways.initialize(repeating: SimulatedGateway())
         routing = RoutingService(plan: plan)
-        if plan.hasBalancer { balancer = Balancer(plan: plan) }
+        if plan.hasBalancer {
+            balancer = BalancerInstances(Balancer(plan: plan), count: plan.target.balancer.instances)
+        }
         segments = .allocate(capacity: count)
         _ = segments.initialize(from: (0..<count).map { Segment(plan: plan, index: $0, of: count) })
         for (index, segment) in segments.enumerated() {

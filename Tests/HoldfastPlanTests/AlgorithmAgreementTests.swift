@@ -35,6 +35,16 @@ import Testing
         #expect(try Set(picks("algorithm: bounded-load, boundedLoad: 1.01").compactMap { $0 }).count == 3)
     }
 
+    /// One process is one balancer.
+    @Test(arguments: [(1, 0), (2, 1), (1024, 1)])
+    func manyInstancesCanOnlyBeSimulated(instances: Int, refusals: Int) throws {
+        let text = Self.text("balancer: { instances: \(instances) }")
+        let reading = try PlanReader.read(text: text, file: "plan.yaml")
+        #expect(reading.plan.target.balancer.instances == instances)
+        #expect(reading.simulatedOnly.count == refusals)
+        #expect(reading.simulatedOnly.allSatisfy { $0.description.contains("3:47: error: `instances` can only be") })
+    }
+
     static let wrong: [WrongPlan] = [
         WrongPlan(
             text("via: client, algorithm: smooth-weighted-round-robin"),
@@ -99,6 +109,10 @@ import Testing
         WrongPlan(
             text("via: client, algorithm: power-of-two, registry: {}, gateway: { weight: [1, 2, 3] }"),
             "3:95: error: weights with `registry`, whose routers know none; expected no weights"
+        ),
+        WrongPlan(
+            text("via: client, balancer: { instances: 2 }"),
+            "3:60: error: `instances` with `via: client`; expected a balancer"
         ),
         WrongPlan(
             text("via: haproxy, algorithm: maglev"),

@@ -32,7 +32,8 @@ import Testing
         + [
             "algorithm: bounded-load", "algorithm: bounded-load, boundedLoad: 1.5",
             "via: client, algorithm: subset, subset: 2", "algorithm: first, gateway: { capacity: 800 }",
-            "algorithm: random, gateway: { weight: [1, 256] }", "algorithm: maglev, gateway: { weight: 7 }",
+            "algorithm: random, gateway: { weight: [1, 256] }", "balancer: { instances: 3 }",
+            "algorithm: maglev, gateway: { weight: 7 }",
         ].map { "name: t\nsessions: 1\ntarget: { gateways: 2, \($0) }\n" }
 
     @Test(arguments: texts)

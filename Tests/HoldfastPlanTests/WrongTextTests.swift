@@ -132,8 +132,8 @@ import Testing
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, balancer: { helthCheck: none } }\n",
-            "3:36: error: unknown key `helthCheck`; expected healthCheck, failTimeout or connectFailure; did you "
-                + "mean healthCheck?"
+            "3:36: error: unknown key `helthCheck`; expected healthCheck, failTimeout, connectFailure or instances; "
+                + "did you mean healthCheck?"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, gateway: { drain: 10 } }\n",

@@ -157,12 +157,20 @@ public struct BalancerSettings: Equatable, Sendable {
     public var failTimeout: Span
     /// What happens to the client of a failed connect.
     public var connectFailure: ConnectFailureRule
+    /// Balancers that know nothing of each other; a session always meets the same one.
+    public var instances: Int
 
     /// Settings from their parts.
-    public init(healthCheck: HealthCheck, failTimeout: Span, connectFailure: ConnectFailureRule) {
+    public init(
+        healthCheck: HealthCheck,
+        failTimeout: Span,
+        connectFailure: ConnectFailureRule,
+        instances: Int = 1
+    ) {
         self.healthCheck = healthCheck
         self.failTimeout = failTimeout
         self.connectFailure = connectFailure
+        self.instances = instances
     }
 }
 

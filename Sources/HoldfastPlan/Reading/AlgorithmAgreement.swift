@@ -31,6 +31,10 @@ extension SectionReader {
         case .haproxy: agreeOnHAProxy(target, place)
         }
         agreeOnGateways(target, root)
+        if target.balancer.instances > 1, target.via == .client, target.registry?.fallback != .slb {
+            let place = root.place(of: "target", "balancer", "instances")
+            reader.refuse(at: place, found: "`instances` with `via: client`", expected: "a balancer")
+        }
     }
 
     private mutating func agreeOnHAProxy(_ target: Target, _ place: Place) {

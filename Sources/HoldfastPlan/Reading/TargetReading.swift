@@ -50,7 +50,7 @@ extension SectionReader {
         let fields = reader.fields(
             node,
             parent: parent,
-            known: ["healthCheck", "failTimeout", "connectFailure"],
+            known: ["healthCheck", "failTimeout", "connectFailure", "instances"],
             unavailable: UnavailableNames.balancer
         )
         let healthCheck = reader.choice(
@@ -58,6 +58,9 @@ extension SectionReader {
             or: PlanDefaults.healthCheck,
             unavailable: UnavailableNames.healthCheck
         )
+        let instances = reader.value(fields["instances"], .whole(1...1024), or: 1)
+        // One process is one balancer, and so is HAProxy with one thread.
+        if instances > 1 { reader.onlySimulated("instances", at: fields.place(of: "instances")) }
         return BalancerSettings(
             healthCheck: healthCheck,
             failTimeout: reader.value(
@@ -68,7 +71,8 @@ extension SectionReader {
             connectFailure: reader.choice(
                 fields["connectFailure"],
                 or: PlanDefaults.connectFailure(healthCheck)
-            )
+            ),
+            instances: instances
         )
     }
 

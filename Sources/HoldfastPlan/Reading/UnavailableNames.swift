@@ -4,7 +4,7 @@ enum UnavailableNames {
     static let target = ["endpoints", "identify", "middlebox"]
     static let via = ["nginx", "nftables", "external"]
     static let algorithm = ["nearest"]
-    static let balancer = ["layer", "idleTimeout", "onIdle", "instances", "mode"]
+    static let balancer = ["layer", "idleTimeout", "onIdle", "mode"]
     static let healthCheck = ["tcp", "application"]
     static let gateway = [
         "acceptRate", "loginTime", "stateBytes", "duplicateLogin", "maxAge", "maxAgeJitter", "shed", "region",

@@ -95,11 +95,13 @@ extension RegistrySettings {
 
 extension BalancerSettings {
     fileprivate var resolved: ResolvedValue {
-        .mapping([
+        var entries: [(key: String, value: ResolvedValue)] = [
             ("healthCheck", .text(healthCheck.rawValue)),
             ("failTimeout", failTimeout.resolved),
             ("connectFailure", .text(connectFailure.rawValue)),
-        ])
+        ]
+        if instances > 1 { entries.append(("instances", .integer(UInt64(instances)))) }
+        return .mapping(entries)
     }
 }
 
