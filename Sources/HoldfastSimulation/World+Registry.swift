@@ -4,17 +4,13 @@ import HoldfastResult
 
 /// The registry in virtual time: gateways report, sessions ask.
 extension World {
-    /// Every gateway that runs and takes connections reports how many it has; one that is about to leave says so.
+    /// Every gateway that takes connections reports how many it has.
     ///
-    /// A gateway that stands still, or does not exist, says nothing.
+    /// One that stands still, or does not exist, says nothing; one that is about to leave has said so (`remove`).
     mutating func report() {
         guard let interval = real.target.registry?.reportInterval else { return }
-        for (index, gateway) in gateways.enumerated() where gateway.isRunning && !gateway.isFrozen {
-            if gateway.isListening {
-                routing?.report(gateway.counters.open, of: GatewayID(index), at: now)
-            } else {
-                routing?.remove(GatewayID(index))
-            }
+        for (index, gateway) in gateways.enumerated() where gateway.isListening && !gateway.isFrozen {
+            routing?.report(gateway.counters.open, of: GatewayID(index), at: now)
         }
         queue.push(SimulatedEvent(at: now + interval, kind: .report))
     }
@@ -41,6 +37,22 @@ extension World {
         )
         queue.push(answer)
         return nil
+    }
+
+    /// Does to the registry what the timeline says, or undoes it.
+    mutating func disturbRegistry(_ fault: Int, isOver: Bool) {
+        guard case .registry(let disturbance, _) = real.timeline[fault].action else { return }
+        hash(UInt64(fault), 10, isOver ? 1 : 0)
+        switch disturbance {
+        case .pause: routing?.pause(!isOver)
+        case .shrink(let share): routing?.show(isOver ? 1 : share)
+        }
+        if let index = executed.lastIndex(where: { $0.fault == fault }), isOver {
+            executed[index].end = now
+        } else {
+            executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: nil))
+        }
+        tellExecuted()
     }
 
     /// Whether a connection came through the balancer, and not straight from its session.

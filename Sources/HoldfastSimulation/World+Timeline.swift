@@ -9,6 +9,8 @@ enum TimelineStep {
     case drop(fault: Int)
     /// Sessions that gave up try again.
     case resume(fault: Int)
+    /// Something is done to the registry, or undone.
+    case registry(fault: Int, isOver: Bool)
     case freeze(fault: Int, GatewayID)
     case thaw(fault: Int, GatewayID)
     case kill(fault: Int, GatewayID)
@@ -32,6 +34,9 @@ extension World {
             switch event.action {
             case .drop, .kick: schedule(.drop(fault: fault), at: t0 + event.at)
             case .resume: schedule(.resume(fault: fault), at: t0 + event.at)
+            case .registry(_, let length):
+                schedule(.registry(fault: fault, isOver: false), at: t0 + event.at)
+                if let length { schedule(.registry(fault: fault, isOver: true), at: t0 + event.at + length) }
             case .freeze, .kill, .restart, .rollingRestart: planOutages(fault, event, t0)
             }
         }
@@ -42,7 +47,7 @@ extension World {
             let begin = t0 + outage.begin
             let gateway = outage.gateway
             switch event.action {
-            case .drop, .kick, .resume: break
+            case .drop, .kick, .resume, .registry: break
             case .freeze(let length):
                 schedule(.freeze(fault: fault, gateway), at: begin)
                 if let length { schedule(.thaw(fault: fault, gateway), at: begin + length) }
@@ -65,6 +70,7 @@ extension World {
         case .announce: announce()
         case .drop(let fault): drop(fault)
         case .resume(let fault): resume(fault)
+        case .registry(let fault, let isOver): disturbRegistry(fault, isOver: isOver)
         case .freeze(let fault, let gateway):
             wakeSessions(of: gateway)
             gateways[Int(gateway)].isFrozen = true
@@ -124,6 +130,7 @@ extension World {
     private mutating func leave(_ fault: Int, _ gateway: GatewayID, _ down: Span) {
         begin(fault, gateway)
         gateways[Int(gateway)].isListening = false
+        routing?.remove(gateway)
         gateways[Int(gateway)].leaving = SimulatedGateway.Leaving(fault: fault, start: now, down: down)
         for key in links(of: gateway) { driveGateway(key, .commanded(.leave(.drain))) }
         leaveIfEmpty(gateway)

@@ -65,7 +65,47 @@ import Testing
         #expect(RoutingService(plan: plan) != nil)
     }
 
+    @Test func eventsAreReadAndReadBackAsTheSame() throws {
+        let text = Self.text(
+            "registry: {}",
+            """
+            timeScale: 2
+            timeline:
+              - { at: 1s, for: 4s, registry: { pause: true } }
+              - { at: 5s, registry: { shrinkTo: 40% } }
+            """
+        )
+        let plan = try Plan.parse(text: text, file: "plan.yaml")
+        let actions = plan.timeline.map(\.action)
+        #expect(actions == [.registry(.pause, length: .seconds(4)), .registry(.shrink(to: 0.4), length: nil)])
+        #expect(try Plan.parse(text: plan.resolvedYAML(), file: "resolved.yaml") == plan)
+        #expect(plan.realTime.timeline[0].action == .registry(.pause, length: .seconds(2)))
+        #expect(plan.timeline.allSatisfy { $0.outages.isEmpty })
+    }
+
+    private static func event(_ events: String) -> String { text("registry: {}", "timeline: [ \(events) ]") }
+
     static let wrong: [WrongPlan] = [
+        WrongPlan(
+            event("{ at: 1s, registry: {} }"),
+            "4:33: error: nothing to do to the registry; expected `pause` or `shrinkTo`"
+        ),
+        WrongPlan(
+            event("{ at: 1s, registry: { pause: false } }"),
+            "4:42: error: `false`; expected true"
+        ),
+        WrongPlan(
+            event("{ at: 1s, registry: { pause: true, shrinkTo: 50% } }"),
+            "4:48: error: `shrinkTo` beside `pause`; expected one of the two"
+        ),
+        WrongPlan(
+            event("{ at: 1s, registry: { shrinkTo: 0% } }"),
+            "4:45: error: `0%`; expected a fraction such as 0.8 or 80%, above 0, at most 1"
+        ),
+        WrongPlan(
+            event("{ at: 1s, for: 2001ms, registry: { pause: true } }, { at: 3s, registry: { shrinkTo: 50% } }"),
+            "4:65: error: `registry` while that at 1s goes on; expected one disturbance at a time"
+        ),
         WrongPlan(
             text("registry: { ttl: 1s }"),
             "3:54: error: a `ttl` of 1s with a report every 1s; expected more than the time between reports"

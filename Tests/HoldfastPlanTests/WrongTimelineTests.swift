@@ -19,7 +19,7 @@ import Testing
         WrongPlan(
             events: "  - { at: 10s }",
             "5:5: error: an event without an action; expected exactly one of drop, freeze, kill, restart, "
-                + "rollingRestart, kick or resume"
+                + "rollingRestart, kick, resume or registry"
         ),
         WrongPlan(
             events: "  - { at: 10s, drop: {}, kill: { gateway: 0 } }",
@@ -28,16 +28,16 @@ import Testing
         WrongPlan(
             events: "  - { at: 10s, dorp: { gateway: 1 } }",
             "5:16: error: unknown key `dorp`; expected at, for, phase, drop, freeze, kill, restart, "
-                + "rollingRestart, kick or resume; did you mean drop?"
+                + "rollingRestart, kick, resume or registry; did you mean drop?"
         ),
         WrongPlan(
             events: "  - { at: 10s, stall: { gateway: 1 } }",
             "5:16: error: `stall` is not available in this version; expected at, for, phase, drop, freeze, kill, "
-                + "restart, rollingRestart, kick or resume"
+                + "restart, rollingRestart, kick, resume or registry"
         ),
         WrongPlan(
             events: "  - { at: 10s, for: 5s, drop: { gateway: 1 } }",
-            "5:16: error: `for` beside `drop`; expected `freeze` or `kill`"
+            "5:16: error: `for` beside `drop`; expected `freeze`, `kill` or `registry`"
         ),
         WrongPlan(
             events: "  - { at: 10s, phase: steady, drop: { gateway: 1 } }",
@@ -111,7 +111,7 @@ import Testing
         WrongPlan(
             events: "  - drop",
             "5:5: error: `drop`; expected a mapping with at, for, phase, drop, freeze, kill, restart, "
-                + "rollingRestart, kick or resume"
+                + "rollingRestart, kick, resume or registry"
         ),
         WrongPlan(
             events: "  - { at: 10s, for: 5s, freeze: { gateway: 0, gateways: [1] } }",
@@ -121,6 +121,10 @@ import Testing
             events: "  - { at: 10s, drop: { group: phones } }",
             "5:24: error: `group` is not available in this version; expected gateway, gateways, fraction, count, "
                 + "by, side or return"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, registry: { pause: true } }",
+            "5:26: error: `registry` without `target.registry`; expected a registry to disturb"
         ),
         WrongPlan(
             events: "  - { at: soon, drop: {} }",

@@ -79,6 +79,8 @@ struct SeriesTests {
                 "drop all of gateways 0, 2 silently (kernel acknowledges), for good"
             ),
             (event(.freeze(length: .seconds(20)), at: 1, on: [3]), "freeze gateway 3 for 20 s"),
+            (event(.registry(.pause, length: .seconds(20)), at: 1), "pause reports to the registry for 20 s"),
+            (event(.registry(.shrink(to: 0.4), length: nil), at: 1), "shrink the registry's list to 40%"),
             (event(.restart(Restart(manner: .kill, down: .seconds(3))), at: 1, on: [1]), "restart gateway 1 by kill"),
             (
                 event(

@@ -57,7 +57,7 @@ enum SeedRows {
         (45, .simulated("unevenDepartures")),
         (46, .waiting("a search for the capacity")),
         (47, .waiting("target.gateway.region")),
-        (48, .waiting("target.registry")),
+        (48, .simulated("stalePicksEndWithinTheTimeToLive")),
         (49, .waiting("protocol: short connections and polling")),
         (50, .waiting("heartbeat.strategy tcp-keepalive")),
         (51, .waiting("target.balancer.idleTimeout; its arithmetic is held against a gateway's")),

@@ -103,7 +103,7 @@ enum SwarmInvariants {
             switch event.action {
             case .drop(let drop): drop.manner == .vanish
             case .freeze: true
-            case .kill, .restart, .rollingRestart, .kick, .resume: false
+            case .kill, .restart, .rollingRestart, .kick, .resume, .registry: false
             }
         }
         guard !mayLeaveGhosts else { return [] }

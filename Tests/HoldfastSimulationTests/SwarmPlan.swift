@@ -37,6 +37,14 @@ struct SwarmPlan {
         "bounded-load", "consistent-hash", "maglev", "smooth-weighted-round-robin",
     ]
     private static let clientAlgorithms = ["round-robin", "random", "rendezvous", "source-hash", "sticky", "first"]
+    private static let registries = [
+        "registry: {}", "registry: { routers: 3, localIncrement: false, selfProtection: false }",
+        "registry: { ttl: 2s, reportInterval: 300ms, candidates: 1, fallback: none, selfProtection: false }",
+        "registry: { ttl: 1500ms, routers: 2, candidates: 2, fallback: none }",
+    ]
+    private static let routedAlgorithms = [
+        "least-reported", "headroom-weighted", "power-of-two", "random", "round-robin", "least-connections",
+    ]
     private static let heartbeats = [
         "{ preset: article-3x5 }",
         "{ strategy: none }",
@@ -96,13 +104,19 @@ struct SwarmPlan {
             let notice = dice.one(of: ["true", "false"])
             return ("", "kick: { gateway: \(gateway), fraction: \(dice.whole(1...30))%, notice: \(notice) }")
         },
+        { dice, _ in
+            let what = dice.one(of: ["pause: true", "shrinkTo: 40%", "shrinkTo: 60%"])
+            return (dice.one(of: ["", "for: 3s, ", "for: 9s, "]), "registry: { \(what) }")
+        },
         { dice, _ in ("", "resume: { fraction: \(dice.whole(1...100))% }") },
         { dice, _ in ("", "rollingRestart: { how: \(dice.one(of: ["graceful", "kill"])), down: 2s, every: 6s }") },
     ]
 
     private static func head(_ dice: inout SwarmDice, seed: UInt64, gateways: Int, duration: Int) -> String {
         let via = dice.one(of: ["embedded", "embedded", "client"])
-        let algorithm = dice.one(of: via == "client" ? clientAlgorithms : algorithms)
+        let isRouted = via == "client" && dice.once(in: 2)
+        let ownAlgorithms = isRouted ? routedAlgorithms : clientAlgorithms
+        let algorithm = dice.one(of: via == "client" ? ownAlgorithms : algorithms)
         let health = dice.one(of: ["passive", "none"])
         let rule = dice.one(of: ["repick", "next", "reset"])
         let idle = dice.one(of: ["", "", ", idleTimeout: 90s", ", idleTimeout: 12s", ", idleTimeout: 2500ms"])
@@ -122,6 +136,7 @@ struct SwarmPlan {
             "timeScale: \(dice.one(of: ["1", "1", "2", "0.5"]))",
             "seed: \(seed)",
         ]
+        if isRouted { lines.insert("  \(dice.one(of: registries))", at: 5) }
         if dice.once(in: 3) { lines.append("churn: \(dice.one(of: churns))") }
         return lines.joined(separator: "\n") + "\n"
     }

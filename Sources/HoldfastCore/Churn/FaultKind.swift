@@ -14,6 +14,8 @@ public enum FaultKind: String, CaseIterable, Sendable {
     case kick
     /// Users retry by hand.
     case resume
+    /// Reports stop reaching the registry, or its list shrinks.
+    case registry
 
     /// The mechanisms by which a session can notice this fault on a connection in its scope.
     ///
@@ -22,7 +24,7 @@ public enum FaultKind: String, CaseIterable, Sendable {
     public func canCause(_ mechanism: Mechanism) -> Bool {
         switch self {
         case .kick: [.kicked, .fin, .reset, .writeError].contains(mechanism)
-        case .resume: false
+        case .resume, .registry: false
         case .drop: [.local, .fin, .reset, .heartbeat, .writeError].contains(mechanism)
         case .freeze: [.heartbeat, .writeError, .userTimeout, .retransmission].contains(mechanism)
         case .kill: [.fin, .reset, .writeError].contains(mechanism)

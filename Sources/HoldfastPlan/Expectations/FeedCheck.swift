@@ -58,7 +58,7 @@ struct FeedCheck {
             }
         case .kick(let notice): return reconnects && !notice
         // It ends nothing that could be restored.
-        case .resume: return false
+        case .resume, .registry: return false
         case .freeze, .kill, .restart, .rollingRestart: return reconnects
         }
     }
@@ -73,7 +73,7 @@ struct FeedCheck {
             return length > plan.heartbeat.shortestDetection
         case .kick(let notice): return notice || mechanism != .kicked
         case .kill, .restart, .rollingRestart: return true
-        case .resume: return false
+        case .resume, .registry: return false
         }
     }
 

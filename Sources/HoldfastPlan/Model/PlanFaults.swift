@@ -19,7 +19,7 @@ extension TimelineEvent {
         let gateways = scope.gateways ?? []
         let never = Span(nanoseconds: .max)
         switch action {
-        case .drop, .kick, .resume: return []
+        case .drop, .kick, .resume, .registry: return []
         case .freeze(let length), .kill(let length):
             return gateways.map { PlannedOutage(gateway: $0, begin: at, end: length.map { at + $0 } ?? never) }
         case .restart(let restart):

@@ -70,6 +70,7 @@ extension FaultAction {
             if case .after(let span) = drop.comeback { drop.comeback = .after(span.scaled(by: factor)) }
             return .drop(drop)
         case .kick, .resume: return self
+        case .registry(let disturbance, let length): return .registry(disturbance, length: length?.scaled(by: factor))
         case .freeze(let length): return .freeze(length: length?.scaled(by: factor))
         case .kill(let length): return .kill(length: length?.scaled(by: factor))
         case .restart(let restart): return .restart(restart.scaled(by: factor))

@@ -88,6 +88,8 @@ public enum FaultAction: Equatable, Sendable {
     case kick(notice: Bool)
     /// Sessions that gave up try again.
     case resume
+    /// Disturb the registry for `length`; nil is until the end of the run.
+    case registry(RegistryDisturbance, length: Span?)
 
     /// The kind, without its parameters.
     public var kind: FaultKind {
@@ -99,6 +101,7 @@ public enum FaultAction: Equatable, Sendable {
         case .rollingRestart: .rollingRestart
         case .kick: .kick
         case .resume: .resume
+        case .registry: .registry
         }
     }
 }
@@ -110,7 +113,7 @@ extension FaultAction {
         switch self {
         case .drop(let drop): drop
         case .kick: Drop(manner: .fin, side: .gateway, comeback: .policy)
-        case .freeze, .kill, .restart, .rollingRestart, .resume: nil
+        case .freeze, .kill, .restart, .rollingRestart, .resume, .registry: nil
         }
     }
 
@@ -120,9 +123,17 @@ extension FaultAction {
         case .drop(let drop): drop.side == .gateway ? .drop(drop.manner) : nil
         // Somebody else logged in with the account.
         case .kick(let notice): notice ? .kick(.duplicate) : .drop(.fin)
-        case .freeze, .kill, .restart, .rollingRestart, .resume: nil
+        case .freeze, .kill, .restart, .rollingRestart, .resume, .registry: nil
         }
     }
+}
+
+/// What can happen to a registry.
+public enum RegistryDisturbance: Equatable, Sendable {
+    /// Nothing reaches it any more: loads grow old, and registrations run out.
+    case pause
+    /// It shows only this share of its gateways, those with the lowest ids; above 0, at most 1.
+    case shrink(to: Double)
 }
 
 /// How connections are dropped.

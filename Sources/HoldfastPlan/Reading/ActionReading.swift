@@ -9,13 +9,16 @@ extension SectionReader {
         _ plan: Plan?
     ) -> (Scope, FaultAction)? {
         let kind = FaultKind(rawValue: action.key)
-        if kind != .freeze, kind != .kill {
-            reader.refuse(["for"], in: event, beside: "`\(action.key)`", expected: "`freeze` or `kill`")
+        if kind != .freeze, kind != .kill, kind != .registry {
+            reader.refuse(["for"], in: event, beside: "`\(action.key)`", expected: "`freeze`, `kill` or `registry`")
         }
         switch kind {
         case .drop: return drop(action.value, plan)
         case .kick: return kick(action.value, plan)
         case .resume: return resume(action.value, plan)
+        case .registry:
+            return registryDisturbance(action.value, plan)
+                .map { (Scope(gateways: nil), .registry($0, length: length(event))) }
         case .freeze:
             return stop(action.value, plan).map { ($0, .freeze(length: length(event))) }
         case .kill:

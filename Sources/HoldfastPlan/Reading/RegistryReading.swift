@@ -34,6 +34,26 @@ extension SectionReader {
         return settings
     }
 
+    /// What an event does to the registry.
+    mutating func registryDisturbance(_ node: PlanNode, _ plan: Plan?) -> RegistryDisturbance? {
+        let fields = reader.fields(node, parent: node.place, known: ["pause", "shrinkTo"])
+        guard case .mapping = node.content else { return nil }
+        if let plan, plan.target.registry == nil {
+            let found = "`registry` without `target.registry`"
+            reader.refuse(at: fields.place, found: found, expected: "a registry to disturb")
+        }
+        if let pause = fields["pause"] {
+            reader.refuse(["shrinkTo"], in: fields, beside: "`pause`", expected: "one of the two")
+            let kind = ValueKind<Bool>(expected: "true", allowsQuotes: false, parse: { $0 == "true" ? true : nil })
+            return reader.value(pause, kind).map { _ in .pause }
+        }
+        guard let share = fields["shrinkTo"] else {
+            reader.refuse(at: fields.place, found: "nothing to do to the registry", expected: "`pause` or `shrinkTo`")
+            return nil
+        }
+        return reader.value(share, .fraction()).map { .shrink(to: $0) }
+    }
+
     /// What a registry must agree on with the rest of the plan.
     mutating func agreeOnRegistry(_ plan: Plan, _ root: PlanNode) {
         let algorithm = plan.target.algorithm

@@ -16,7 +16,10 @@ extension SectionReader {
         let sorted = drafts.enumerated().sorted { ($0.element.event.at, $0.offset) < ($1.element.event.at, $1.offset) }
         let ordered = sorted.map(\.element)
         refuseTwoNames(ordered)
-        if !reader.hasErrors { refuseOverlaps(ordered) }
+        if !reader.hasErrors {
+            refuseOverlaps(ordered)
+            refuseRegistryOverlaps(ordered)
+        }
         return ordered.map(\.event)
     }
 
@@ -84,6 +87,20 @@ extension SectionReader {
                 reader.refuse(at: draft.phasePlace, found: found, expected: "one phase name at one instant")
             }
             last = (draft.event.at, name)
+        }
+    }
+
+    /// Whatever is done to the registry ends before the next thing is.
+    private mutating func refuseRegistryOverlaps(_ drafts: [Draft]) {
+        var last: (start: Span, end: Span)?
+        for draft in drafts {
+            guard case .registry(_, let length) = draft.event.action else { continue }
+            let start = draft.event.at
+            if let last, start < last.end {
+                let found = "`registry` while that at \(ScalarText.text(last.start)) goes on"
+                reader.refuse(at: draft.place, found: found, expected: "one disturbance at a time")
+            }
+            last = (start, length.map { start + $0 } ?? Span(nanoseconds: .max))
         }
     }
 

@@ -21,7 +21,7 @@ enum UnavailableNames {
     static let action = [
         "crash", "stall", "overload", "scale", "drain", "partition", "loss", "delay", "congest", "expireNat",
         "loseResets", "switchNetwork", "changeAddress", "rebindNat", "vanish", "foreground",
-        "registry", "reloadBalancer", "exec",
+        "reloadBalancer", "exec",
     ]
     static let cause = ["collateral"]
 }

@@ -166,7 +166,8 @@ extension TimelineEvent {
     fileprivate var resolved: ResolvedValue {
         var entries: [(key: String, value: ResolvedValue)] = [("at", at.resolved)]
         switch action {
-        case .freeze(let length?), .kill(let length?): entries.append(("for", length.resolved))
+        case .freeze(let length?), .kill(let length?), .registry(_, let length?):
+            entries.append(("for", length.resolved))
         default: break
         }
         if let phase { entries.append(("phase", .text(phase))) }
@@ -184,7 +185,7 @@ extension TimelineEvent {
         }
         switch action {
         case .drop, .kick, .resume: break
-        case .freeze, .kill, .restart, .rollingRestart: return entries
+        case .freeze, .kill, .restart, .rollingRestart, .registry: return entries
         }
         switch scope.share {
         case .fraction(let fraction): entries.append(("fraction", .number(fraction)))
@@ -203,6 +204,8 @@ extension FaultAction {
                 ("return", drop.comeback.resolved),
             ]
         case .freeze, .kill, .resume: []
+        case .registry(.pause, _): [("pause", .text("true"))]
+        case .registry(.shrink(let share), _): [("shrinkTo", .number(share))]
         case .kick(let notice): [("notice", .text(notice ? "true" : "false"))]
         case .restart(let restart): restart.resolvedParts
         case .rollingRestart(let restart, let every): restart.resolvedParts + [("every", every.resolved)]

@@ -31,7 +31,7 @@ extension FaultKind {
     /// Whether its executed interval takes a gateway out of service.
     var takesOutOfService: Bool {
         switch self {
-        case .drop, .kick, .resume: false
+        case .drop, .kick, .resume, .registry: false
         case .freeze, .kill, .restart, .rollingRestart: true
         }
     }

@@ -56,7 +56,7 @@ extension FaultAction {
         case .restart(let restart), .rollingRestart(let restart, _):
             return restart.manner == .kill && mechanism == .goaway
         case .kick(let notice): return !notice && mechanism == .kicked
-        case .freeze, .kill, .resume: return false
+        case .freeze, .kill, .resume, .registry: return false
         }
     }
 }

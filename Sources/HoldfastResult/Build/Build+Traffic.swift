@@ -136,6 +136,7 @@ extension FaultAction {
         switch self {
         case .drop, .kick, .resume: "client"
         case .freeze, .kill, .restart, .rollingRestart: "signal"
+        case .registry: "simulated"
         }
     }
 }

@@ -8,6 +8,9 @@ extension TimelineEvent {
         case .drop(let drop): "drop \(share) \(place)\(manner(of: drop))\(comeback(of: drop))"
         case .kick(let notice): "kick \(share) \(place)\(notice ? "" : " without notice")"
         case .resume: "retry by hand, \(share) \(place)"
+        case .registry(.pause, let length): "pause reports to the registry\(forLength(length))"
+        case .registry(.shrink(let share), let length):
+            "shrink the registry's list to \(Readable.number(share * 100, decimals: 2))%\(forLength(length))"
         case .freeze(let length): "freeze \(gateways)\(forLength(length))"
         case .kill(let length): "kill \(gateways)\(forLength(length))"
         case .restart(let restart): "restart \(gateways)\(manner(of: restart))"
