@@ -26,6 +26,8 @@ struct SimulatedGateway {
     var opened: UInt64 = 0
     var closed: UInt64 = 0
     var digest = Digest()
+    /// Sessions that it believes are there.
+    var held: UInt64 { opened - closed }
     /// Its populations at each cut.
     var cuts: [Cut] = []
     private var pace = PeakRate()

@@ -75,12 +75,19 @@ extension World {
             return
         }
         switch event.message {
+        case .hello where isFull(gateway): driveGateway(key, .commanded(.turnAway))
         case .hello: driveGateway(key, .loggedIn(session: key.session, ordinal: key.ordinal))
         case .frame: driveGateway(key, .received(event.frame))
         case .fin where planted == .finIsLost: break
         case .fin, .reset: driveGateway(key, .closedByPeer)
         case .none, .connect, .accepted, .refused, .unrouted: break
         }
+    }
+
+    /// Whether a gateway has as many sessions as it takes; those that it does not know to be gone count.
+    private func isFull(_ gateway: GatewayID) -> Bool {
+        guard let capacity = real.target.gateway.capacity else { return false }
+        return gateways[Int(gateway)].held >= UInt64(capacity)
     }
 
     private mutating func connect(_ event: SimulatedEvent, _ key: LinkKey) {
@@ -108,10 +115,13 @@ extension World {
             isBalanced: wanted == noGateway
         )
         gateways[Int(gateway)].accept(now)
-        guard isFast, present == nil, !gateways[Int(gateway)].isFrozen, now + delay * 4 < nextDisturbance else {
+        guard isFast, present == nil, !gateways[Int(gateway)].isFrozen, now + delay * 4 < nextDisturbance,
+            real.target.gateway.capacity == nil
+        else {
             return sendToClient(key, .accepted)
         }
-        // Nothing can come between the four messages of this login: they need not wait in the queue.
+        // Nothing can come between the four messages of this login, unless a session that leaves makes room: they need
+        // not wait in the queue.
         let arrival = now
         present = now + delay * 4
         sendToClient(key, .accepted)

@@ -35,6 +35,19 @@ import Testing
         #expect(try Set(picks("algorithm: bounded-load, boundedLoad: 1.01").compactMap { $0 }).count == 3)
     }
 
+    /// A balancer keeps to a capacity everywhere, a gateway itself in a simulation.
+    @Test(arguments: [
+        ("algorithm: first, gateway: { capacity: 5 }", 0),
+        ("via: haproxy, algorithm: first, gateway: { capacity: 5 }", 0),
+        ("gateway: { capacity: 5 }", 1), ("via: client, algorithm: first, gateway: { capacity: 5 }", 1),
+    ])
+    func capacityOfAGatewayItselfCanOnlyBeSimulated(target: String, refusals: Int) throws {
+        let reading = try PlanReader.read(text: Self.text(target), file: "plan.yaml")
+        #expect(reading.plan.target.gateway.capacity == 5)
+        #expect(reading.simulatedOnly.count == refusals)
+        #expect(reading.simulatedOnly.allSatisfy { $0.description.contains("`capacity` can only be simulated") })
+    }
+
     /// One process is one balancer.
     @Test(arguments: [(1, 0), (2, 1), (1024, 1)])
     func manyInstancesCanOnlyBeSimulated(instances: Int, refusals: Int) throws {
@@ -83,11 +96,6 @@ import Testing
         WrongPlan(
             text("algorithm: first"),
             "3:9: error: no key `capacity`; expected the connections that one gateway takes, for `algorithm: first`"
-        ),
-        WrongPlan(
-            text("via: client, algorithm: first, gateway: { capacity: 5 }"),
-            "3:76: error: `capacity` with `algorithm: first` and `via: client`; expected `algorithm: first` of "
-                + "a balancer"
         ),
         WrongPlan(
             text("gateway: { weight: [1, 2, 3] }"),

@@ -58,6 +58,11 @@ public struct GatewayConnection: Sendable {
             goaway = reason
             pending.insert(.sendGoaway)
             phase = .leaving
+        case .commanded(.turnAway):
+            guard phase == .accepted else { return }
+            goaway = .overload
+            pending.insert(.sendGoaway)
+            close(.fin)
         case .commanded(.end): close(.fin)
         }
     }
@@ -176,6 +181,8 @@ public enum GatewayCommand: Equatable, Sendable {
     case kick(KickReason)
     /// Ask the session to go away; close what is still there when the drain is over.
     case leave(GoawayReason)
+    /// Turn the login that has just come down: there is no room for another session.
+    case turnAway
     /// Close now.
     case end
 }

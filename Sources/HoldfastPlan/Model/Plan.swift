@@ -182,7 +182,7 @@ public struct GatewaySettings: Equatable, Sendable {
     public var idleTimeout: Span?
     /// How much each should carry beside the others, one for each; empty when all are alike.
     public var weights: [Int]
-    /// Connections that one gateway takes; nil is as many as come.
+    /// Sessions that one gateway takes, and connections that `first` gives it; nil is as many as come.
     public var capacity: Int?
 
     /// Settings from their parts.

@@ -66,8 +66,8 @@ extension SectionReader {
             let expected = "the connections that one gateway takes, for `algorithm: first`"
             reader.refuse(at: place, found: "no key `capacity`", expected: expected)
         } else if !isFirst, target.gateway.capacity != nil {
-            let found = "`capacity` with `algorithm: \(name)` and `via: \(target.via.rawValue)`"
-            reader.refuse(at: place, found: found, expected: "`algorithm: first` of a balancer")
+            // That a gateway itself turns logins down, and not only its balancer.
+            reader.onlySimulated("capacity", at: place)
         }
     }
 }
