@@ -33,7 +33,7 @@ extension World {
         if cutSeconds > 1 {
             notes.append("populations were kept every \(cutSeconds) plan seconds; worst values may be worse between")
         }
-        return notes
+        return notes + routingNotes
     }
 
     private static func report(_ role: AgentRole, _ index: Int) -> AgentReport {

@@ -10,6 +10,10 @@ extension EndToEnd {
             (["validate", "README.md"], 104, "README.md:1:1: error:"),
             (["run", "Plans/quickstart.yaml", "--set", "sessions=0"], 104, "--set:1:10: error:"),
             (["run"], 64, "Missing expected argument"),
+            (
+                ["run", "Plans/client-vs-slb.yaml", "--set", "target={ gateways: 4, via: client, registry: {} }"], 104,
+                "`registry` can only be simulated"
+            ),
             (["run", "Plans/quickstart.yaml", "--nonsense"], 64, "Unknown option"),
             (["run", "Plans/quickstart.yaml", "--push", "ftp://here"], 106, "expected http://"),
             (

@@ -70,6 +70,26 @@ import Testing
         #expect(picks(.zero + .seconds(10)) == [1, 2, 3])
     }
 
+    /// Of four gateways three fall silent: their reports grow old behind a list that is not given up.
+    @Test func theTallySaysWhatAnswersRestedOn() {
+        let router = RegistryRouter(policy: .roundRobin, gateways: 4, countsOwnPicks: false)
+        let registry = Registry(gateways: 4, ttl: .seconds(10))
+        var service = RoutingService(registry: registry, router: router, routers: 1, candidates: 5)
+        #expect(service.route(0, avoiding: Avoidance(), now: .zero) == nil)
+        for gateway in GatewayID(0)..<4 { service.report(1, of: gateway, at: .zero) }
+        var expected = RoutingTally()
+        expected.unanswered = 1
+        for second in Int64(0)..<12 {
+            let now = Instant.zero + .seconds(second)
+            service.report(1, of: 0, at: now)
+            #expect(service.route(0, avoiding: Avoidance(), now: now) == GatewayID(second % 4))
+            expected.answers += 1
+            expected.fromOldList += second < 10 ? 0 : 1
+            expected.oldestReport = second % 4 == 0 ? expected.oldestReport : .seconds(second)
+            #expect(service.tally == expected)
+        }
+    }
+
     /// A router's own picks count until the gateway itself reports: one that died keeps them.
     @Test func ownPicksOnASilentGatewayStayCounted() {
         var service = Self.service(.leastReported, loads: [0, 2], countsOwnPicks: true)

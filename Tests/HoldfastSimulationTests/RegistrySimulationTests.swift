@@ -68,10 +68,11 @@ import Testing
     /// where it last knew gateways; one that does not has an empty list, and its sessions go through the balancer, or
     /// nowhere.
     @Test(arguments: [
-        ("selfProtection: true, fallback: none", UInt64(0), UInt64(400)),
-        ("selfProtection: false, fallback: none", 400, 0), ("selfProtection: false, fallback: slb", 0, 400),
+        ("selfProtection: true, fallback: none", UInt64(0), UInt64(400), "400 of its answers came from an old list"),
+        ("selfProtection: false, fallback: none", 400, 0, "400 attempts found no gateway on its list and failed"),
+        ("selfProtection: false, fallback: slb", 0, 400, "400 attempts found no gateway on its list and went through"),
     ])
-    func withoutReports(settings: String, failed: UInt64, established: UInt64) throws {
+    func withoutReports(settings: String, failed: UInt64, established: UInt64, note: String) throws {
         let result = try Self.run(
             "gateways: 4, algorithm: least-reported, registry: { \(settings) }",
             """
@@ -82,6 +83,7 @@ import Testing
         )
         #expect(result.connects.failed.byReason["no-gateway"] == failed)
         #expect(result.sessions.establishedAtEnd == established)
+        #expect(result.notes.contains { $0.hasPrefix(note) }, "\(result.notes)")
         guard established > 0 else { return }
         #expect(PlanRuns.populations(result) == [100, 100, 100, 100])
     }

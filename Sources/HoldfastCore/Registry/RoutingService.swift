@@ -4,6 +4,8 @@
 public struct RoutingService: Sendable {
     /// The list that all routers answer from.
     public private(set) var registry: Registry
+    /// What its answers rested on so far.
+    public private(set) var tally = RoutingTally()
 
     private var routers: [RegistryRouter]
     private let candidates: Int
@@ -36,8 +38,14 @@ public struct RoutingService: Sendable {
     public mutating func route(_ draw: UInt64, avoiding avoidance: Avoidance, now: Instant) -> GatewayID? {
         registry.refresh(now: now)
         let router = Int(below(UInt64(routers.count), mix64(draw ^ goldenGamma)))
-        guard let pick = answer(of: router, draw, avoidance, now) else { return nil }
+        guard let pick = answer(of: router, draw, avoidance, now) else {
+            tally.unanswered += 1
+            return nil
+        }
         routers[router].take(pick)
+        tally.answers += 1
+        if registry.isProtected { tally.fromOldList += 1 }
+        if let age = registry.age(of: pick, now: now), age > tally.oldestReport { tally.oldestReport = age }
         return pick
     }
 
