@@ -75,7 +75,7 @@ extension World {
             return
         }
         switch event.message {
-        case .hello where isFull(gateway): driveGateway(key, .commanded(.turnAway))
+        case .hello where isFull(gateway): driveGateway(key, .commanded(.refuse(.overload)))
         case .hello: driveGateway(key, .loggedIn(session: key.session, ordinal: key.ordinal))
         case .frame: driveGateway(key, .received(event.frame))
         case .fin where planted == .finIsLost: break

@@ -216,7 +216,7 @@ extension WorkerDriver {
                 drive(slot, .closedByPeer(.fin), &reactor)
                 return
             case .failed(let code):
-                drive(slot, code == ETIMEDOUT ? .timedOut : .closedByPeer(.reset), &reactor)
+                drive(slot, code == ETIMEDOUT ? .timedOut(.retransmission) : .closedByPeer(.reset), &reactor)
                 return
             }
         }

@@ -46,7 +46,7 @@ import Testing
         #expect(MemoryLayout<SessionAction>.size <= 16)
         #expect(MemoryLayout<GatewayEvent>.size <= 16)
         #expect(MemoryLayout<GatewayAction>.size <= 16)
-        #expect(MemoryLayout<GatewayConnection>.size <= 48)
+        #expect(MemoryLayout<GatewayConnection>.size <= 64)
     }
 
     @Test func beatsComeEveryInterval() {

@@ -13,7 +13,7 @@ import Testing
     /// It is told why before the connection ends, and was never admitted.
     @Test func aLoginIsTurnedDown() {
         var connection = GatewayConnection(acceptedAt: .zero, policy: GatewayPolicy())
-        #expect(Self.actions(&connection, .commanded(.turnAway)) == [.sendGoaway(.overload), .close(.fin)])
+        #expect(Self.actions(&connection, .commanded(.refuse(.overload))) == [.sendGoaway(.overload), .close(.fin)])
         #expect(connection.phase == .closed)
         #expect(connection.deadline == .never)
         #expect(Self.actions(&connection, .loggedIn(session: 1, ordinal: 0)).isEmpty)
@@ -23,7 +23,7 @@ import Testing
     @Test func whoeverIsInStays() {
         var connection = GatewayConnection(acceptedAt: .zero, policy: GatewayPolicy())
         #expect(Self.actions(&connection, .loggedIn(session: 1, ordinal: 0)) == [.sendWelcome, .notedAdmission])
-        #expect(Self.actions(&connection, .commanded(.turnAway)).isEmpty)
+        #expect(Self.actions(&connection, .commanded(.refuse(.overload))).isEmpty)
         #expect(connection.phase == .admitted)
     }
 

@@ -16,6 +16,38 @@ public enum FaultKind: String, CaseIterable, Sendable {
     case resume
     /// Reports stop reaching the registry, or its list shrinks.
     case registry
+    /// The gateway's host loses power: silence, and once it is back a reset for whoever still asks.
+    case crash
+    /// The gateway accepts and reads and does not answer.
+    case stall
+    /// The gateway answers late.
+    case overload
+    /// Nothing passes between sessions and gateways.
+    case partition
+    /// The network loses a share of what is sent.
+    case loss
+    /// The network takes longer.
+    case delay
+    /// Many connections share one slow line with a full buffer.
+    case congest
+    /// Resets do not arrive.
+    case loseResets
+    /// Clients get another address.
+    case changeAddress
+    /// A NAT forgets its entries.
+    case expireNat
+    /// A NAT gives its entries other addresses.
+    case rebindNat
+    /// Clients move to another network.
+    case switchNetwork
+
+    /// Whether it acts on gateways as a whole, so that each has an executed interval of its own.
+    public var isOnGateways: Bool {
+        switch self {
+        case .freeze, .kill, .restart, .rollingRestart, .crash, .stall, .overload: true
+        default: false
+        }
+    }
 
     /// The mechanisms by which a session can notice this fault on a connection in its scope.
     ///
@@ -26,6 +58,14 @@ public enum FaultKind: String, CaseIterable, Sendable {
         case .kick: [.kicked, .fin, .reset, .writeError].contains(mechanism)
         case .resume, .registry: false
         case .drop: [.local, .fin, .reset, .heartbeat, .writeError].contains(mechanism)
+        case .stall, .overload: [.heartbeat, .fin, .reset].contains(mechanism)
+        case .crash:
+            [.heartbeat, .reset, .writeError, .keepalive, .userTimeout, .retransmission].contains(mechanism)
+        // What an end gave up meanwhile it finishes, or resets, as soon as something passes again.
+        case .partition, .loss, .delay, .congest, .loseResets:
+            [.heartbeat, .fin, .reset, .writeError, .keepalive, .userTimeout, .retransmission].contains(mechanism)
+        case .changeAddress, .expireNat, .rebindNat, .switchNetwork:
+            [.local, .heartbeat, .reset, .writeError, .keepalive, .userTimeout, .retransmission].contains(mechanism)
         case .freeze: [.heartbeat, .writeError, .userTimeout, .retransmission].contains(mechanism)
         case .kill: [.fin, .reset, .writeError].contains(mechanism)
         case .restart, .rollingRestart: [.goaway, .fin, .reset, .writeError].contains(mechanism)

@@ -24,8 +24,13 @@ public struct GatewayConnection: Sendable {
     public private(set) var deadline: Instant
 
     private var lastHeard: Instant
+    private var nextPing = Instant.never
+    /// When the session is asked to go; once it was, when it has to be gone.
+    private var leaveBy = Instant.never
     private var pending: Pending = []
     private var sequence: UInt32 = 0
+    private var pingSequence: UInt16 = 0
+    private var awaitsPong = false
     private var manner = CloseManner.fin
     private var bye = ByeReason.protocolViolation
     private var goaway = GoawayReason.drain
@@ -55,12 +60,10 @@ public struct GatewayConnection: Sendable {
             close(.fin)
         case .commanded(.leave(let reason)):
             guard phase == .admitted else { return close(.fin) }
-            goaway = reason
-            pending.insert(.sendGoaway)
-            phase = .leaving
-        case .commanded(.turnAway):
+            askToLeave(reason, now, policy)
+        case .commanded(.refuse(let reason)):
             guard phase == .accepted else { return }
-            goaway = .overload
+            goaway = reason
             pending.insert(.sendGoaway)
             close(.fin)
         case .commanded(.end): close(.fin)
@@ -73,8 +76,11 @@ public struct GatewayConnection: Sendable {
         let next = Pending(rawValue: pending.rawValue & (0 &- pending.rawValue))
         pending.remove(next)
         switch next {
+        case .noteAnswer: return .notedAnswer
+        case .noteMiss: return .notedMiss
         case .sendWelcome: return .sendWelcome
         case .noteAdmission: return .notedAdmission
+        case .sendPing: return .sendPing(sequence: UInt32(pingSequence))
         case .sendPong: return .sendPong(sequence: sequence)
         case .sendGoaway: return .sendGoaway(goaway)
         case .noteEnd: return .notedEnd
@@ -89,6 +95,8 @@ public struct GatewayConnection: Sendable {
         self.session = session
         self.ordinal = ordinal
         phase = .admitted
+        nextPing = policy.firstPing(of: session, ordinal).map { now + $0 } ?? .never
+        leaveBy = policy.age(of: session, ordinal).map { now + $0 } ?? .never
         heard(now, policy)
         pending.insert([.sendWelcome, .noteAdmission])
     }
@@ -101,19 +109,56 @@ public struct GatewayConnection: Sendable {
             heard(now, policy)
             sequence = asked
             pending.insert(.sendPong)
-        case .pong, .data, .bye: heard(now, policy)
+        case .pong(let answered, _):
+            heard(now, policy)
+            guard awaitsPong, answered == UInt32(pingSequence) else { return }
+            awaitsPong = false
+            pending.insert(.noteAnswer)
+        case .data, .bye: heard(now, policy)
         case .welcome, .kick, .goaway: violate()
         }
     }
 
     private mutating func heard(_ now: Instant, _ policy: GatewayPolicy) {
         lastHeard = now
-        deadline = policy.idleTimeout.map { now + $0 } ?? .never
+        keepDeadline(policy)
+    }
+
+    private func idleEnd(_ policy: GatewayPolicy) -> Instant { policy.idleTimeout.map { lastHeard + $0 } ?? .never }
+
+    private mutating func keepDeadline(_ policy: GatewayPolicy) {
+        deadline = min(idleEnd(policy), nextPing, leaveBy)
     }
 
     private mutating func reachDeadline(_ now: Instant, _ policy: GatewayPolicy) {
         guard now >= deadline else { return }
-        close(.fin)
+        if phase == .accepted || now >= idleEnd(policy) { return close(.fin) }
+        if now >= leaveBy {
+            guard phase == .admitted else { return close(.fin) }
+            askToLeave(.age, now, policy)
+        }
+        if now >= nextPing, let interval = policy.pingInterval { ping(now, interval) }
+        keepDeadline(policy)
+    }
+
+    /// Scheduled from the previous beat; those that were missed altogether are skipped.
+    private mutating func ping(_ now: Instant, _ interval: Span) {
+        if awaitsPong { pending.insert(.noteMiss) }
+        awaitsPong = true
+        pingSequence &+= 1
+        pending.insert(.sendPing)
+        let behind = (now - nextPing).nanoseconds / max(1, interval.nanoseconds)
+        nextPing = nextPing + interval * (behind + 1)
+    }
+
+    private mutating func askToLeave(_ reason: GoawayReason, _ now: Instant, _ policy: GatewayPolicy) {
+        goaway = reason
+        pending.insert(.sendGoaway)
+        phase = .leaving
+        nextPing = .never
+        // Who stops altogether ends what is left by itself.
+        leaveBy = reason == .age ? now + policy.drain : .never
+        keepDeadline(policy)
     }
 
     private mutating func violate() {
@@ -124,85 +169,27 @@ public struct GatewayConnection: Sendable {
 
     private mutating func close(_ manner: CloseManner) {
         if phase == .admitted || phase == .leaving { pending.insert(.noteEnd) }
+        if awaitsPong { pending.insert(.noteMiss) }
+        awaitsPong = false
         self.manner = manner
         phase = .closed
         deadline = .never
         pending.insert(.close)
     }
 
+    /// In the order in which they are polled.
     private struct Pending: OptionSet {
-        let rawValue: UInt8
-        static let sendWelcome = Pending(rawValue: 1 << 0)
-        static let noteAdmission = Pending(rawValue: 1 << 1)
-        static let sendPong = Pending(rawValue: 1 << 2)
-        static let sendGoaway = Pending(rawValue: 1 << 3)
-        static let noteEnd = Pending(rawValue: 1 << 4)
-        static let sendBye = Pending(rawValue: 1 << 5)
-        static let sendKick = Pending(rawValue: 1 << 6)
-        static let close = Pending(rawValue: 1 << 7)
+        let rawValue: UInt16
+        static let noteAnswer = Pending(rawValue: 1 << 0)
+        static let noteMiss = Pending(rawValue: 1 << 1)
+        static let sendWelcome = Pending(rawValue: 1 << 2)
+        static let noteAdmission = Pending(rawValue: 1 << 3)
+        static let sendPong = Pending(rawValue: 1 << 4)
+        static let sendPing = Pending(rawValue: 1 << 5)
+        static let sendGoaway = Pending(rawValue: 1 << 6)
+        static let noteEnd = Pending(rawValue: 1 << 7)
+        static let sendBye = Pending(rawValue: 1 << 8)
+        static let sendKick = Pending(rawValue: 1 << 9)
+        static let close = Pending(rawValue: 1 << 10)
     }
-}
-
-/// What the connections of one gateway have in common.
-public struct GatewayPolicy: Sendable {
-    /// From accept to login.
-    public var loginTimeout: Span
-    /// Silence after which the gateway closes a connection; nil is never.
-    public var idleTimeout: Span?
-
-    /// A policy from its parts.
-    public init(loginTimeout: Span = .seconds(5), idleTimeout: Span? = nil) {
-        self.loginTimeout = loginTimeout
-        self.idleTimeout = idleTimeout
-    }
-}
-
-/// What happened to a connection, as a fact; trivial and at most 16 bytes.
-public enum GatewayEvent: Equatable, Sendable {
-    /// HELLO arrived.
-    case loggedIn(session: SessionID, ordinal: Ordinal)
-    /// Any other frame arrived.
-    case received(Frame)
-    /// The peer sent something that the protocol does not allow.
-    case violated
-    /// The peer ended the connection, or a write failed.
-    case closedByPeer
-    /// The connection's one deadline has come.
-    case deadlineReached
-    /// The timeline, or the end of the run, wants something.
-    case commanded(GatewayCommand)
-}
-
-/// What a connection's gateway is told to do.
-public enum GatewayCommand: Equatable, Sendable {
-    /// End an admitted connection in this manner, without a word.
-    case drop(CloseManner)
-    /// End an admitted connection, and tell the session that it must not come back by itself.
-    case kick(KickReason)
-    /// Ask the session to go away; close what is still there when the drain is over.
-    case leave(GoawayReason)
-    /// Turn the login that has just come down: there is no room for another session.
-    case turnAway
-    /// Close now.
-    case end
-}
-
-/// What a connection wants done, or wants known; trivial and at most 16 bytes.
-public enum GatewayAction: Equatable, Sendable {
-    /// Answer the login.
-    case sendWelcome
-    /// Answer a beat.
-    case sendPong(sequence: UInt32)
-    /// Ask the session to go away.
-    case sendGoaway(GoawayReason)
-    /// Tell the session that it must not come back by itself.
-    case sendKick(KickReason)
-    /// Say why the connection is about to end.
-    case sendBye(ByeReason)
-    /// End the connection.
-    case close(CloseManner)
-    /// For the record: a session is admitted.
-    case notedAdmission
-    /// For the record: an admitted connection is over.
-    case notedEnd
 }

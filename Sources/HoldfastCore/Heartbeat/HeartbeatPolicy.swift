@@ -1,20 +1,5 @@
 /// How a session proves to itself that its gateway lives: who beats, how often, and when silence counts as death.
 public struct HeartbeatPolicy: Hashable, Sendable {
-    /// Who sends, and when.
-    public enum Strategy: String, CaseIterable, Sendable {
-        /// No heartbeat: a silent death is never noticed.
-        case none
-        /// The client beats every `interval`, scheduled from the previous deadline.
-        case fixed
-        /// The client beats once nothing was written for `interval`: every write arms the timer anew.
-        case idle
-        /// The client beats as with `fixed`, but only the gateway draws conclusions from silence: a mistake to show.
-        case reported
-
-        /// Whether silence ends a connection at the client.
-        public var isDetectedByClient: Bool { self == .fixed || self == .idle }
-    }
-
     /// When the first beat after admission goes out.
     public enum FirstBeat: String, CaseIterable, Sendable {
         /// Spread evenly over (0, interval].
@@ -35,7 +20,7 @@ public struct HeartbeatPolicy: Hashable, Sendable {
     }
 
     /// Who sends, and when.
-    public var strategy: Strategy
+    public var strategy: HeartbeatStrategy
     /// From one beat to the next; the shortest a session may draw.
     public var interval: Span
     /// The longest interval a session may draw, once for its life; `interval` when all are alike.
@@ -46,15 +31,24 @@ public struct HeartbeatPolicy: Hashable, Sendable {
     public var detection: Detection
     /// Zero bytes appended to every ping.
     public var payloadBytes: UInt16
+    /// TCP_USER_TIMEOUT of the session's socket; nil leaves it to the kernel's retransmissions.
+    public var userTimeout: Span?
+    /// What the session's socket is set to with `tcp-keepalive`.
+    public var keepalive: Keepalive.Settings
+    /// The constants of `adaptive`.
+    public var adaptive: AdaptiveInterval.Constants
 
     /// A policy from its parts; the default first beat is spread over the interval.
     public init(
-        strategy: Strategy,
+        strategy: HeartbeatStrategy,
         interval: Span,
         longestInterval: Span? = nil,
         first: FirstBeat = .random,
         detection: Detection,
-        payloadBytes: UInt16 = 0
+        payloadBytes: UInt16 = 0,
+        userTimeout: Span? = nil,
+        keepalive: Keepalive.Settings = Keepalive.Settings(),
+        adaptive: AdaptiveInterval.Constants = .mars
     ) {
         self.strategy = strategy
         self.interval = interval
@@ -62,6 +56,17 @@ public struct HeartbeatPolicy: Hashable, Sendable {
         self.first = first
         self.detection = detection
         self.payloadBytes = payloadBytes
+        self.userTimeout = userTimeout
+        self.keepalive = keepalive
+        self.adaptive = adaptive
+    }
+
+    /// Whether the session itself ends connections for their silence: it can only miss answers to beats of its own.
+    public var isDetectedByClient: Bool {
+        let traits = strategy.traits
+        guard traits.contains(.clientDetects) else { return false }
+        if case .misses = detection { return traits.contains(.clientSends) }
+        return true
     }
 
     /// `article-3x5`: a beat every 3 s, dead after 15 s of silence.
@@ -87,6 +92,11 @@ public struct HeartbeatPolicy: Hashable, Sendable {
             longestInterval: .seconds(720),
             detection: .silence(.seconds(2160))
         ),
+        "mars": smart(.mars),
+        "mars-old": smart(.marsOld),
+        // MQTT 3.1.1 section 3.1.2.10 with the keep alive of 60 s that most clients take: a PINGREQ when nothing else
+        // was sent, and the server closes after one and a half of them.
+        "mqtt": HeartbeatPolicy(strategy: .idle, interval: .seconds(60), detection: .silence(.seconds(90))),
         // developers/events/gateway.mdx of Discord's documentation: the interval of its example, the first beat after a
         // random part of it, and a beat that nothing answered before the next one is due means a dead connection.
         "discord": HeartbeatPolicy(
@@ -96,7 +106,18 @@ public struct HeartbeatPolicy: Hashable, Sendable {
         ),
     ]
 
-    private static func thrice(_ strategy: Strategy, _ seconds: Int64) -> HeartbeatPolicy {
+    /// Mars begins to beat at once and waits eight seconds for an answer (`mars/stn/src/longlink.cc`).
+    public static func smart(_ constants: AdaptiveInterval.Constants) -> HeartbeatPolicy {
+        HeartbeatPolicy(
+            strategy: .adaptive,
+            interval: constants.minimum,
+            first: .immediate,
+            detection: .misses(count: 1, timeout: .seconds(8)),
+            adaptive: constants
+        )
+    }
+
+    private static func thrice(_ strategy: HeartbeatStrategy, _ seconds: Int64) -> HeartbeatPolicy {
         HeartbeatPolicy(strategy: strategy, interval: .seconds(seconds), detection: .silence(.seconds(3 * seconds)))
     }
 }

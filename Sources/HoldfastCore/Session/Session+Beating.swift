@@ -8,15 +8,20 @@ extension Session {
         return shortest + (longest - shortest).scaled(by: unitDouble(policy.seed.draw(.interval, actor: id, 0)))
     }
 
+    /// The limit of silence in force: as many intervals as the policy's, also where the gateway dictated another one.
+    func inForce(_ limit: Span, _ policy: SessionPolicy) -> Span {
+        guard intervalMilliseconds != 0 else { return limit }
+        return limit.scaled(by: interval(policy).seconds / policy.heartbeat.longestInterval.seconds)
+    }
+
     mutating func startBeating(_ now: Instant, _ policy: SessionPolicy) {
         misses = 0
         awaitsPong = false
         sequence = 0
         pingIntended = .never
-        guard policy.heartbeat.strategy != .none else {
+        guard policy.heartbeat.strategy.traits.contains(.clientSends) else {
             nextBeat = .never
-            deadline = .never
-            return
+            return keepDeadline(policy)
         }
         let interval = interval(policy)
         switch policy.heartbeat.first {
@@ -76,7 +81,8 @@ extension Session {
         }
     }
 
-    private mutating func adoptInterval(_ milliseconds: UInt32, _ policy: SessionPolicy) {
+    /// From the last beat on the interval is another one.
+    mutating func adoptInterval(_ milliseconds: UInt32, _ policy: SessionPolicy) {
         guard milliseconds != intervalMilliseconds, nextBeat != .never else { return }
         nextBeat = nextBeat - interval(policy)
         intervalMilliseconds = milliseconds
@@ -87,14 +93,14 @@ extension Session {
     /// Beats are scheduled from the previous deadline, so lateness does not add up; beats that were missed altogether
     /// (the process stood still) are skipped, not sent in a burst.
     private mutating func beatIfDue(_ now: Instant, _ policy: SessionPolicy) {
-        guard nextBeat <= now else { return }
+        guard nextBeat <= now, !isPutOff(now, policy) else { return }
         if pingIntended != .never { pending.insert(.noteMiss) }
         sequence &+= 1
         pingIntended = nextBeat
         awaitsPong = true
         pending.insert(.sendPing)
         let interval = interval(policy)
-        guard policy.heartbeat.strategy != .idle else { return noteWrite(now, policy) }
+        guard !policy.heartbeat.strategy.traits.contains(.writesRearm) else { return noteWrite(now, policy) }
         nextBeat = nextBeat + interval
         if nextBeat <= now {
             let behind = (now - nextBeat).nanoseconds / max(1, interval.nanoseconds) + 1
@@ -102,11 +108,18 @@ extension Session {
         }
     }
 
-    /// Something was written: with `idle` the next beat is one interval away.
-    private mutating func noteWrite(_ now: Instant, _ policy: SessionPolicy) {
-        guard policy.heartbeat.strategy == .idle else { return }
+    /// Something was written that the session did not want by itself: with `idle` the next beat is an interval away.
+    public mutating func noteWrite(_ now: Instant, _ policy: SessionPolicy) {
+        guard phase == .admitted, policy.heartbeat.strategy.traits.contains(.writesRearm) else { return }
         nextBeat = now + interval(policy)
         keepDeadline(policy)
+    }
+
+    /// Whether something was heard since the beat was planned that makes it needless for now.
+    private mutating func isPutOff(_ now: Instant, _ policy: SessionPolicy) -> Bool {
+        guard policy.heartbeat.strategy.traits.contains(.proofRearms) else { return false }
+        nextBeat = max(nextBeat, lastProofOfLife + interval(policy))
+        return nextBeat > now
     }
 
     /// A beat is judged before the next one replaces it, also where the interval in force is below the timeout.
@@ -123,21 +136,21 @@ extension Session {
     }
 
     private func isDead(_ now: Instant, _ policy: SessionPolicy) -> Bool {
-        guard policy.heartbeat.strategy.isDetectedByClient else { return false }
+        guard policy.heartbeat.isDetectedByClient else { return false }
         return switch policy.heartbeat.detection {
-        case .silence(let limit): now >= lastProofOfLife + limit
+        case .silence(let limit): now >= lastProofOfLife + inForce(limit, policy)
         case .misses(let count, _): UInt32(misses) >= count
         }
     }
 
     mutating func keepDeadline(_ policy: SessionPolicy) {
-        guard policy.heartbeat.strategy.isDetectedByClient else {
+        guard policy.heartbeat.isDetectedByClient else {
             deadline = nextBeat
             return
         }
         switch policy.heartbeat.detection {
         case .silence(let limit):
-            deadline = min(nextBeat, lastProofOfLife + limit)
+            deadline = min(nextBeat, lastProofOfLife + inForce(limit, policy))
         case .misses(_, let timeout):
             deadline = awaitsPong ? min(nextBeat, pingIntended + patience(timeout, policy)) : nextBeat
         }

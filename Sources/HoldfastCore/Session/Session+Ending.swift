@@ -14,7 +14,9 @@ extension Session {
 
     mutating func endByFailure(_ mechanism: Mechanism, _ now: Instant, _ policy: SessionPolicy) {
         switch phase {
-        case .connecting, .loggingIn: fail(.reset, closing: true, now, policy)
+        case .connecting, .loggingIn:
+            let isTimer = [.keepalive, .retransmission, .userTimeout].contains(mechanism)
+            fail(isTimer ? .timeout : .reset, closing: true, now, policy)
         case .admitted:
             manner = .fin
             pending.insert(.close)
@@ -60,6 +62,9 @@ extension Session {
             pending.insert(.close)
             plannedComeback = comeback
             disconnect(.local, .planned, now, policy)
+        case .beat(let milliseconds):
+            guard phase == .admitted else { return }
+            adoptInterval(milliseconds, policy)
         case .expectDrop(let comeback):
             guard phase == .admitted else { return }
             plannedComeback = comeback

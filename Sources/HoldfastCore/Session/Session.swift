@@ -75,6 +75,11 @@ public struct Session: Sendable {
     /// Whether it stopped at a limit of its reconnect policy.
     public var hasGivenUp: Bool { phase == .stopped && stopReason == .gaveUp }
 
+    /// Whether it has a connection, admitted or not.
+    public var isConnected: Bool { phase == .loggingIn || phase == .admitted }
+    /// Whether it has a socket, connected or not yet.
+    public var hasSocket: Bool { phase == .connecting || isConnected }
+
     /// Takes in one event at time `now`; poll `nextAction()` afterwards.
     public mutating func handle(_ event: SessionEvent, now: Instant, policy: SessionPolicy) {
         switch event {
@@ -90,7 +95,7 @@ public struct Session: Sendable {
         case .connectFailed(let reason): fail(reason, closing: false, now, policy)
         case .rejected(let delay): fail(.rejected, closing: true, atLeast: .milliseconds(Int64(delay)), now, policy)
         case .closedByPeer(let end): endByPeer(end, now, policy)
-        case .timedOut: endByFailure(.retransmission, now, policy)
+        case .timedOut(let timer): endByFailure(timer.mechanism, now, policy)
         case .writeFailed: endByFailure(.writeError, now, policy)
         case .violated: endByViolation(now, policy)
         case .commanded(let command): obey(command, now, policy)

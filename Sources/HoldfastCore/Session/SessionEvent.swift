@@ -16,8 +16,8 @@ public enum SessionEvent: Equatable, Sendable {
     case received(Frame)
     /// The peer ended the connection.
     case closedByPeer(PeerEnd)
-    /// The kernel gave the connection up: nothing that was sent was acknowledged for too long.
-    case timedOut
+    /// The kernel gave the connection up.
+    case timedOut(KernelTimer)
     /// A write failed with anything but "try again".
     case writeFailed
     /// The peer sent something that the protocol does not allow.
@@ -59,6 +59,8 @@ public enum PeerEnd: UInt8, Sendable {
 public enum SessionCommand: Equatable, Sendable {
     /// End the connection here in this manner; what happens next is said by the first value.
     case drop(Comeback, by: CloseManner)
+    /// Beat at this interval from the last beat on; what an adaptive heartbeat learns comes from outside.
+    case beat(everyMilliseconds: UInt32)
     /// The gateway is about to end the connection; what happens then is said here.
     case expectDrop(Comeback)
     /// The user tries again by hand, if the session gave up.

@@ -10,6 +10,10 @@ public enum WireFormat {
     public static let frameLimit = headerBytes + bodyLimit
     /// The whole login frame; no frame without payload is longer, so a buffer of this size encodes any of them.
     public static let helloBytes = 36
+    /// A whole ping without payload.
+    public static let pingBytes = headerBytes + FrameType.ping.bodyBytes.lowerBound
+    /// A whole pong.
+    public static let pongBytes = headerBytes + FrameType.pong.bodyBytes.lowerBound
     /// The longest zero payload of a ping.
     public static let pingPayloadLimit = bodyLimit - FrameType.ping.bodyBytes.lowerBound
     /// The longest payload of a data frame.

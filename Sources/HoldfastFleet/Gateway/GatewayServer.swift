@@ -188,11 +188,14 @@ extension GatewayServer {
                 let frame = Frame.welcome(
                     gateway: identity.gateway,
                     incarnation: identity.incarnation,
-                    intervalMilliseconds: 0
+                    intervalMilliseconds: policy.dictatedMilliseconds
                 )
                 isBroken = !send(frame, slot, &reactor) || isBroken
             case .sendPong(let sequence):
                 isBroken = !send(.pong(sequence: sequence, intervalMilliseconds: 0), slot, &reactor) || isBroken
+            case .sendPing(let sequence):
+                counters.pingsSent += 1
+                isBroken = !send(.ping(sequence: sequence), slot, &reactor) || isBroken
             case .sendGoaway(let reason):
                 let frame = Frame.goaway(reason, target: noGateway, delayMilliseconds: 0)
                 isBroken = !send(frame, slot, &reactor) || isBroken
@@ -202,6 +205,8 @@ extension GatewayServer {
                 _ = send(.bye(reason), slot, &reactor)
             case .notedAdmission: note(slot, isAdmission: true)
             case .notedEnd: note(slot, isAdmission: false)
+            case .notedAnswer: counters.pingsAnswered += 1
+            case .notedMiss: counters.pingsMissed += 1
             case .close(let manner): return close(slot, manner, &reactor)
             }
         }

@@ -43,7 +43,7 @@ struct GatewayTimeline: Equatable {
                 for outage in event.outages where outage.gateway == gateway {
                     entries.append(Entry(step: .leave(fault: fault), at: outage.begin))
                 }
-            case .freeze, .kill, .restart, .rollingRestart, .resume, .registry: continue
+            default: continue
             }
         }
     }

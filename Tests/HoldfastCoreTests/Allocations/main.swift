@@ -36,7 +36,7 @@ func livedSession(rounds: Int) -> UInt32 {
         case 0: handle(.closedByPeer(.fin))
         case 1: handle(.closedByPeer(.reset))
         case 2: handle(.writeFailed)
-        case 3: handle(.timedOut)
+        case 3: handle(.timedOut(.retransmission))
         default: handle(.commanded(.drop(.policy, by: .reset)))
         }
         now = session.deadline

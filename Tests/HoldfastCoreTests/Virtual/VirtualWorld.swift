@@ -213,7 +213,10 @@ final class VirtualWorld {
         while let action = connection.nextAction() {
             switch action {
             case .sendWelcome:
-                sendToClient(key, .frame(.welcome(gateway: gateway, incarnation: 0, intervalMilliseconds: 0)))
+                let dictated = gatewayPolicy.dictatedMilliseconds
+                sendToClient(key, .frame(.welcome(gateway: gateway, incarnation: 0, intervalMilliseconds: dictated)))
+            case .sendPing(let sequence): sendToClient(key, .frame(.ping(sequence: sequence)))
+            case .notedAnswer, .notedMiss: break
             case .sendPong(let sequence):
                 sendToClient(key, .frame(.pong(sequence: sequence, intervalMilliseconds: 0)))
             case .sendGoaway(let reason):

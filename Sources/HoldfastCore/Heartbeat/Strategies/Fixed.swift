@@ -1,0 +1,4 @@
+extension HeartbeatTraits {
+    /// The client beats every interval, scheduled from the previous deadline.
+    static var fixed: HeartbeatTraits { [.clientSends, .clientDetects] }
+}
