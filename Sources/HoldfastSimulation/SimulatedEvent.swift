@@ -13,6 +13,8 @@ struct SimulatedEvent {
         case toGateway
         /// A message reaches a session.
         case toClient
+        /// A kernel or a box on a connection's way may have reached a deadline.
+        case path
         /// A gateway's connection may have reached its deadline.
         case gatewayDeadline
         /// Every gateway that can reports its connections to the registry.
@@ -35,6 +37,7 @@ struct SimulatedEvent {
         case refused
         /// The registry has no gateway to offer.
         case unrouted
+        case unreachable
         case fin
         case reset
     }
@@ -62,7 +65,7 @@ struct SimulatedEvent {
         switch kind {
         case .cut: 0
         case .fault: 1
-        case .toGateway, .toClient: 2
+        case .toGateway, .toClient, .path: 2
         case .gatewayDeadline: 3
         case .report: 4
         case .start, .lifetime, .sessionDeadline: 5

@@ -16,6 +16,14 @@ struct SimulatedGateway {
     var isListening = true
     /// Whether it stands still: its kernel accepts and acknowledges, nobody reads.
     var isFrozen = false
+    /// Whether its program reads and does not answer.
+    var isStalled = false
+    /// Whether its host is without power.
+    var isHostDown = false
+    /// How late it answers.
+    var answerDelay = Span.zero
+    /// Whether nobody in it does anything about what arrives.
+    var isIdle: Bool { isFrozen || isStalled }
     /// What its kernel holds while it stands still, in order of arrival.
     var unread: [SimulatedEvent] = []
     /// The graceful stop under way.

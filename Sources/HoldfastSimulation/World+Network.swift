@@ -31,6 +31,7 @@ extension World {
 
     /// While beats are caught up with, `now` lies in the past, and so may the arrival: then it happens at once.
     private mutating func transmit(_ event: SimulatedEvent) {
+        if hasPaths { return travel(event) }
         guard let present, event.at < present else { return queue.push(event, .transit) }
         let sentAt = now
         now = event.at
@@ -42,22 +43,58 @@ extension World {
 
     mutating func deliverToClient(_ event: SimulatedEvent) {
         let id = Int(event.session)
-        // What arrives for a connection that the session has given up is answered by its kernel.
-        guard sessions[id].attempts > 0, sessions[id].ordinal == event.ordinal else { return }
+        guard sessions[id].attempts > 0, sessions[id].ordinal == event.ordinal, sessions[id].hasSocket || !hasPaths
+        else {
+            return answerForGone(event)
+        }
         switch event.message {
-        case .accepted: drive(id, .connected)
+        case .accepted:
+            watchPath(LinkKey(session: event.session, ordinal: event.ordinal))
+            drive(id, .connected)
+        case .unreachable: drive(id, .connectFailed(.unreachable))
         case .refused: drive(id, .connectFailed(.refused))
         case .unrouted: drive(id, .routed(to: noGateway))
         case .fin: drive(id, .closedByPeer(.fin))
-        case .reset: drive(id, .closedByPeer(.reset))
+        case .reset:
+            if hasPaths { paths[LinkKey(session: event.session, ordinal: event.ordinal)]?.isForgotten = true }
+            drive(id, .closedByPeer(.reset))
         case .frame:
             if planted != .answersProveNothing { sessions[id].noteProofOfLife(now) }
             if case .pong = event.frame {
-                segments[Int(seats[id].segment)].counters.heartbeatBytes += UInt64(World.pongBytes)
+                segments[Int(seats[id].segment)].counters.heartbeatBytes += UInt64(WireFormat.pongBytes)
             }
             drive(id, SessionEvent(event.frame, isAdmitted: sessions[id].phase == .admitted))
         case .none, .connect, .hello: break
         }
+    }
+
+    /// What arrives for a connection that the session has given up is answered by its kernel: a program that left has
+    /// read nothing of it. Where nothing can happen on the way, the farewell is ahead of any answer.
+    private mutating func answerForGone(_ event: SimulatedEvent) {
+        let key = LinkKey(session: event.session, ordinal: event.ordinal)
+        guard hasPaths, let path = paths[key] else { return }
+        switch event.message {
+        case .frame where !path.isVanished && !path.isSevered:
+            paths[key]?.isForgotten = false
+            send(key, .reset)
+        case .reset:
+            paths[key]?.up = Flight()
+            paths[key]?.isForgotten = true
+            keepPath(key)
+        default: keepPath(key)
+        }
+    }
+
+    private mutating func send(_ key: LinkKey, _ message: SimulatedEvent.Message) {
+        transmit(
+            SimulatedEvent(
+                at: now + delay,
+                kind: .toGateway,
+                message: message,
+                session: key.session,
+                ordinal: key.ordinal
+            )
+        )
     }
 
     // MARK: To gateways
@@ -70,7 +107,7 @@ extension World {
             if event.message != .fin, event.message != .reset { sendToClient(key, .reset) }
             return
         }
-        guard !gateways[Int(gateway)].isFrozen else {
+        guard !gateways[Int(gateway)].isIdle else {
             gateways[Int(gateway)].unread.append(event)
             return
         }
@@ -80,7 +117,7 @@ extension World {
         case .frame: driveGateway(key, .received(event.frame))
         case .fin where planted == .finIsLost: break
         case .fin, .reset: driveGateway(key, .closedByPeer)
-        case .none, .connect, .accepted, .refused, .unrouted: break
+        case .none, .connect, .accepted, .refused, .unreachable, .unrouted: break
         }
     }
 
@@ -92,17 +129,21 @@ extension World {
 
     private mutating func connect(_ event: SimulatedEvent, _ key: LinkKey) {
         guard case .welcome(let wanted, _, _) = event.frame else { return }
+        // A first segment that was repeated, because the answer was lost.
+        if hasPaths, gateway(of: key) != nil { return sendToClient(key, .accepted) }
         var target: GatewayID? = wanted
-        if wanted == noGateway {
+        if wanted == noGateway, let known = paths[key]?.gateway, known != noGateway { target = known }
+        if target == noGateway {
             target = balancer?.pick(session: key.session, ordinal: key.ordinal, now: now)
             var attempt: UInt32 = 0
-            while let gateway = target, !gateways[Int(gateway)].isListening {
+            while let gateway = target, !gateways[Int(gateway)].isListening, !gateways[Int(gateway)].isHostDown {
                 target = balancer?
                     .pickAgain(after: gateway, session: key.session, ordinal: key.ordinal, attempt: attempt, now: now)
                 attempt += 1
             }
         }
         guard let gateway = target, Int(gateway) < gateways.count else { return sendToClient(key, .reset) }
+        guard reach(gateway, key) else { return }
         guard gateways[Int(gateway)].isListening else { return sendToClient(key, .refused) }
         let id = Int(key.session)
         let seat = seats[id].link
@@ -157,9 +198,16 @@ extension World {
         while let action = link.connection.nextAction() {
             switch action {
             case .sendWelcome:
-                sendToClient(key, .frame, .welcome(gateway: gateway, incarnation: 0, intervalMilliseconds: 0))
+                let dictated = gatewayPolicy.dictatedMilliseconds
+                let welcome = Frame.welcome(gateway: gateway, incarnation: 0, intervalMilliseconds: dictated)
+                sendToClient(key, .frame, welcome)
             case .sendPong(let sequence):
                 sendToClient(key, .frame, .pong(sequence: sequence, intervalMilliseconds: 0))
+            case .sendPing(let sequence):
+                gateways[index].counters.pingsSent += 1
+                sendToClient(key, .frame, .ping(sequence: sequence))
+            case .notedAnswer: gateways[index].counters.pingsAnswered += 1
+            case .notedMiss: gateways[index].counters.pingsMissed += 1
             case .sendGoaway(let reason):
                 sendToClient(key, .frame, .goaway(reason, target: noGateway, delayMilliseconds: 0))
             case .sendBye(let reason): sendToClient(key, .frame, .bye(reason))
@@ -171,6 +219,7 @@ extension World {
                 link.isOpen = false
                 gateways[index].counters.open -= 1
                 if planted != .balancerForgetsClose, link.isBalanced { balancer?.closed(gateway, session: key.session) }
+                if hasPaths { keepPath(key) }
                 return
             }
         }
@@ -184,7 +233,7 @@ extension World {
     }
 
     mutating func gatewayDeadline(_ key: LinkKey) {
-        guard let gateway = gateway(of: key), !gateways[Int(gateway)].isFrozen else { return }
+        guard let gateway = gateway(of: key), !gateways[Int(gateway)].isIdle else { return }
         let id = Int(key.session)
         let isPresent = seats[id].link.isOpen && seats[id].link.ordinal == key.ordinal
         if isPresent, seats[id].isSkipping { catchUp(id) }

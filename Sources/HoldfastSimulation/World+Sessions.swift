@@ -53,7 +53,7 @@ extension World {
             let segment = Int(seats[id].segment)
             segments[segment].counters.heartbeatsSent += count
             segments[segment].counters.heartbeatsAnswered += count
-            segments[segment].counters.heartbeatBytes += count * UInt64(pingBytes + World.pongBytes)
+            segments[segment].counters.heartbeatBytes += count * UInt64(pingBytes + WireFormat.pongBytes)
             segments[segment].counters.heartbeatRTT.record(roundTrip.seconds, times: count)
             if gatewayPolicy.idleTimeout != nil {
                 let heard = sessions[id].lastProofOfLife - delay
@@ -85,10 +85,7 @@ extension World {
         }
     }
 
-    /// Header, sequence, payload.
-    var pingBytes: Int { 8 + Int(policy.heartbeat.payloadBytes) }
-    /// Header, sequence, interval.
-    static let pongBytes = 12
+    var pingBytes: Int { WireFormat.pingBytes + Int(policy.heartbeat.payloadBytes) }
 
     // MARK: Actions
 
@@ -108,7 +105,10 @@ extension World {
         case .sendPong(let sequence): send(id, .frame, .pong(sequence: sequence, intervalMilliseconds: 0))
         case .sendBye(let reason): send(id, .frame, .bye(reason))
         case .close(let manner):
-            guard manner != .vanish else { return }
+            guard manner != .vanish else {
+                if hasPaths { paths[LinkKey(session: UInt32(id), ordinal: sessions[id].ordinal)]?.isVanished = true }
+                return
+            }
             send(id, manner == .fin ? .fin : .reset)
         case .notedAdmission(let gateway): noteAdmission(id, gateway)
         case .notedDisconnect(let mechanism): noteDisconnect(id, mechanism)
@@ -162,7 +162,9 @@ extension World {
             mechanism: mechanism,
             injectedBy: mechanism == .local ? injecting : nil
         )
-        disconnect.isScheduled = mechanism == .local && isLifetimeOver
+        let key = LinkKey(session: UInt32(id), ordinal: sessions[id].ordinal)
+        let isAged = hasPaths && mechanism != .local && paths[key]?.isAged == true
+        disconnect.isScheduled = isAged || (mechanism == .local && isLifetimeOver)
         segments[segment].log.add(disconnect, of: sessions[id])
     }
 }

@@ -11,6 +11,17 @@ enum TimelineStep {
     case resume(fault: Int)
     /// Something is done to the registry, or undone.
     case registry(fault: Int, isOver: Bool)
+    /// The network changes, and is as before.
+    case disturb(fault: Int)
+    case settle(fault: Int)
+    /// Connections lose their way.
+    case reroute(fault: Int)
+    /// A host loses power, and has it again.
+    case crash(fault: Int, GatewayID)
+    case powerUp(fault: Int, GatewayID)
+    /// A gateway stops answering, or answers late, and is as before.
+    case stall(fault: Int, GatewayID)
+    case slow(fault: Int, GatewayID, Span)
     case freeze(fault: Int, GatewayID)
     case thaw(fault: Int, GatewayID)
     case kill(fault: Int, GatewayID)
@@ -37,7 +48,12 @@ extension World {
             case .registry(_, let length):
                 schedule(.registry(fault: fault, isOver: false), at: t0 + event.at)
                 if let length { schedule(.registry(fault: fault, isOver: true), at: t0 + event.at + length) }
-            case .freeze, .kill, .restart, .rollingRestart: planOutages(fault, event, t0)
+            case .disturb(let disturbance):
+                schedule(.disturb(fault: fault), at: t0 + event.at)
+                if let length = disturbance.length { schedule(.settle(fault: fault), at: t0 + event.at + length) }
+            case .reroute: schedule(.reroute(fault: fault), at: t0 + event.at)
+            case .freeze, .kill, .restart, .rollingRestart, .crash, .stall, .overload:
+                planOutages(fault, event, t0)
             }
         }
     }
@@ -47,7 +63,16 @@ extension World {
             let begin = t0 + outage.begin
             let gateway = outage.gateway
             switch event.action {
-            case .drop, .kick, .resume, .registry: break
+            case .drop, .kick, .resume, .registry, .disturb, .reroute: break
+            case .crash(let length):
+                schedule(.crash(fault: fault, gateway), at: begin)
+                if let length { schedule(.powerUp(fault: fault, gateway), at: begin + length) }
+            case .stall(let length):
+                schedule(.stall(fault: fault, gateway), at: begin)
+                if let length { schedule(.thaw(fault: fault, gateway), at: begin + length) }
+            case .overload(let delay, let length):
+                schedule(.slow(fault: fault, gateway, delay), at: begin)
+                if let length { schedule(.slow(fault: fault, gateway, .zero), at: begin + length) }
             case .freeze(let length):
                 schedule(.freeze(fault: fault, gateway), at: begin)
                 if let length { schedule(.thaw(fault: fault, gateway), at: begin + length) }
@@ -71,6 +96,20 @@ extension World {
         case .drop(let fault): drop(fault)
         case .resume(let fault): resume(fault)
         case .registry(let fault, let isOver): disturbRegistry(fault, isOver: isOver)
+        case .disturb(let fault): disturb(fault)
+        case .settle(let fault): settle(fault)
+        case .reroute(let fault): reroute(fault)
+        case .crash(let fault, let gateway): crash(fault, gateway)
+        case .powerUp(let fault, let gateway):
+            gateways[Int(gateway)].isHostDown = false
+            listenAgain(fault, gateway)
+        case .stall(let fault, let gateway):
+            wakeSessions(of: gateway)
+            gateways[Int(gateway)].isStalled = true
+            begin(fault, gateway)
+        case .slow(let fault, let gateway, let delay):
+            gateways[Int(gateway)].answerDelay = delay
+            if delay > .zero { begin(fault, gateway) } else { end(fault, gateway) }
         case .freeze(let fault, let gateway):
             wakeSessions(of: gateway)
             gateways[Int(gateway)].isFrozen = true
@@ -84,16 +123,19 @@ extension World {
             guard gateways[Int(gateway)].leaving?.fault == fault else { return }
             for key in links(of: gateway) { driveGateway(key, .commanded(.end)) }
             leaveIfEmpty(gateway)
-        case .listen(let fault, let gateway):
-            gateways[Int(gateway)].isRunning = true
-            gateways[Int(gateway)].isListening = true
-            end(fault, gateway)
+        case .listen(let fault, let gateway): listenAgain(fault, gateway)
         }
+    }
+
+    private mutating func listenAgain(_ fault: Int, _ gateway: GatewayID) {
+        gateways[Int(gateway)].isRunning = true
+        gateways[Int(gateway)].isListening = true
+        end(fault, gateway)
     }
 
     // MARK: Executed intervals
 
-    private mutating func begin(_ fault: Int, _ gateway: GatewayID) {
+    mutating func begin(_ fault: Int, _ gateway: GatewayID) {
         hash(UInt64(actor(.gateway, gateway)), 5, UInt64(fault))
         executed.append(ExecutedInterval(fault: fault, gateway: gateway, start: now, end: nil))
         tellExecuted()
@@ -119,6 +161,7 @@ extension World {
 
     private mutating func thaw(_ fault: Int, _ gateway: GatewayID) {
         gateways[Int(gateway)].isFrozen = false
+        gateways[Int(gateway)].isStalled = false
         end(fault, gateway)
         let unread = gateways[Int(gateway)].unread
         gateways[Int(gateway)].unread = []
@@ -208,7 +251,7 @@ extension World {
     }
 
     /// The established sessions that a drop ends; those that it would have ended are counted as skipped.
-    private mutating func victims(of fault: Int) -> [Int] {
+    mutating func victims(of fault: Int) -> [Int] {
         guard let scope = plan.timeline[fault].scope.gateways else {
             var victims: [Int] = []
             for id in 0..<sessionCount where plan.isVictim(UInt32(id), fault: fault) {

@@ -22,6 +22,18 @@ struct World: ~Copyable {
     var balancerCuts: [Cut] = []
     /// Who tells sessions where to go, if anybody does.
     var routing: RoutingService?
+    /// Whether anything can happen on the way between sessions and gateways.
+    let hasPaths: Bool
+    /// What lies on the way of each connection, where anything can.
+    var paths: [LinkKey: Path] = [:]
+    /// What stands between the sessions and everything else.
+    let middlebox: MiddleboxPolicy?
+    /// The balancer as a box that forgets.
+    let balancerTable: MiddleboxPolicy?
+    /// Entries of the middlebox.
+    var openMappings = 0
+    /// What is wrong with the network at present.
+    var disturbances: [ActiveDisturbance] = []
     /// Connections of sessions that are on another one by now.
     var ghosts: [LinkKey: Link] = [:]
     let segments: UnsafeMutableBufferPointer<Segment>
@@ -33,7 +45,7 @@ struct World: ~Copyable {
     var isLifetimeOver = false
     var planted: PlantedBug?
     /// When what the run itself does next to everybody is due: cuts and steps of the timeline, the last first.
-    private var disturbances: [Instant] = []
+    private var interruptions: [Instant] = []
     /// What is sent to arrive before this instant arrives at once, while beats are caught up with or a login is not
     /// worth waiting for; nil while everything takes its time.
     var present: Instant?
@@ -52,7 +64,12 @@ struct World: ~Copyable {
         gatewayPolicy = GatewayPolicy(plan: plan)
         let longestSilence = real.heartbeat.longestInterval + Simulation.networkDelay * 2
         let idleIsHarmless = gatewayPolicy.idleTimeout.map { $0 > longestSilence } ?? true
-        isFast = fidelity == .fast && idleIsHarmless
+        hasPaths = plan.hasEventfulPaths
+        middlebox = real.target.middlebox
+        balancerTable = real.target.balancer.idleTimeout.map {
+            MiddleboxPolicy(aging: $0, expiry: real.target.balancer.onIdle)
+        }
+        isFast = fidelity == .fast && idleIsHarmless && !hasPaths && gatewayPolicy.isQuiet
         sessionCount = plan.sessions
         sessions = .allocate(capacity: sessionCount)
         seats = .allocate(capacity: sessionCount)
@@ -110,13 +127,14 @@ struct World: ~Copyable {
         let id = Int(event.session)
         switch event.kind {
         case .cut:
-            disturbances.removeLast()
+            interruptions.removeLast()
             cut(Int32(event.session))
         case .fault:
-            disturbances.removeLast()
+            interruptions.removeLast()
             perform(steps[id])
         case .toGateway: deliverToGateway(event)
         case .toClient: deliverToClient(event)
+        case .path: pathDeadline(LinkKey(session: event.session, ordinal: event.ordinal))
         case .gatewayDeadline: gatewayDeadline(LinkKey(session: event.session, ordinal: event.ordinal))
         case .report: report()
         case .start: drive(id, .started)
@@ -129,14 +147,14 @@ struct World: ~Copyable {
     }
 
     /// The instant before which nothing happens but what sessions and gateways do by themselves.
-    var nextDisturbance: Instant { disturbances.last ?? .never }
+    var nextDisturbance: Instant { interruptions.last ?? .never }
 
     /// Puts a cut or a step of the timeline into the queue.
     mutating func pushDisturbance(_ event: SimulatedEvent) {
-        disturbances.append(event.at)
-        var place = disturbances.count - 1
-        while place > 0, disturbances[place - 1] < event.at {
-            disturbances.swapAt(place - 1, place)
+        interruptions.append(event.at)
+        var place = interruptions.count - 1
+        while place > 0, interruptions[place - 1] < event.at {
+            interruptions.swapAt(place - 1, place)
             place -= 1
         }
         queue.push(event)
@@ -207,6 +225,7 @@ struct World: ~Copyable {
             segments[index].startCounting(pending: pending[index])
             segments[index].log.clock = RunClock(t0: t0, timeScale: plan.timeScale)
         }
+        for index in gateways.indices { gateways[index].counters.startCountingPings() }
         tellExecuted()
     }
 

@@ -18,8 +18,7 @@ import Testing
         ),
         (
             ["target.vai=client"],
-            "--set:1:8: error: unknown key `vai`; expected gateways, via, algorithm, crowd, balancer, gateway, "
-                + "replacement, boundedLoad, headroom, registry or subset; did you mean via?"
+            "--set:1:8: error: unknown key `vai`; expected \(targetKeys); did you mean via?"
         ),
         (
             ["expect.1=x"],

@@ -57,5 +57,12 @@ let clientAlgorithms =
 
 /// The heartbeat presets, as messages list them.
 let presets =
-    "article-3x5, article-60x3, discord, enterprise, qq, wechat, weibo, whatsapp-30s, whatsapp-60s or "
-    + "whatsapp-keepalive"
+    "article-3x5, article-60x3, discord, enterprise, mars, mars-old, mqtt, qq, wechat, weibo, whatsapp-30s, "
+    + "whatsapp-60s or whatsapp-keepalive"
+
+/// The keys of `target` and of its parts, as messages list them.
+let targetKeys =
+    "gateways, via, algorithm, crowd, balancer, gateway, replacement, boundedLoad, headroom, registry, subset or "
+    + "middlebox"
+let balancerKeys = "healthCheck, failTimeout, connectFailure, instances, idleTimeout or onIdle"
+let gatewayKeys = "drain, idleTimeout, weight, capacity, heartbeatInterval, maxAge or maxAgeJitter"

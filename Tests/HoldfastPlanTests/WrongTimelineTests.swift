@@ -3,6 +3,12 @@ import Testing
 
 /// What is wrong with timeline events.
 @Suite struct WrongTimelineTests {
+    private static let actions =
+        "drop, freeze, kill, restart, rollingRestart, kick, resume, registry, crash, stall, overload, partition, loss, delay, "
+        + "congest, loseResets, changeAddress, expireNat, rebindNat, switchNetwork or vanish"
+    private static let lasting =
+        "freeze, kill, crash, stall, overload, partition, loss, delay, congest, loseResets or registry"
+
     static let rows: [WrongPlan] = [
         WrongPlan(
             events: "  - { at: 10s, drop: { gateway: 2 } }",
@@ -18,8 +24,7 @@ import Testing
         ),
         WrongPlan(
             events: "  - { at: 10s }",
-            "5:5: error: an event without an action; expected exactly one of drop, freeze, kill, restart, "
-                + "rollingRestart, kick, resume or registry"
+            "5:5: error: an event without an action; expected exactly one of \(actions)"
         ),
         WrongPlan(
             events: "  - { at: 10s, drop: {}, kill: { gateway: 0 } }",
@@ -27,17 +32,31 @@ import Testing
         ),
         WrongPlan(
             events: "  - { at: 10s, dorp: { gateway: 1 } }",
-            "5:16: error: unknown key `dorp`; expected at, for, phase, drop, freeze, kill, restart, "
-                + "rollingRestart, kick, resume or registry; did you mean drop?"
+            "5:16: error: unknown key `dorp`; expected at, for, phase, \(actions); did you mean drop?"
         ),
         WrongPlan(
-            events: "  - { at: 10s, stall: { gateway: 1 } }",
-            "5:16: error: `stall` is not available in this version; expected at, for, phase, drop, freeze, kill, "
-                + "restart, rollingRestart, kick, resume or registry"
+            events: "  - { at: 10s, scale: { to: 3 } }",
+            "5:16: error: `scale` is not available in this version; expected at, for, phase, \(actions)"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, partition: { gateway: 1, fraction: 10% } }",
+            "5:41: error: `fraction` beside a gateway; expected one of the two"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, loss: { gateway: 1 } }",
+            "5:22: error: no key `rate`; expected the share that is lost"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, overload: { gateway: 1 } }",
+            "5:26: error: no key `delay`; expected how late it answers"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, crash: {} }",
+            "5:23: error: no gateway to stop; expected `gateway` or `gateways`"
         ),
         WrongPlan(
             events: "  - { at: 10s, for: 5s, drop: { gateway: 1 } }",
-            "5:16: error: `for` beside `drop`; expected `freeze`, `kill` or `registry`"
+            "5:16: error: `for` beside `drop`; expected one of \(lasting)"
         ),
         WrongPlan(
             events: "  - { at: 10s, phase: steady, drop: { gateway: 1 } }",
@@ -110,8 +129,7 @@ import Testing
         ),
         WrongPlan(
             events: "  - drop",
-            "5:5: error: `drop`; expected a mapping with at, for, phase, drop, freeze, kill, restart, "
-                + "rollingRestart, kick, resume or registry"
+            "5:5: error: `drop`; expected a mapping with at, for, phase, \(actions)"
         ),
         WrongPlan(
             events: "  - { at: 10s, for: 5s, freeze: { gateway: 0, gateways: [1] } }",

@@ -56,8 +56,26 @@ import Testing
             "4:22: error: unknown preset `article-3x6`; expected \(presets); did you mean article-3x5?"
         ),
         WrongPlan(
-            after: "heartbeat: { preset: mars }",
-            "4:22: error: `mars` is not available in this version; expected \(presets)"
+            after: "heartbeat: { strategy: adaptive, interval: 30s }",
+            "4:34: error: `interval` beside `strategy: adaptive`; expected `minimum` and `maximum`"
+        ),
+        WrongPlan(
+            after: "heartbeat: { strategy: adaptive, minimum: 300s, maximum: 310s }",
+            "4:58: error: a maximum of 5m10s less its margin; expected at least the minimum of 5m"
+        ),
+        WrongPlan(
+            after: "heartbeat: { strategy: fixed, probes: 3 }",
+            "4:31: error: `probes` beside `strategy: fixed`; expected `strategy: tcp-keepalive`"
+        ),
+        WrongPlan(
+            after: "heartbeat: { strategy: server, misses: 3 }",
+            "4:12: error: no key `timeout`; expected `misses` and `timeout` together",
+            "4:32: error: `misses` beside `strategy: server`; expected `silence`"
+        ),
+        WrongPlan(
+            after: "heartbeat: { strategy: bidirectional, interval: 10s..20s }",
+            "4:49: error: a range of intervals beside `strategy: bidirectional`, where the gateway beats; expected one"
+                + " interval"
         ),
         WrongPlan(
             after: "heartbeat: { strategy: reported, misses: 5, timeout: 3s }",
@@ -70,7 +88,8 @@ import Testing
         ),
         WrongPlan(
             after: "heartbeat: { strategy: off }",
-            "4:24: error: unknown name `off`; expected none, fixed, idle or reported"
+            "4:24: error: unknown name `off`; expected none, adaptive, bidirectional, fixed, idle, piggyback, "
+                + "reported, server, tcp-keepalive or third-party"
         ),
         WrongPlan(
             after: "heartbeat: { interval: 10s, silence: 5s }",

@@ -102,7 +102,7 @@ enum SwarmInvariants {
         let mayLeaveGhosts = plan.timeline.contains { event in
             switch event.action {
             case .drop(let drop): drop.manner == .vanish
-            case .freeze: true
+            case .freeze, .crash, .stall, .overload, .disturb, .reroute: true
             case .kill, .restart, .rollingRestart, .kick, .resume, .registry: false
             }
         }

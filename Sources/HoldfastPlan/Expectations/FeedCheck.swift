@@ -59,7 +59,8 @@ struct FeedCheck {
         case .kick(let notice): return reconnects && !notice
         // It ends nothing that could be restored.
         case .resume, .registry: return false
-        case .freeze, .kill, .restart, .rollingRestart: return reconnects
+        case .reroute(let rerouting): return reconnects || rerouting.isKnown
+        case .freeze, .kill, .restart, .rollingRestart, .crash, .stall, .overload, .disturb: return reconnects
         }
     }
 
@@ -74,6 +75,18 @@ struct FeedCheck {
         case .kick(let notice): return notice || mechanism != .kicked
         case .kill, .restart, .rollingRestart: return true
         case .resume, .registry: return false
+        case .reroute(let rerouting): return !rerouting.isKnown && isTimed(mechanism)
+        case .crash, .stall, .overload, .disturb: return isTimed(mechanism)
+        }
+    }
+
+    /// What a timer of the plan's notices, or something else altogether.
+    private func isTimed(_ mechanism: Mechanism) -> Bool {
+        switch mechanism {
+        case .heartbeat: plan.heartbeat.isDetectedByClient
+        case .keepalive: plan.heartbeat.strategy == .tcpKeepalive
+        case .userTimeout: plan.heartbeat.userTimeout != nil
+        default: true
         }
     }
 

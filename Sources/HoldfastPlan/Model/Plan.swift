@@ -107,6 +107,8 @@ public struct Target: Equatable, Sendable {
     public var boundedLoad: Double
     /// Gateways in the subset of a session, nil without `algorithm: subset`.
     public var subset: Int?
+    /// What stands between the sessions and everything else, and forgets connections; nil is nothing.
+    public var middlebox: MiddleboxPolicy?
 
     /// A target from its parts.
     public init(
@@ -120,7 +122,8 @@ public struct Target: Equatable, Sendable {
         headroom: Double = Target.usualHeadroom,
         registry: RegistrySettings? = nil,
         boundedLoad: Double = 1.25,
-        subset: Int? = nil
+        subset: Int? = nil,
+        middlebox: MiddleboxPolicy? = nil
     ) {
         self.gateways = gateways
         self.via = via
@@ -133,6 +136,7 @@ public struct Target: Equatable, Sendable {
         self.registry = registry
         self.boundedLoad = boundedLoad
         self.subset = subset
+        self.middlebox = middlebox
     }
 
     /// The multiple of the mean that `headroom-weighted` takes when nobody says otherwise.
@@ -147,51 +151,6 @@ public enum Via: String, CaseIterable, Sendable {
     case embedded
     /// HAProxy in TCP mode.
     case haproxy
-}
-
-/// Settings of a balancer beside its algorithm.
-public struct BalancerSettings: Equatable, Sendable {
-    /// How it learns that a gateway is out of service.
-    public var healthCheck: HealthCheck
-    /// How long a gateway stays out of service after a failed connect.
-    public var failTimeout: Span
-    /// What happens to the client of a failed connect.
-    public var connectFailure: ConnectFailureRule
-    /// Balancers that know nothing of each other; a session always meets the same one.
-    public var instances: Int
-
-    /// Settings from their parts.
-    public init(
-        healthCheck: HealthCheck,
-        failTimeout: Span,
-        connectFailure: ConnectFailureRule,
-        instances: Int = 1
-    ) {
-        self.healthCheck = healthCheck
-        self.failTimeout = failTimeout
-        self.connectFailure = connectFailure
-        self.instances = instances
-    }
-}
-
-/// Settings of every gateway.
-public struct GatewaySettings: Equatable, Sendable {
-    /// How long a graceful stop waits for its sessions to leave.
-    public var drain: Span
-    /// Silence after which the gateway closes a connection; nil is never.
-    public var idleTimeout: Span?
-    /// How much each should carry beside the others, one for each; empty when all are alike.
-    public var weights: [Int]
-    /// Sessions that one gateway takes, and connections that `first` gives it; nil is as many as come.
-    public var capacity: Int?
-
-    /// Settings from their parts.
-    public init(drain: Span, idleTimeout: Span?, weights: [Int] = [], capacity: Int? = nil) {
-        self.drain = drain
-        self.idleTimeout = idleTimeout
-        self.weights = weights
-        self.capacity = capacity
-    }
 }
 
 /// Limits of one connection attempt.

@@ -11,7 +11,8 @@ public struct PlannedOutage: Equatable, Sendable {
 }
 
 extension TimelineEvent {
-    /// The gateways that this event stops, in the order in which it does; none for `drop`.
+    /// The gateways that this event stops, in the order in which it does; none for what leaves
+    /// gateways alone.
     ///
     /// For a rolling restart the i-th gateway of the scope stops at `at + i * every`. A graceful stop takes up to
     /// `gateway.drain` longer than `end` says.
@@ -19,8 +20,8 @@ extension TimelineEvent {
         let gateways = scope.gateways ?? []
         let never = Span(nanoseconds: .max)
         switch action {
-        case .drop, .kick, .resume, .registry: return []
-        case .freeze(let length), .kill(let length):
+        case .drop, .kick, .resume, .registry, .disturb, .reroute: return []
+        case .freeze(let length), .kill(let length), .crash(let length), .stall(let length), .overload(_, let length):
             return gateways.map { PlannedOutage(gateway: $0, begin: at, end: length.map { at + $0 } ?? never) }
         case .restart(let restart):
             return gateways.map { PlannedOutage(gateway: $0, begin: at, end: at + restart.down) }

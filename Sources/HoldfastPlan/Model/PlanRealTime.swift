@@ -18,6 +18,10 @@ extension Plan {
         plan.target.gateway.idleTimeout = target.gateway.idleTimeout?.scaled(by: factor)
         plan.target.registry?.ttl = target.registry?.ttl.scaled(by: factor) ?? .zero
         plan.target.registry?.reportInterval = target.registry?.reportInterval.scaled(by: factor) ?? .zero
+        plan.target.gateway.maxAge = target.gateway.maxAge?.scaled(by: factor)
+        plan.target.gateway.heartbeatInterval = target.gateway.heartbeatInterval?.scaled(by: factor)
+        plan.target.balancer.idleTimeout = target.balancer.idleTimeout?.scaled(by: factor)
+        plan.target.middlebox?.aging = target.middlebox?.aging?.scaled(by: factor)
         plan.timeline = timeline.map { event in
             var event = event
             event.at = event.at.scaled(by: factor)
@@ -33,12 +37,25 @@ extension HeartbeatPolicy {
         var policy = self
         policy.interval = interval.scaled(by: factor)
         policy.longestInterval = longestInterval.scaled(by: factor)
+        policy.adaptive = adaptive.scaled(by: factor)
         switch detection {
         case .silence(let silence): policy.detection = .silence(silence.scaled(by: factor))
         case .misses(let count, let timeout):
             policy.detection = .misses(count: count, timeout: timeout.scaled(by: factor))
         }
         return policy
+    }
+}
+
+extension AdaptiveInterval.Constants {
+    fileprivate func scaled(by factor: Double) -> AdaptiveInterval.Constants {
+        var constants = self
+        constants.minimum = minimum.scaled(by: factor)
+        constants.maximum = maximum.scaled(by: factor)
+        constants.step = step.scaled(by: factor)
+        constants.margin = margin.scaled(by: factor)
+        constants.probeAfter = probeAfter.scaled(by: factor)
+        return constants
     }
 }
 
@@ -69,7 +86,15 @@ extension FaultAction {
         case .drop(var drop):
             if case .after(let span) = drop.comeback { drop.comeback = .after(span.scaled(by: factor)) }
             return .drop(drop)
-        case .kick, .resume: return self
+        case .kick, .resume, .reroute: return self
+        case .crash(let length): return .crash(length: length?.scaled(by: factor))
+        case .stall(let length): return .stall(length: length?.scaled(by: factor))
+        case .overload(let delay, let length):
+            return .overload(delay: delay.scaled(by: factor), length: length?.scaled(by: factor))
+        // A network's own times are real, as a kernel's are.
+        case .disturb(var disturbance):
+            disturbance.length = disturbance.length?.scaled(by: factor)
+            return .disturb(disturbance)
         case .registry(let disturbance, let length): return .registry(disturbance, length: length?.scaled(by: factor))
         case .freeze(let length): return .freeze(length: length?.scaled(by: factor))
         case .kill(let length): return .kill(length: length?.scaled(by: factor))

@@ -90,6 +90,16 @@ public enum FaultAction: Equatable, Sendable {
     case resume
     /// Disturb the registry for `length`; nil is until the end of the run.
     case registry(RegistryDisturbance, length: Span?)
+    /// The gateways' hosts lose power for `length`; nil is for good.
+    case crash(length: Span?)
+    /// The gateways accept and read and do not answer for `length`; nil is until the end of the run.
+    case stall(length: Span?)
+    /// The gateways answer this much later for `length`; nil is until the end of the run.
+    case overload(delay: Span, length: Span?)
+    /// The network between sessions and gateways is disturbed.
+    case disturb(Disturbance)
+    /// Connections lose their way through the network.
+    case reroute(Rerouting)
 
     /// The kind, without its parameters.
     public var kind: FaultKind {
@@ -102,6 +112,21 @@ public enum FaultAction: Equatable, Sendable {
         case .kick: .kick
         case .resume: .resume
         case .registry: .registry
+        case .crash: .crash
+        case .stall: .stall
+        case .overload: .overload
+        case .disturb(let disturbance): disturbance.kind.faultKind
+        case .reroute(let rerouting): rerouting.kind.faultKind
+        }
+    }
+
+    /// How long it goes on, for what says so with `for`; nil is until the end of the run, or for good.
+    public var length: Span? {
+        switch self {
+        case .freeze(let length), .kill(let length), .crash(let length), .stall(let length): length
+        case .overload(_, let length), .registry(_, let length): length
+        case .disturb(let disturbance): disturbance.length
+        case .drop, .kick, .resume, .restart, .rollingRestart, .reroute: nil
         }
     }
 }
@@ -113,7 +138,7 @@ extension FaultAction {
         switch self {
         case .drop(let drop): drop
         case .kick: Drop(manner: .fin, side: .gateway, comeback: .policy)
-        case .freeze, .kill, .restart, .rollingRestart, .resume, .registry: nil
+        default: nil
         }
     }
 
@@ -123,7 +148,7 @@ extension FaultAction {
         case .drop(let drop): drop.side == .gateway ? .drop(drop.manner) : nil
         // Somebody else logged in with the account.
         case .kick(let notice): notice ? .kick(.duplicate) : .drop(.fin)
-        case .freeze, .kill, .restart, .rollingRestart, .resume, .registry: nil
+        default: nil
         }
     }
 }

@@ -9,9 +9,11 @@ extension SectionReader {
         _ plan: Plan?
     ) -> (Scope, FaultAction)? {
         let kind = FaultKind(rawValue: action.key)
-        if kind != .freeze, kind != .kill, kind != .registry {
-            reader.refuse(["for"], in: event, beside: "`\(action.key)`", expected: "`freeze`, `kill` or `registry`")
+        if kind.map({ !SectionReader.lasting.contains($0) }) ?? true {
+            let expected = "one of \(listed(SectionReader.lasting.map(\.rawValue)))"
+            reader.refuse(["for"], in: event, beside: "`\(action.key)`", expected: expected)
         }
+        if let kind, SectionReader.simulatedOnly.contains(kind) { reader.onlySimulated(action.key, at: action.place) }
         switch kind {
         case .drop: return drop(action.value, plan)
         case .kick: return kick(action.value, plan)
@@ -23,11 +25,29 @@ extension SectionReader {
             return stop(action.value, plan).map { ($0, .freeze(length: length(event))) }
         case .kill:
             return stop(action.value, plan).map { ($0, .kill(length: length(event))) }
+        case .crash: return stop(action.value, plan).map { ($0, .crash(length: length(event))) }
+        case .stall: return stop(action.value, plan).map { ($0, .stall(length: length(event))) }
+        case .overload: return overload(action.value, length(event), plan)
+        case .partition, .loss, .delay, .congest, .loseResets:
+            return disturbance(action, length(event), plan)
+        case .changeAddress, .expireNat, .rebindNat, .switchNetwork: return rerouting(action, plan)
         case .restart: return restart(action.value, plan)
         case .rollingRestart: return rollingRestart(action.value, at, plan)
+        case nil where action.key == SectionReader.vanish: return vanish(action.value, plan)
         case nil: return nil
         }
     }
+
+    /// Another name of a drop by silence without a return.
+    static let vanish = "vanish"
+    /// The kinds that may say how long they go on.
+    private static let lasting: [FaultKind] = [
+        .freeze, .kill, .crash, .stall, .overload, .partition, .loss, .delay, .congest, .loseResets, .registry,
+    ]
+    private static let simulatedOnly: [FaultKind] = [
+        .crash, .stall, .overload, .partition, .loss, .delay, .congest, .loseResets, .changeAddress, .expireNat,
+        .rebindNat, .switchNetwork,
+    ]
 
     private mutating func length(_ event: Fields) -> Span? {
         reader.value(event["for"], .span(atLeast: .milliseconds(1)))
@@ -91,7 +111,8 @@ extension SectionReader {
         )
     }
 
-    private mutating func share(_ fields: Fields, _ plan: Plan?) -> Share {
+    /// How many of the sessions in the scope.
+    mutating func share(_ fields: Fields, _ plan: Plan?) -> Share {
         if let count = fields["count"] {
             reader.refuse(["fraction"], in: fields, beside: "`count`", expected: "one of the two")
             let most = UInt64(plan?.sessions ?? 1 << 31)
@@ -101,7 +122,7 @@ extension SectionReader {
     }
 
     /// The scope of what stops whole gateways.
-    private mutating func stop(_ node: PlanNode, _ plan: Plan?) -> Scope? {
+    mutating func stop(_ node: PlanNode, _ plan: Plan?) -> Scope? {
         let fields = reader.fields(
             node,
             parent: node.place,
@@ -178,7 +199,7 @@ extension SectionReader {
         }
     }
 
-    private mutating func gateways(_ fields: Fields, _ plan: Plan?) -> [GatewayID]? {
+    mutating func gateways(_ fields: Fields, _ plan: Plan?) -> [GatewayID]? {
         let count = UInt64(plan?.target.gateways ?? 64_000)
         let kind = ValueKind<Int>.whole(0...count - 1, "a gateway")
         if let gateway = fields["gateway"] {

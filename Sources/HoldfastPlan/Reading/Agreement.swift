@@ -19,7 +19,7 @@ extension SectionReader {
             reader.refuse(at: root.place(of: "workers"), found: found, expected: "at most one worker a session")
         }
         let beat = plan.heartbeat.interval.scaled(by: 1 / plan.timeScale)
-        if plan.heartbeat.strategy != .none, beat < .milliseconds(1) {
+        if plan.heartbeat.interval > .zero, beat < .milliseconds(1) {
             let found = "a heartbeat every \(ScalarText.text(plan.heartbeat.interval)) with this time scale"
             reader.refuse(at: root.place(of: "timeScale"), found: found, expected: "at least 1ms between heartbeats")
         }

@@ -41,6 +41,10 @@ enum PlanDefaults {
     static let firstBeat = HeartbeatPolicy.FirstBeat.random
     /// `heartbeat.silence`, in intervals: three beats lost in a row.
     static let silenceIntervals: Int64 = 3
+    /// `congest.queue`: about what a home router holds.
+    static let congestQueue = 64
+    /// `maxAgeJitter`: as gRPC spreads connection ages (proposal A9).
+    static let maxAgeJitter = 0.1
     /// `heartbeat` when the plan says nothing.
     static let heartbeat = HeartbeatPolicy(
         strategy: .fixed,

@@ -7,9 +7,8 @@ extension SectionReader {
             node,
             parent: parent,
             known: [
-                "gateways", "via", "algorithm", "crowd", "balancer", "gateway", "replacement", "boundedLoad",
-                "headroom",
-                "registry", "subset",
+                "gateways", "via", "algorithm", "crowd", "balancer", "gateway", "replacement", "boundedLoad", "headroom",
+                "registry", "subset", "middlebox",
             ],
             unavailable: UnavailableNames.target
         )
@@ -42,7 +41,26 @@ extension SectionReader {
             headroom: reader.value(fields["headroom"], .number(1...1000), or: Target.usualHeadroom),
             registry: registry(fields["registry"]),
             boundedLoad: reader.value(fields["boundedLoad"], .number(1.01...100), or: PlanDefaults.boundedLoad),
-            subset: reader.value(fields["subset"], .whole(1...UInt64(gateways ?? 64_000)))
+            subset: reader.value(fields["subset"], .whole(1...UInt64(gateways ?? 64_000))),
+            middlebox: middlebox(fields["middlebox"], parent: fields.place)
+        )
+    }
+
+    private mutating func middlebox(_ node: PlanNode?, parent: Place) -> MiddleboxPolicy? {
+        guard let node else { return nil }
+        reader.onlySimulated("middlebox", at: node.place)
+        let parts = ["aging", "onExpire", "refresh", "ports", "resetLoss"]
+        let fields = reader.fields(node, parent: parent, known: ["preset"] + parts)
+        if let preset = fields["preset"] {
+            reader.refuse(parts, in: fields, beside: "`preset`", expected: "a preset alone")
+            return reader.preset(preset, MiddleboxPolicy.presets, [])
+        }
+        return MiddleboxPolicy(
+            aging: reader.value(fields["aging"], .span(atLeast: .milliseconds(1))),
+            expiry: reader.choice(fields["onExpire"], or: .drop),
+            refresh: reader.choice(fields["refresh"], or: .both),
+            ports: reader.value(fields["ports"], .whole(1...(1 << 31))),
+            resetLoss: reader.value(fields["resetLoss"], .share(), or: 0)
         )
     }
 
@@ -50,7 +68,7 @@ extension SectionReader {
         let fields = reader.fields(
             node,
             parent: parent,
-            known: ["healthCheck", "failTimeout", "connectFailure", "instances"],
+            known: ["healthCheck", "failTimeout", "connectFailure", "instances", "idleTimeout", "onIdle"],
             unavailable: UnavailableNames.balancer
         )
         let healthCheck = reader.choice(
@@ -72,22 +90,44 @@ extension SectionReader {
                 fields["connectFailure"],
                 or: PlanDefaults.connectFailure(healthCheck)
             ),
-            instances: instances
+            instances: instances,
+            idleTimeout: idleTimeout(fields),
+            onIdle: reader.choice(fields["onIdle"], or: .reset)
         )
+    }
+
+    private mutating func maxAgeJitter(_ fields: Fields) -> Double {
+        guard fields["maxAge"] != nil else {
+            reader.refuse(["maxAgeJitter"], in: fields, beside: "no `maxAge`", expected: "both")
+            return 0
+        }
+        return reader.value(fields["maxAgeJitter"], .share(), or: PlanDefaults.maxAgeJitter)
+    }
+
+    private mutating func idleTimeout(_ fields: Fields) -> Span? {
+        guard let node = fields["idleTimeout"] else {
+            reader.refuse(["onIdle"], in: fields, beside: "no `idleTimeout`", expected: "both")
+            return nil
+        }
+        reader.onlySimulated("idleTimeout", at: node.place)
+        return reader.value(node, .span(atLeast: .milliseconds(1)))
     }
 
     private mutating func gateway(_ node: PlanNode?, parent: Place, count: Int?) -> GatewaySettings {
         let fields = reader.fields(
             node,
             parent: parent,
-            known: ["drain", "idleTimeout", "weight", "capacity"],
+            known: ["drain", "idleTimeout", "weight", "capacity", "heartbeatInterval", "maxAge", "maxAgeJitter"],
             unavailable: UnavailableNames.gateway
         )
         return GatewaySettings(
             drain: reader.value(fields["drain"], .span(atLeast: .zero), or: PlanDefaults.drain),
             idleTimeout: reader.value(fields["idleTimeout"], .span(atLeast: .milliseconds(1))),
             weights: weights(fields["weight"], count: count),
-            capacity: reader.value(fields["capacity"], .whole(1...(1 << 31)))
+            capacity: reader.value(fields["capacity"], .whole(1...(1 << 31))),
+            heartbeatInterval: reader.value(fields["heartbeatInterval"], .span(atLeast: .milliseconds(1))),
+            maxAge: reader.value(fields["maxAge"], .span(atLeast: .milliseconds(1))),
+            maxAgeJitter: maxAgeJitter(fields)
         )
     }
 

@@ -4,7 +4,7 @@ import HoldfastCore
 extension SectionReader {
     /// Names that no event may give to its phase.
     static let reservedPhases = [PlanPhase.establish, PlanPhase.steady]
-    private static let actions = FaultKind.allCases.map(\.rawValue)
+    private static let actions = FaultKind.allCases.map(\.rawValue) + [SectionReader.vanish]
 
     /// The events in resolved order; without a plan only what stands by itself is checked.
     mutating func timeline(_ node: PlanNode?, _ plan: Plan?) -> [TimelineEvent] {

@@ -98,6 +98,15 @@ extension ValueKind {
         )
     }
 
+    /// A fraction that may be zero.
+    static func share() -> ValueKind<Double> where Value == Double {
+        ValueKind<Double>(
+            expected: "a fraction such as 0.1 or 10%, from 0 to 1",
+            parse: { text in ScalarText.fraction(text).flatMap { $0 >= 0 && $0 <= 1 ? $0 : nil } },
+            alternatives: { [$0 + "%", withoutSpaces($0)] }
+        )
+    }
+
     /// A name of letters, digits, `.`, `-` and `_` that can be part of a file's name or of an expectation.
     static func name(_ what: String, extra: String = "") -> ValueKind<String> where Value == String {
         ValueKind<String>(

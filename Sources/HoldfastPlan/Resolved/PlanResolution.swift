@@ -42,7 +42,7 @@ extension Plan {
 }
 
 extension Span {
-    fileprivate var resolved: ResolvedValue { .text(ScalarText.text(self)) }
+    var resolved: ResolvedValue { .text(ScalarText.text(self)) }
 }
 
 extension Churn {
@@ -74,6 +74,7 @@ extension Target {
         if replacement { entries.append(("replacement", .text("true"))) }
         if algorithm == .headroomWeighted { entries.append(("headroom", .number(headroom))) }
         if let registry { entries.append(("registry", registry.resolved)) }
+        if let middlebox { entries.append(("middlebox", middlebox.resolved)) }
         return .mapping(entries)
     }
 }
@@ -101,6 +102,9 @@ extension BalancerSettings {
             ("connectFailure", .text(connectFailure.rawValue)),
         ]
         if instances > 1 { entries.append(("instances", .integer(UInt64(instances)))) }
+        if let idleTimeout {
+            entries += [("idleTimeout", idleTimeout.resolved), ("onIdle", .text(onIdle.rawValue))]
+        }
         return .mapping(entries)
     }
 }
@@ -111,6 +115,19 @@ extension GatewaySettings {
         if let idleTimeout { entries.append(("idleTimeout", idleTimeout.resolved)) }
         if !weights.isEmpty { entries.append(("weight", .list(weights.map { .integer(UInt64($0)) }))) }
         if let capacity { entries.append(("capacity", .integer(UInt64(capacity)))) }
+        if let heartbeatInterval { entries.append(("heartbeatInterval", heartbeatInterval.resolved)) }
+        if let maxAge { entries += [("maxAge", maxAge.resolved), ("maxAgeJitter", .number(maxAgeJitter))] }
+        return .mapping(entries)
+    }
+}
+
+extension MiddleboxPolicy {
+    fileprivate var resolved: ResolvedValue {
+        var entries: [(key: String, value: ResolvedValue)] = []
+        if let aging { entries.append(("aging", aging.resolved)) }
+        entries += [("onExpire", .text(expiry.rawValue)), ("refresh", .text(refresh.rawValue))]
+        if let ports { entries.append(("ports", .integer(UInt64(ports)))) }
+        entries.append(("resetLoss", .number(resetLoss)))
         return .mapping(entries)
     }
 }
@@ -118,10 +135,20 @@ extension GatewaySettings {
 extension HeartbeatPolicy {
     fileprivate var resolved: ResolvedValue {
         var entries: [(key: String, value: ResolvedValue)] = [("strategy", .text(strategy.rawValue))]
-        guard strategy != .none else { return .mapping(entries) }
+        if let userTimeout { entries.append(("userTimeout", userTimeout.resolved)) }
+        switch strategy {
+        case .none: return .mapping(entries)
+        case .tcpKeepalive:
+            entries += [("idle", keepalive.idle.resolved), ("interval", keepalive.interval.resolved)]
+            return .mapping(entries + [("probes", .integer(UInt64(keepalive.probes)))])
+        case .thirdParty: return .mapping(entries + [("interval", interval.resolved)])
+        case .adaptive: entries += adaptive.resolvedParts
+        default: break
+        }
         let isRange = longestInterval > interval
         let range = ScalarText.text(interval) + (isRange ? ".." + ScalarText.text(longestInterval) : "")
-        entries += [("interval", .text(range)), ("first", .text(first.rawValue))]
+        if strategy != .adaptive { entries.append(("interval", .text(range))) }
+        entries.append(("first", .text(first.rawValue)))
         switch detection {
         case .silence(let silence): entries.append(("silence", silence.resolved))
         case .misses(let count, let timeout):
@@ -129,6 +156,16 @@ extension HeartbeatPolicy {
         }
         entries.append(("payload", .text("\(payloadBytes)B")))
         return .mapping(entries)
+    }
+}
+
+extension AdaptiveInterval.Constants {
+    fileprivate var resolvedParts: [(key: String, value: ResolvedValue)] {
+        [
+            ("minimum", minimum.resolved), ("maximum", maximum.resolved), ("step", step.resolved),
+            ("margin", margin.resolved), ("successes", .integer(UInt64(successesPerStep))),
+            ("failures", .integer(UInt64(failuresToFallBack))),
+        ]
     }
 }
 
@@ -159,72 +196,5 @@ extension ExponentialDelay {
         if factor != ExponentialDelay.usualFactor { entries.append(("factor", .number(factor))) }
         if let first { entries.append(("first", first.resolved)) }
         return entries + [("jitter", .text(jitter.rawValue))]
-    }
-}
-
-extension TimelineEvent {
-    fileprivate var resolved: ResolvedValue {
-        var entries: [(key: String, value: ResolvedValue)] = [("at", at.resolved)]
-        switch action {
-        case .freeze(let length?), .kill(let length?), .registry(_, let length?):
-            entries.append(("for", length.resolved))
-        default: break
-        }
-        if let phase { entries.append(("phase", .text(phase))) }
-        entries.append((action.kind.rawValue, .mapping(resolvedScope + action.resolvedParts)))
-        return .mapping(entries)
-    }
-
-    private var resolvedScope: [(key: String, value: ResolvedValue)] {
-        var entries: [(key: String, value: ResolvedValue)] = []
-        let ids = scope.gateways ?? []
-        if case .restart = action {
-            if let id = ids.first { entries.append(("gateway", .integer(UInt64(id)))) }
-        } else if scope.gateways != nil {
-            entries.append(("gateways", .list(ids.map { .integer(UInt64($0)) })))
-        }
-        switch action {
-        case .drop, .kick, .resume: break
-        case .freeze, .kill, .restart, .rollingRestart, .registry: return entries
-        }
-        switch scope.share {
-        case .fraction(let fraction): entries.append(("fraction", .number(fraction)))
-        case .count(let count): entries.append(("count", .integer(UInt64(count))))
-        }
-        return entries
-    }
-}
-
-extension FaultAction {
-    fileprivate var resolvedParts: [(key: String, value: ResolvedValue)] {
-        switch self {
-        case .drop(let drop):
-            [
-                ("by", .text(drop.manner.rawValue)), ("side", .text(drop.side.rawValue)),
-                ("return", drop.comeback.resolved),
-            ]
-        case .freeze, .kill, .resume: []
-        case .registry(.pause, _): [("pause", .text("true"))]
-        case .registry(.shrink(let share), _): [("shrinkTo", .number(share))]
-        case .kick(let notice): [("notice", .text(notice ? "true" : "false"))]
-        case .restart(let restart): restart.resolvedParts
-        case .rollingRestart(let restart, let every): restart.resolvedParts + [("every", every.resolved)]
-        }
-    }
-}
-
-extension Drop.Return {
-    fileprivate var resolved: ResolvedValue {
-        switch self {
-        case .policy: .text("policy")
-        case .never: .text("never")
-        case .after(let span): span.resolved
-        }
-    }
-}
-
-extension Restart {
-    fileprivate var resolvedParts: [(key: String, value: ResolvedValue)] {
-        [("how", .text(manner.rawValue)), ("down", down.resolved)]
     }
 }

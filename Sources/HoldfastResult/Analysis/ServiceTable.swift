@@ -31,8 +31,8 @@ extension FaultKind {
     /// Whether its executed interval takes a gateway out of service.
     var takesOutOfService: Bool {
         switch self {
-        case .drop, .kick, .resume, .registry: false
-        case .freeze, .kill, .restart, .rollingRestart: true
+        case .freeze, .kill, .restart, .rollingRestart, .crash: true
+        default: false
         }
     }
 }

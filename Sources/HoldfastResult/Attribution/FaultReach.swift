@@ -14,8 +14,8 @@ struct FaultReach: Sendable {
     private let gateways: [Bool]?
 
     init(_ event: TimelineEvent, gateways count: Int) {
-        isProcessFault = event.action.drop == nil
-        isFreeze = event.action.kind == .freeze
+        isProcessFault = event.action.kind.isOnGateways
+        isFreeze = event.action.kind == .freeze || event.action.kind == .stall
         isRanked = !isProcessFault && event.scope.share != .fraction(1)
         mechanisms = event.action.mechanisms.reduce(0) { $0 | $1.bit }
         gateways = event.scope.gateways.map { scope in
@@ -56,7 +56,9 @@ extension FaultAction {
         case .restart(let restart), .rollingRestart(let restart, _):
             return restart.manner == .kill && mechanism == .goaway
         case .kick(let notice): return !notice && mechanism == .kicked
-        case .freeze, .kill, .resume, .registry: return false
+        // A session that its system tells does itself what follows.
+        case .reroute(let rerouting): return rerouting.isKnown || mechanism == .local
+        case .freeze, .kill, .resume, .registry, .crash, .stall, .overload, .disturb: return false
         }
     }
 }
@@ -64,7 +66,7 @@ extension FaultAction {
 extension TimelineEvent {
     /// The highest rank of a victim where everyone can compute it from the plan alone: without a gateway in the scope.
     func fixedThreshold(sessions: Int) -> UInt32? {
-        guard scope.gateways == nil, action.drop != nil else { return nil }
+        guard scope.gateways == nil, !action.kind.isOnGateways else { return nil }
         let victims = scope.share.victims(of: sessions)
         return victims > 0 ? UInt32(victims - 1) : nil
     }

@@ -48,12 +48,13 @@ extension RunAnalysis {
     }
 
     var heartbeatsResult: HeartbeatsResult {
-        HeartbeatsResult(
-            sent: sessions?.heartbeatsSent,
-            answered: sessions?.heartbeatsAnswered,
-            missed: sessions?.heartbeatsMissed,
+        let pings = gatewayPings
+        return HeartbeatsResult(
+            sent: sessions.map { $0.heartbeatsSent + pings.sent },
+            answered: sessions.map { $0.heartbeatsAnswered + pings.answered },
+            missed: sessions.map { $0.heartbeatsMissed + pings.missed },
             falsePositives: falsePositives,
-            bytes: sessions?.heartbeatBytes,
+            bytes: sessions.map { $0.heartbeatBytes + pings.bytes },
             rttSeconds: LatencySummary(sessions?.heartbeatRTT ?? Histogram()),
             longestSafeIntervalSeconds: nil
         )
@@ -137,6 +138,7 @@ extension FaultAction {
         case .drop, .kick, .resume: "client"
         case .freeze, .kill, .restart, .rollingRestart: "signal"
         case .registry: "simulated"
+        case .crash, .stall, .overload, .disturb, .reroute: "proxy"
         }
     }
 }

@@ -15,10 +15,10 @@ extension MetricReader {
         case "connects.failed":
             return sum(sessions.connectsFailed, named: ConnectFailure.allCases.map(\.rawValue), matches)
         case "disconnects": return disconnects(matches)
-        case "heartbeats.sent": return sessions.heartbeatsSent
-        case "heartbeats.answered": return sessions.heartbeatsAnswered
-        case "heartbeats.missed": return sessions.heartbeatsMissed
-        case "heartbeats.bytes": return sessions.heartbeatBytes
+        case "heartbeats.sent": return sessions.heartbeatsSent + analysis.gatewayPings.sent
+        case "heartbeats.answered": return sessions.heartbeatsAnswered + analysis.gatewayPings.answered
+        case "heartbeats.missed": return sessions.heartbeatsMissed + analysis.gatewayPings.missed
+        case "heartbeats.bytes": return sessions.heartbeatBytes + analysis.gatewayPings.bytes
         case "heartbeats.falsePositives": return analysis.falsePositives
         case "faults.victims": return tallied(\.victims, matches)
         case "faults.skipped": return tallied(\.skipped, matches)
@@ -74,7 +74,9 @@ extension MetricReader {
 }
 
 extension RunAnalysis {
-    /// Unexplained disconnects by the heartbeat's rule from gateways whose processes lived to the end.
+    /// Connections that an end took for dead while the other end lived and could be reached, if badly: those that a
+    /// heartbeat ended without a reason or because of a slow or lossy network, and those that a gateway ended because
+    /// its own idle timeout is too short for the sessions' beats.
     ///
     /// A gateway without a last report may have been stopped from outside, and then the heartbeat was right. Nil before
     /// any worker has reported, and when no gateway lived to the end.
@@ -87,9 +89,33 @@ extension RunAnalysis {
             .map { GatewayID($0) }
         )
         guard !ended.isEmpty else { return nil }
-        return ledger.total {
-            $0.mechanism == .heartbeat && $0.cause == .unexplained && ended.contains($0.gateway)
+        return ledger.total { ended.contains($0.gateway) && isFalsePositive($0) }
+    }
+
+    private func isFalsePositive(_ cell: LedgerCell) -> Bool {
+        switch (cell.mechanism, cell.cause) {
+        case (.heartbeat, .unexplained): true
+        case (.heartbeat, .consequence), (.fin, .consequence), (.reset, .consequence):
+            cell.fault.map { [.loss, .delay, .congest].contains(plan.timeline[$0].action.kind) } ?? false
+        case (.fin, .scheduled), (.reset, .scheduled):
+            // What a box on the way ended is none of the gateway's doing.
+            plan.target.gateway.idleTimeout != nil && plan.target.middlebox == nil
+                && plan.target.balancer.idleTimeout == nil
+        default: false
         }
+    }
+
+    /// What gateways beat by themselves since t0, in frames of the wire's own sizes.
+    var gatewayPings: (sent: UInt64, answered: UInt64, missed: UInt64, bytes: UInt64) {
+        var pings: (sent: UInt64, answered: UInt64, missed: UInt64) = (0, 0, 0)
+        for id in 0..<GatewayID(plan.target.gateways) {
+            guard let counters = measurements.gateway(id) else { continue }
+            pings.sent += counters.pingsSent
+            pings.answered += counters.pingsAnswered
+            pings.missed += counters.pingsMissed
+        }
+        let bytes = pings.sent * UInt64(WireFormat.pingBytes) + pings.answered * UInt64(WireFormat.pongBytes)
+        return (pings.sent, pings.answered, pings.missed, bytes)
     }
 
     /// A count of one fault over all workers; 0 if it was carried out and nobody was hit, nil if nobody knows of it.

@@ -45,6 +45,9 @@ extension GatewayCounters {
         openPeak = max(openPeak, other.openPeak)
         acceptsPeakPerSecond = max(acceptsPeakPerSecond, other.acceptsPeakPerSecond)
         protocolViolations += other.protocolViolations
+        pingsSent += other.pingsSent
+        pingsAnswered += other.pingsAnswered
+        pingsMissed += other.pingsMissed
     }
 }
 

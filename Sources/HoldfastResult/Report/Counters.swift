@@ -71,9 +71,16 @@ public struct GatewayCounters: Equatable, Sendable {
     public var acceptsPeakPerSecond: UInt64 = 0
     /// Peers that broke the protocol.
     public var protocolViolations: UInt64 = 0
+    /// Beats of its own since t0: sent, answered, and never answered.
+    public var pingsSent: UInt64 = 0
+    public var pingsAnswered: UInt64 = 0
+    public var pingsMissed: UInt64 = 0
 
     /// All zero.
     public init() {}
+
+    /// t0: beats are counted from here.
+    public mutating func startCountingPings() { (pingsSent, pingsAnswered, pingsMissed) = (0, 0, 0) }
 }
 
 /// What one balancer process forwarded, cumulative since it started.

@@ -13,6 +13,12 @@ extension TimelineEvent {
             "shrink the registry's list to \(Readable.number(share * 100, decimals: 2))%\(forLength(length))"
         case .freeze(let length): "freeze \(gateways)\(forLength(length))"
         case .kill(let length): "kill \(gateways)\(forLength(length))"
+        case .crash(let length): "host of \(gateways) loses power\(forLength(length))"
+        case .stall(let length): "stall \(gateways)\(forLength(length))"
+        case .overload(let delay, let length):
+            "overload \(gateways), answers \(Readable.seconds(delay.seconds)) late\(forLength(length))"
+        case .disturb(let disturbance): "\(words(of: disturbance)) \(whose)\(forLength(disturbance.length))"
+        case .reroute(let rerouting): "\(words(of: rerouting)) \(whose)"
         case .restart(let restart): "restart \(gateways)\(manner(of: restart))"
         case .rollingRestart(let restart, let every):
             "rolling restart of \(gateways), one every \(Readable.seconds(every.seconds))\(manner(of: restart))"
@@ -28,6 +34,33 @@ extension TimelineEvent {
     }
 
     private var place: String { scope.gateways == nil ? "of all sessions" : "of \(gateways)" }
+
+    private var whose: String { scope.gateways == nil ? "for \(share) sessions" : "at \(gateways)" }
+
+    private func words(of disturbance: Disturbance) -> String {
+        let way =
+            switch disturbance.direction {
+            case .both: ""
+            case .toGateway: " to the gateway"
+            case .toClient: " to the client"
+            }
+        return switch disturbance.kind {
+        case .partition: "partition\(way)"
+        case .loss: "\(Readable.number(disturbance.loss * 100, decimals: 2))% loss\(way)"
+        case .delay: "\(Readable.seconds(disturbance.added.seconds)) of delay\(way)"
+        case .congest: "congestion"
+        case .loseResets: "resets lost"
+        }
+    }
+
+    private func words(of rerouting: Rerouting) -> String {
+        switch rerouting.kind {
+        case .changeAddress: "new addresses"
+        case .expireNat: "NAT forgets"
+        case .rebindNat: "NAT rebinds"
+        case .switchNetwork: "network switch\(rerouting.isKnown ? "" : " unknown to the client")"
+        }
+    }
 
     private var gateways: String {
         guard let ids = scope.gateways else { return "all gateways" }

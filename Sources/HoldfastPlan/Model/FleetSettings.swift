@@ -1,0 +1,71 @@
+import HoldfastCore
+
+/// Settings of a balancer beside its algorithm.
+public struct BalancerSettings: Equatable, Sendable {
+    /// How it learns that a gateway is out of service.
+    public var healthCheck: HealthCheck
+    /// How long a gateway stays out of service after a failed connect.
+    public var failTimeout: Span
+    /// What happens to the client of a failed connect.
+    public var connectFailure: ConnectFailureRule
+    /// Balancers that know nothing of each other; a session always meets the same one.
+    public var instances: Int
+    /// Silence both ways after which it ends a connection; nil is never.
+    public var idleTimeout: Span?
+    /// How it ends a connection that was idle for too long.
+    public var onIdle: MiddleboxPolicy.Expiry
+
+    /// Settings from their parts.
+    public init(
+        healthCheck: HealthCheck,
+        failTimeout: Span,
+        connectFailure: ConnectFailureRule,
+        instances: Int = 1,
+        idleTimeout: Span? = nil,
+        onIdle: MiddleboxPolicy.Expiry = .reset
+    ) {
+        self.healthCheck = healthCheck
+        self.failTimeout = failTimeout
+        self.connectFailure = connectFailure
+        self.instances = instances
+        self.idleTimeout = idleTimeout
+        self.onIdle = onIdle
+    }
+}
+
+/// Settings of every gateway.
+public struct GatewaySettings: Equatable, Sendable {
+    /// How long a graceful stop waits for its sessions to leave.
+    public var drain: Span
+    /// Silence after which the gateway closes a connection; nil is never.
+    public var idleTimeout: Span?
+    /// How much each should carry beside the others, one for each; empty when all are alike.
+    public var weights: [Int]
+    /// Sessions that one gateway takes, and connections that `first` gives it; nil is as many as come.
+    public var capacity: Int?
+    /// The heartbeat interval that it dictates to sessions; nil leaves them theirs.
+    public var heartbeatInterval: Span?
+    /// Age at which it asks a session to go; nil is never.
+    public var maxAge: Span?
+    /// Ages are spread evenly over maxAge * (1 +- this).
+    public var maxAgeJitter: Double
+
+    /// Settings from their parts.
+    public init(
+        drain: Span,
+        idleTimeout: Span?,
+        weights: [Int] = [],
+        capacity: Int? = nil,
+        heartbeatInterval: Span? = nil,
+        maxAge: Span? = nil,
+        maxAgeJitter: Double = 0
+    ) {
+        self.drain = drain
+        self.idleTimeout = idleTimeout
+        self.weights = weights
+        self.capacity = capacity
+        self.heartbeatInterval = heartbeatInterval
+        self.maxAge = maxAge
+        self.maxAgeJitter = maxAgeJitter
+    }
+}

@@ -1,0 +1,81 @@
+import HoldfastCore
+
+/// Timeline events that happen to the network, and to hosts at its end.
+extension SectionReader {
+    mutating func overload(_ node: PlanNode, _ length: Span?, _ plan: Plan?) -> (Scope, FaultAction)? {
+        let fields = reader.fields(node, parent: node.place, known: ["gateway", "gateways", "delay"])
+        reader.require("delay", in: fields, expected: "how late it answers")
+        let delay = reader.value(fields["delay"], .span(atLeast: .milliseconds(1)), or: .seconds(1))
+        guard fields["gateway"] != nil || fields["gateways"] != nil else {
+            reader.refuse(at: fields.place, found: "no gateway to slow down", expected: "`gateway` or `gateways`")
+            return nil
+        }
+        return (Scope(gateways: gateways(fields, plan)), .overload(delay: delay, length: length))
+    }
+
+    mutating func disturbance(_ action: PlanNode.Entry, _ length: Span?, _ plan: Plan?) -> (Scope, FaultAction)? {
+        guard let kind = Disturbance.Kind(rawValue: action.key) else { return nil }
+        var disturbance = Disturbance(kind: kind, length: length)
+        let parts: [String] =
+            switch kind {
+            case .partition: ["direction"]
+            case .loss: ["direction", "rate"]
+            case .delay: ["direction", "add", "jitter"]
+            case .congest: ["rate", "queue"]
+            case .loseResets: []
+            }
+        let fields = network(action.value, parts)
+        switch kind {
+        case .partition, .loseResets: break
+        case .loss:
+            reader.require("rate", in: fields, expected: "the share that is lost")
+            disturbance.loss = reader.value(fields["rate"], .fraction(), or: 1)
+        case .delay:
+            reader.require("add", in: fields, expected: "how much longer it takes")
+            disturbance.added = reader.value(fields["add"], .span(atLeast: .zero), or: .zero)
+            disturbance.jitter = reader.value(fields["jitter"], .span(atLeast: .zero), or: .zero)
+        case .congest:
+            reader.require("rate", in: fields, expected: "messages a second that get through")
+            disturbance.ratePerSecond = reader.value(fields["rate"], .rate(), or: 1)
+            disturbance.queue = reader.value(fields["queue"], .whole(1...1_000_000), or: PlanDefaults.congestQueue)
+        }
+        disturbance.direction = reader.choice(fields["direction"], or: PathDirection.both)
+        return (networkScope(fields, plan), .disturb(disturbance))
+    }
+
+    mutating func rerouting(_ action: PlanNode.Entry, _ plan: Plan?) -> (Scope, FaultAction)? {
+        guard let kind = Rerouting.Kind(rawValue: action.key) else { return nil }
+        let fields = network(action.value, kind == .switchNetwork ? ["known"] : [])
+        let isKnown = reader.value(fields["known"], .bool(), or: kind == .switchNetwork)
+        return (networkScope(fields, plan), .reroute(Rerouting(kind: kind, isKnown: isKnown)))
+    }
+
+    mutating func vanish(_ node: PlanNode, _ plan: Plan?) -> (Scope, FaultAction)? {
+        let fields = reader.fields(
+            node,
+            parent: node.place,
+            known: ["gateway", "gateways", "fraction", "count"],
+            unavailable: UnavailableNames.scope
+        )
+        let drop = Drop(manner: .vanish, side: .client, comeback: .never)
+        return (Scope(gateways: gateways(fields, plan), share: share(fields, plan)), .drop(drop))
+    }
+
+    private mutating func network(_ node: PlanNode, _ parts: [String]) -> Fields {
+        reader.fields(
+            node,
+            parent: node.place,
+            known: ["gateway", "gateways", "fraction", "count"] + parts,
+            unavailable: UnavailableNames.scope
+        )
+    }
+
+    /// Whole gateways, or sessions wherever they are: who is on a gateway changes while the network is disturbed.
+    private mutating func networkScope(_ fields: Fields, _ plan: Plan?) -> Scope {
+        let chosen = gateways(fields, plan)
+        if chosen != nil {
+            reader.refuse(["fraction", "count"], in: fields, beside: "a gateway", expected: "one of the two")
+        }
+        return Scope(gateways: chosen, share: share(fields, plan))
+    }
+}

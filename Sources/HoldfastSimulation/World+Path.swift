@@ -1,0 +1,352 @@
+import HoldfastCore
+import HoldfastPlan
+
+/// The way between sessions and gateways where it is more than a constant delay: boxes that forget, networks that lose,
+/// and TCP, which sends again.
+extension World {
+    /// What becomes of one transmission.
+    private enum Crossing {
+        /// It arrives this much later than usual.
+        case through(Span)
+        case lost
+        /// A box answers in place of the other end.
+        case answered
+    }
+
+    /// Puts something on its way along its connection's path.
+    mutating func travel(_ event: SimulatedEvent) {
+        let key = LinkKey(session: event.session, ordinal: event.ordinal)
+        let sender: Mapping.Sender = event.kind == .toGateway ? .client : .gateway
+        if event.message == .connect { return openPath(event, key) }
+        guard var path = paths[key] else { return }
+        if sender == .client, path.isForgotten { return }
+        switch event.message {
+        case .hello, .frame, .fin:
+            path[sender].held.append(event)
+            transmit(&path, key, sender)
+        case .accepted, .refused, .reset, .unreachable, .none, .connect:
+            // Neither is sent again by itself: the client repeats its first segment, and a reset is only an answer.
+            if case .through(let wait) = cross(&path, key, sender, isReset: event.message == .reset) {
+                arrive(event, after: wait, &path, sender)
+            }
+            if sender == .client, event.message == .reset { path.isForgotten = true }
+        }
+        paths[key] = path
+        keepPath(key)
+    }
+
+    // MARK: Beginning
+
+    private mutating func openPath(_ event: SimulatedEvent, _ key: LinkKey) {
+        var path = Path()
+        if case .welcome(let wanted, _, _) = event.frame { path.wanted = wanted }
+        path.gateway = path.wanted
+        paths[key] = path
+        sendSyn(key)
+    }
+
+    private mutating func sendSyn(_ key: LinkKey) {
+        guard var path = paths[key] else { return }
+        if let middlebox, path.box == nil {
+            if let ports = middlebox.ports, openMappings >= ports {
+                path.isForgotten = true
+                paths[key] = path
+                return queue.push(event(.toClient, .unreachable, key, at: now + delay * 2), .other)
+            }
+            path.box = Mapping(now: now)
+            path.holdsPort = true
+            openMappings += 1
+        }
+        path.nextSyn = SynRetries().timeout(after: path.syns).map { now + $0 } ?? .never
+        path.syns += 1
+        if case .through(let wait) = cross(&path, key, .client) {
+            var syn = event(.toGateway, .connect, key, at: now)
+            syn.frame = .welcome(gateway: path.wanted, incarnation: 0, intervalMilliseconds: 0)
+            arrive(syn, after: wait, &path, .client)
+        }
+        paths[key] = path
+        keepPath(key)
+    }
+
+    /// A first segment reached `gateway`, or what stands before it; false when the way on is closed.
+    mutating func reach(_ gateway: GatewayID, _ key: LinkKey) -> Bool {
+        guard hasPaths, var path = paths[key] else { return true }
+        path.gateway = gateway
+        if balancerTable != nil, path.flow == nil { path.flow = Mapping(now: now) }
+        paths[key] = path
+        guard !gateways[Int(gateway)].isHostDown else { return false }
+        return !disturbances.contains { $0.isCut(key.session, gateway, .client) }
+    }
+
+    /// The client is connected: its kernel begins to watch over the connection.
+    mutating func watchPath(_ key: LinkKey) {
+        guard hasPaths, paths[key] != nil else { return }
+        paths[key]?.nextSyn = .never
+        if policy.heartbeat.strategy == .tcpKeepalive {
+            paths[key]?.keepalive = Keepalive(policy.heartbeat.keepalive, now: now)
+        }
+        keepPath(key)
+    }
+
+    // MARK: Crossing
+
+    /// Sends what one end holds; what is not acknowledged will be sent again.
+    private mutating func transmit(_ path: inout Path, _ key: LinkKey, _ sender: Mapping.Sender) {
+        switch cross(&path, key, sender) {
+        case .answered:
+            path[sender].held = []
+            path[sender].timer.acknowledge()
+            if sender == .client { queue.push(event(.toClient, .reset, key, at: now + delay * 2), .other) }
+        case .lost: path[sender].timer.send(now, limits(of: sender, key))
+        case .through(var wait):
+            if sender == .gateway { wait = wait + gateways[Int(path.gateway)].answerDelay }
+            let held = path[sender].held
+            path[sender].held = []
+            for event in held { arrive(event, after: wait, &path, sender) }
+            // Its kernel does not know the connection any more, and said so already; that may have been lost.
+            if held.isEmpty, sender == .client, gateway(of: key) == nil {
+                queue.push(event(.toClient, .reset, key, at: now + delay * 2), .other)
+            }
+            acknowledge(&path, key, sender)
+        }
+    }
+
+    /// The other end's kernel acknowledges, if that finds its way.
+    private mutating func acknowledge(_ path: inout Path, _ key: LinkKey, _ sender: Mapping.Sender) {
+        guard case .through = cross(&path, key, sender.other, isAcknowledgement: true) else {
+            return path[sender].timer.send(now, limits(of: sender, key))
+        }
+        path[sender].timer.acknowledge()
+        if sender == .client { path.keepalive?.hear(now, policy.heartbeat.keepalive) }
+    }
+
+    private mutating func arrive(
+        _ event: SimulatedEvent,
+        after wait: Span,
+        _ path: inout Path,
+        _ sender: Mapping.Sender
+    ) {
+        var event = event
+        event.at = max(now + delay + wait, path[sender].lastArrival)
+        path[sender].lastArrival = event.at
+        queue.push(event, .transit)
+    }
+
+    private mutating func cross(
+        _ path: inout Path,
+        _ key: LinkKey,
+        _ sender: Mapping.Sender,
+        isReset: Bool = false,
+        isAcknowledgement: Bool = false
+    ) -> Crossing {
+        if (path.isSevered && path.box?.isExpired != true)
+            || (path.gateway != noGateway && gateways[Int(path.gateway)].isHostDown)
+        {
+            return .lost
+        }
+        if let middlebox, let passage = path.box?.pass(sender, now, middlebox), passage != .pass {
+            noteAging(&path)
+            return passage == .reset ? .answered : .lost
+        }
+        // A proxy's clock runs for data alone.
+        if !isAcknowledgement, let table = balancerTable, let passage = path.flow?.pass(sender, now, table),
+            passage != .pass
+        {
+            path.isAged = true
+            return passage == .reset ? .answered : .lost
+        }
+        guard !disturbances.isEmpty else { return .through(.zero) }
+        return meetDisturbances(&path, key, sender, isReset, isAcknowledgement)
+    }
+
+    private mutating func meetDisturbances(
+        _ path: inout Path,
+        _ key: LinkKey,
+        _ sender: Mapping.Sender,
+        _ isReset: Bool,
+        _ isAcknowledgement: Bool
+    ) -> Crossing {
+        var conditions = PathConditions()
+        var wait = Span.zero
+        for index in disturbances.indices where disturbances[index].hits(key.session, path.gateway, sender) {
+            switch disturbances[index].kind {
+            case .loseResets: if isReset { return .lost }
+            case .congest:
+                // An acknowledgement alone takes next to no room.
+                guard !isAcknowledgement else { continue }
+                guard let queued = disturbances[index].queue?.pass(now) else { return .lost }
+                wait = wait + queued
+            case .partition, .loss, .delay: conditions.add(disturbances[index].conditions)
+            }
+        }
+        let counter = UInt64(key.ordinal) << 32 | UInt64(path.crossings) << 1
+        path.crossings &+= 1
+        let stream = policy.seed.stream(.network, actor: key.session)
+        guard let extra = conditions.meet((stream.draw(counter), stream.draw(counter | 1))) else { return .lost }
+        return .through(wait + extra)
+    }
+
+    // MARK: Kernels
+
+    private func limits(of sender: Mapping.Sender, _ key: LinkKey) -> Retransmission.Limits {
+        guard sender == .client else { return Retransmission.Limits() }
+        let id = Int(key.session)
+        let isHeld = sessions[id].attempts > 0 && sessions[id].ordinal == key.ordinal && sessions[id].isConnected
+        // A kernel has less patience with what no program holds any more (tcp_orphan_retries).
+        guard isHeld else { return Retransmission.Limits(retries: 8) }
+        return Retransmission.Limits(userTimeout: policy.heartbeat.userTimeout)
+    }
+
+    /// Whatever a path's timers have reached.
+    mutating func pathDeadline(_ key: LinkKey) {
+        guard var path = paths[key] else { return }
+        if path.armed == now { path.armed = .never }
+        paths[key] = path
+        if now >= path.nextSyn { repeatSyn(key) }
+        for sender in [Mapping.Sender.client, .gateway] { reachRetransmission(key, sender) }
+        reachKeepalive(key)
+        reachAging(key)
+        keepPath(key)
+    }
+
+    private mutating func repeatSyn(_ key: LinkKey) {
+        let id = Int(key.session)
+        guard sessions[id].ordinal == key.ordinal, sessions[id].phase == .connecting else {
+            paths[key]?.nextSyn = .never
+            return
+        }
+        guard let path = paths[key], SynRetries().timeout(after: path.syns) != nil else {
+            paths[key]?.nextSyn = .never
+            return drive(id, .timedOut(.retransmission))
+        }
+        sendSyn(key)
+    }
+
+    private mutating func reachRetransmission(_ key: LinkKey, _ sender: Mapping.Sender) {
+        guard var path = paths[key] else { return }
+        let outcome = path[sender].timer.reachDeadline(now, limits(of: sender, key))
+        switch outcome {
+        case .nothing: return
+        case .retransmit: transmit(&path, key, sender)
+        case .giveUp: path[sender].held = []
+        }
+        paths[key] = path
+        guard case .giveUp(let timer) = outcome else { return }
+        if sender == .client { giveUp(key, timer) } else { driveGateway(key, .closedByPeer) }
+    }
+
+    private mutating func reachKeepalive(_ key: LinkKey) {
+        guard var path = paths[key], var keepalive = path.keepalive else { return }
+        let settings = policy.heartbeat.keepalive
+        let outcome = keepalive.reachDeadline(
+            now,
+            settings,
+            userTimeout: policy.heartbeat.userTimeout,
+            isOutstanding: path.up.timer.isOutstanding
+        )
+        path.keepalive = keepalive
+        guard outcome == .probe else {
+            paths[key] = path
+            if outcome == .giveUp { giveUp(key, .keepalive) }
+            return
+        }
+        // A kernel answers for a process that stands still, and not for one that is gone.
+        if case .through = cross(&path, key, .client, isAcknowledgement: true) {
+            if gateway(of: key) == nil {
+                queue.push(event(.toClient, .reset, key, at: now + delay * 2), .other)
+            } else if case .through = cross(&path, key, .gateway, isAcknowledgement: true) {
+                path.keepalive?.hear(now, settings)
+            }
+        }
+        paths[key] = path
+    }
+
+    private mutating func giveUp(_ key: LinkKey, _ timer: KernelTimer) {
+        paths[key]?.isForgotten = true
+        paths[key]?.keepalive = nil
+        let id = Int(key.session)
+        guard sessions[id].ordinal == key.ordinal, sessions[id].isConnected else { return }
+        drive(id, .timedOut(timer))
+    }
+
+    // MARK: Aging
+
+    private mutating func reachAging(_ key: LinkKey) {
+        if let middlebox, paths[key]?.box?.expireIfDue(now, middlebox) == true {
+            if var path = paths[key] {
+                noteAging(&path)
+                paths[key] = path
+            }
+            tellBothEnds(key, middlebox)
+        }
+        if let balancerTable, paths[key]?.flow?.expireIfDue(now, balancerTable) == true {
+            paths[key]?.isAged = true
+            tellBothEnds(key, balancerTable)
+        }
+    }
+
+    private mutating func noteAging(_ path: inout Path) {
+        // What the timeline made a box forget did not age.
+        path.isAged = path.isAged || !path.isSevered
+        guard path.holdsPort else { return }
+        path.holdsPort = false
+        openMappings -= 1
+    }
+
+    /// An entry went: where the box says so, both ends hear of it.
+    private mutating func tellBothEnds(_ key: LinkKey, _ policy: MiddleboxPolicy) {
+        guard policy.expiry == .reset || policy.expiry == .fin, var path = paths[key] else { return }
+        let message: SimulatedEvent.Message = policy.expiry == .reset ? .reset : .fin
+        let arrival = now + delay
+        let draw = self.policy.seed.draw(.network, actor: key.session, 1 << 63 | UInt64(key.ordinal))
+        let isLost = disturbances.contains {
+            $0.isCut(key.session, path.gateway, .gateway)
+                || ($0.kind == .loseResets && message == .reset && $0.hits(key.session, path.gateway, .gateway))
+        }
+        if !isLost, !(message == .reset && unitDouble(draw) < policy.resetLoss), !path.isSevered {
+            queue.push(event(.toClient, message, key, at: arrival), .transit)
+        }
+        queue.push(event(.toGateway, message, key, at: arrival), .transit)
+        // What was under way is nobody's business any more.
+        path.down = Flight()
+        paths[key] = path
+    }
+
+    // MARK: Keeping
+
+    private func event(
+        _ kind: SimulatedEvent.Kind,
+        _ message: SimulatedEvent.Message,
+        _ key: LinkKey,
+        at: Instant
+    ) -> SimulatedEvent {
+        SimulatedEvent(at: at, kind: kind, message: message, session: key.session, ordinal: key.ordinal)
+    }
+
+    /// Keeps one event waiting for the path's next timer, and forgets a path that nobody needs any more.
+    mutating func keepPath(_ key: LinkKey) {
+        guard var path = paths[key] else { return }
+        let id = Int(key.session)
+        let isCurrent = sessions[id].ordinal == key.ordinal && sessions[id].hasSocket
+        if !isCurrent, !path.isVanished, gateway(of: key) == nil, !path.up.timer.isOutstanding,
+            !path.down.timer.isOutstanding
+        {
+            if path.holdsPort { openMappings -= 1 }
+            paths[key] = nil
+            return
+        }
+        var next = min(path.nextSyn, path.up.timer.deadline, path.down.timer.deadline)
+        if let keepalive = path.keepalive { next = min(next, keepalive.deadline) }
+        if let middlebox, middlebox.isActive { next = min(next, path.box?.deadline(middlebox) ?? .never) }
+        if let balancerTable { next = min(next, path.flow?.deadline(balancerTable) ?? .never) }
+        guard next < path.armed else { return }
+        path.armed = max(now, next)
+        paths[key] = path
+        queue.push(event(.path, .none, key, at: path.armed))
+    }
+}
+
+extension MiddleboxPolicy {
+    /// Whether somebody waits for an entry to go: those that are told, or a table that is full.
+    fileprivate var isActive: Bool { ports != nil || expiry == .reset || expiry == .fin }
+}
