@@ -71,6 +71,9 @@ struct FullValues {
         counters.openPeak = number()
         counters.acceptsPeakPerSecond = number()
         counters.protocolViolations = number()
+        counters.pingsSent = number()
+        counters.pingsAnswered = number()
+        counters.pingsMissed = number()
         return counters
     }
 

@@ -69,6 +69,9 @@ extension WireGatewayCounters {
         openPeak = counters.openPeak
         acceptsPeakPerSecond = counters.acceptsPeakPerSecond
         protocolViolations = counters.protocolViolations
+        pingsSent = counters.pingsSent
+        pingsAnswered = counters.pingsAnswered
+        pingsMissed = counters.pingsMissed
     }
 
     func value() -> GatewayCounters {
@@ -79,6 +82,9 @@ extension WireGatewayCounters {
         counters.openPeak = openPeak
         counters.acceptsPeakPerSecond = acceptsPeakPerSecond
         counters.protocolViolations = protocolViolations
+        counters.pingsSent = pingsSent
+        counters.pingsAnswered = pingsAnswered
+        counters.pingsMissed = pingsMissed
         return counters
     }
 }

@@ -394,6 +394,12 @@ nonisolated struct WireGatewayCounters: Sendable {
 
   var protocolViolations: UInt64 = 0
 
+  var pingsSent: UInt64 = 0
+
+  var pingsAnswered: UInt64 = 0
+
+  var pingsMissed: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1356,7 +1362,7 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireGatewayCounters: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".GatewayCounters"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}accepted\0\u{1}admitted\0\u{1}open\0\u{3}open_peak\0\u{3}accepts_peak_per_second\0\u{3}protocol_violations\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}accepted\0\u{1}admitted\0\u{1}open\0\u{3}open_peak\0\u{3}accepts_peak_per_second\0\u{3}protocol_violations\0\u{3}pings_sent\0\u{3}pings_answered\0\u{3}pings_missed\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1370,6 +1376,9 @@ nonisolated extension WireGatewayCounters: SwiftProtobuf.Message, SwiftProtobuf.
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.openPeak) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.acceptsPeakPerSecond) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.protocolViolations) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.pingsSent) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.pingsAnswered) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.pingsMissed) }()
       default: break
       }
     }
@@ -1394,6 +1403,15 @@ nonisolated extension WireGatewayCounters: SwiftProtobuf.Message, SwiftProtobuf.
     if self.protocolViolations != 0 {
       try visitor.visitSingularUInt64Field(value: self.protocolViolations, fieldNumber: 6)
     }
+    if self.pingsSent != 0 {
+      try visitor.visitSingularUInt64Field(value: self.pingsSent, fieldNumber: 7)
+    }
+    if self.pingsAnswered != 0 {
+      try visitor.visitSingularUInt64Field(value: self.pingsAnswered, fieldNumber: 8)
+    }
+    if self.pingsMissed != 0 {
+      try visitor.visitSingularUInt64Field(value: self.pingsMissed, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1404,6 +1422,9 @@ nonisolated extension WireGatewayCounters: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.openPeak != rhs.openPeak {return false}
     if lhs.acceptsPeakPerSecond != rhs.acceptsPeakPerSecond {return false}
     if lhs.protocolViolations != rhs.protocolViolations {return false}
+    if lhs.pingsSent != rhs.pingsSent {return false}
+    if lhs.pingsAnswered != rhs.pingsAnswered {return false}
+    if lhs.pingsMissed != rhs.pingsMissed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -30,8 +30,10 @@ public enum HeartbeatStrategy: String, CaseIterable, Sendable {
 
 /// What a heartbeat strategy comes to: sender and detector are chosen apart.
 public struct HeartbeatTraits: OptionSet, Sendable {
+    /// One bit for each.
     public let rawValue: UInt8
 
+    /// The traits of these bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// The session beats.

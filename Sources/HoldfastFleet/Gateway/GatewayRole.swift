@@ -43,6 +43,7 @@ struct GatewayRole: ~Copyable, FleetRole {
     /// What lies in the past was the business of an earlier life.
     mutating func start(at t0: Instant, now: Instant, _ life: inout AgentLife) {
         let isFirstLife = server.identity.incarnation == 0
+        server.pingsCountFrom = t0
         for entry in GatewayTimeline(of: server.identity.gateway, in: plan).entries {
             let at = timing.instant(entry.at, after: t0) - entry.ahead
             guard isFirstLife || at > now else { continue }

@@ -25,6 +25,8 @@ struct GatewayServer: ~Copyable {
     private(set) var population: GatewayPopulation
     /// Whether it has stopped listening and waits for its sessions to go.
     private(set) var isLeaving = false
+    /// Its own beats are counted from here, which is t0.
+    var pingsCountFrom = Instant.never
 
     private var connections: Slab<ServerConnection>
     private var vanished = 0
@@ -194,7 +196,7 @@ extension GatewayServer {
             case .sendPong(let sequence):
                 isBroken = !send(.pong(sequence: sequence, intervalMilliseconds: 0), slot, &reactor) || isBroken
             case .sendPing(let sequence):
-                counters.pingsSent += 1
+                if reactor.now >= pingsCountFrom { counters.pingsSent += 1 }
                 isBroken = !send(.ping(sequence: sequence), slot, &reactor) || isBroken
             case .sendGoaway(let reason):
                 let frame = Frame.goaway(reason, target: noGateway, delayMilliseconds: 0)
@@ -205,8 +207,8 @@ extension GatewayServer {
                 _ = send(.bye(reason), slot, &reactor)
             case .notedAdmission: note(slot, isAdmission: true)
             case .notedEnd: note(slot, isAdmission: false)
-            case .notedAnswer: counters.pingsAnswered += 1
-            case .notedMiss: counters.pingsMissed += 1
+            case .notedAnswer: if reactor.now >= pingsCountFrom { counters.pingsAnswered += 1 }
+            case .notedMiss: if reactor.now >= pingsCountFrom { counters.pingsMissed += 1 }
             case .close(let manner): return close(slot, manner, &reactor)
             }
         }

@@ -7,7 +7,8 @@ extension SectionReader {
             node,
             parent: parent,
             known: [
-                "gateways", "via", "algorithm", "crowd", "balancer", "gateway", "replacement", "boundedLoad", "headroom",
+                "gateways", "via", "algorithm", "crowd", "balancer", "gateway", "replacement", "boundedLoad",
+                "headroom",
                 "registry", "subset", "middlebox",
             ],
             unavailable: UnavailableNames.target

@@ -71,9 +71,11 @@ public struct GatewayCounters: Equatable, Sendable {
     public var acceptsPeakPerSecond: UInt64 = 0
     /// Peers that broke the protocol.
     public var protocolViolations: UInt64 = 0
-    /// Beats of its own since t0: sent, answered, and never answered.
+    /// Beats of its own since t0.
     public var pingsSent: UInt64 = 0
+    /// Those that were answered.
     public var pingsAnswered: UInt64 = 0
+    /// Those that will never be.
     public var pingsMissed: UInt64 = 0
 
     /// All zero.
