@@ -4,8 +4,8 @@ import Testing
 /// What is wrong with timeline events.
 @Suite struct WrongTimelineTests {
     private static let actions =
-        "drop, freeze, kill, restart, rollingRestart, kick, resume, registry, crash, stall, overload, partition, loss, delay, "
-        + "congest, loseResets, changeAddress, expireNat, rebindNat, switchNetwork or vanish"
+        "drop, freeze, kill, restart, rollingRestart, kick, resume, registry, crash, stall, overload, partition, loss, "
+        + "delay, congest, loseResets, changeAddress, expireNat, rebindNat, switchNetwork or vanish"
     private static let lasting =
         "freeze, kill, crash, stall, overload, partition, loss, delay, congest, loseResets or registry"
 
