@@ -24,6 +24,7 @@ extension World {
             report.cuts = balancerCuts
             measurements.receive(report)
         }
+        measurements.longestSafeInterval = longestSafeInterval
         return measurements
     }
 
@@ -33,7 +34,7 @@ extension World {
         if cutSeconds > 1 {
             notes.append("populations were kept every \(cutSeconds) plan seconds; worst values may be worse between")
         }
-        return notes + routingNotes
+        return notes + routingNotes + proberNotes
     }
 
     private static func report(_ role: AgentRole, _ index: Int) -> AgentReport {

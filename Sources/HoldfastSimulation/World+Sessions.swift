@@ -122,10 +122,13 @@ extension World {
         case .notedAnswer(let time):
             segments[segment].counters.heartbeatsAnswered += 1
             segments[segment].counters.heartbeatRTT.record(time)
+            learn(id)
         case .notedResumption:
             hash(UInt64(id), 8, 0)
             segments[segment].counters.stopped[position(StopReason.gaveUp)] -= 1
-        case .notedMiss: segments[segment].counters.heartbeatsMissed += 1
+        case .notedMiss:
+            segments[segment].counters.heartbeatsMissed += 1
+            if !adaptive.isEmpty { adaptive[id].noteMiss() }
         case .stop(let reason):
             hash(UInt64(id), 4, UInt64(position(reason)))
             segments[segment].counters.stopped[position(reason)] += 1
@@ -134,6 +137,7 @@ extension World {
     }
 
     private mutating func noteAdmission(_ id: Int, _ gateway: GatewayID) {
+        if !adaptive.isEmpty { adaptive[id].connect() }
         hash(UInt64(id), 1, UInt64(gateway))
         let segment = Int(seats[id].segment)
         segments[segment].counters.connectsSucceeded += 1
@@ -149,6 +153,7 @@ extension World {
     }
 
     private mutating func noteDisconnect(_ id: Int, _ mechanism: Mechanism) {
+        if !adaptive.isEmpty { adaptive[id].disconnect(mechanism, at: now) }
         hash(UInt64(id), 2, UInt64(position(mechanism)))
         let segment = Int(seats[id].segment)
         let gateway = sessions[id].gateway

@@ -11,6 +11,8 @@ enum TimelineStep {
     case resume(fault: Int)
     /// Something is done to the registry, or undone.
     case registry(fault: Int, isOver: Bool)
+    /// A third party looks at every gateway.
+    case probe
     /// The network changes, and is as before.
     case disturb(fault: Int)
     case settle(fault: Int)
@@ -96,6 +98,7 @@ extension World {
         case .drop(let fault): drop(fault)
         case .resume(let fault): resume(fault)
         case .registry(let fault, let isOver): disturbRegistry(fault, isOver: isOver)
+        case .probe: probe()
         case .disturb(let fault): disturb(fault)
         case .settle(let fault): settle(fault)
         case .reroute(let fault): reroute(fault)

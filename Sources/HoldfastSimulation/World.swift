@@ -22,6 +22,10 @@ struct World: ~Copyable {
     var balancerCuts: [Cut] = []
     /// Who tells sessions where to go, if anybody does.
     var routing: RoutingService?
+    /// What each client has learnt of its networks, with an adaptive heartbeat; empty otherwise.
+    var adaptive: [AdaptiveHeartbeat] = []
+    /// Probes of a third party by gateway, and how many of them found it there.
+    var probes: [(sent: UInt64, answered: UInt64)]
     /// Whether anything can happen on the way between sessions and gateways.
     let hasPaths: Bool
     /// What lies on the way of each connection, where anything can.
@@ -76,6 +80,10 @@ struct World: ~Copyable {
         queue = EventQueue(horizon: Instant.zero + real.establish.timeout + World.announcement + real.duration)
         gateways = .allocate(capacity: plan.target.gateways)
         gateways.initialize(repeating: SimulatedGateway())
+        probes = Array(repeating: (0, 0), count: plan.target.gateways)
+        if policy.heartbeat.strategy == .adaptive {
+            adaptive = Array(repeating: AdaptiveHeartbeat(policy.heartbeat.adaptive), count: sessionCount)
+        }
         routing = RoutingService(plan: plan)
         if plan.hasBalancer {
             balancer = BalancerInstances(Balancer(plan: plan), count: plan.target.balancer.instances)
@@ -177,6 +185,7 @@ struct World: ~Copyable {
         t0 = start
         pushDisturbance(SimulatedEvent(at: start, kind: .cut, session: 0))
         planTimeline(from: start)
+        if policy.heartbeat.strategy == .thirdParty { schedule(.probe, at: start + policy.heartbeat.interval) }
         if let churn = real.churn {
             for id in 0..<UInt32(sessionCount) {
                 let first = churn.lifetime(of: id, renewal: 0, seed: policy.seed)

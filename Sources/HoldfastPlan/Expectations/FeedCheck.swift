@@ -10,8 +10,11 @@ struct FeedCheck {
         switch metric.feed {
         case .always: return
         case .heartbeat:
-            guard plan.heartbeat.strategy == .none else { return }
+            guard !plan.heartbeat.hasBeats else { return }
             expected = "a plan with a heartbeat"
+        case .adaptive:
+            guard plan.heartbeat.strategy != .adaptive else { return }
+            expected = "a plan with an adaptive heartbeat"
         case .fault:
             guard plan.timeline.isEmpty else { return }
             expected = "a plan with a fault"
@@ -70,7 +73,7 @@ struct FeedCheck {
         case .drop(let drop): return drop.side == .gateway && isNoticed(drop.manner, by: mechanism)
         case .freeze(let length):
             guard mechanism == .heartbeat else { return false }
-            guard plan.heartbeat.strategy != .none, let length else { return plan.heartbeat.strategy != .none }
+            guard plan.heartbeat.isDetectedByClient, let length else { return plan.heartbeat.isDetectedByClient }
             return length > plan.heartbeat.shortestDetection
         case .kick(let notice): return notice || mechanism != .kicked
         case .kill, .restart, .rollingRestart: return true
@@ -93,13 +96,16 @@ struct FeedCheck {
     private func isNoticed(_ manner: CloseManner, by mechanism: Mechanism) -> Bool {
         switch mechanism {
         case .local: false
-        case .heartbeat: manner == .vanish && plan.heartbeat.strategy != .none
+        case .heartbeat: manner == .vanish && plan.heartbeat.isDetectedByClient
         default: manner != .vanish
         }
     }
 }
 
 extension HeartbeatPolicy {
+    /// Whether anybody sends beats that could be counted.
+    fileprivate var hasBeats: Bool { !strategy.traits.isDisjoint(with: [.clientSends, .gatewaySends]) }
+
     /// The latency of detection is longer than this.
     fileprivate var shortestDetection: Span {
         switch detection {

@@ -87,6 +87,8 @@ public struct MetricCatalogue: Equatable, Sendable {
         .init("heartbeats.bytes", .counter, .bytes, .population, feed: .heartbeat),
         // Unexplained disconnects by the heartbeat's rule.
         .init("heartbeats.falsePositives", .counter, .count, .attribution, feed: .heartbeat),
+        // Found by adaptive heartbeats; plan seconds.
+        .init("heartbeats.longestSafeIntervalSeconds", .single, .seconds, .timing, feed: .adaptive),
         // From the intended time of the ping; real seconds.
         .init("heartbeats.rttSeconds", .histogram, .seconds, .timing, feed: .heartbeat),
     ]

@@ -44,6 +44,8 @@ public struct MetricDescription: Equatable, Sendable {
         case always
         /// A session that beats.
         case heartbeat
+        /// A session whose heartbeat adapts.
+        case adaptive
         /// Any fault.
         case fault
         /// A fault that sessions have to notice by themselves.

@@ -56,7 +56,7 @@ extension RunAnalysis {
             falsePositives: falsePositives,
             bytes: sessions.map { $0.heartbeatBytes + pings.bytes },
             rttSeconds: LatencySummary(sessions?.heartbeatRTT ?? Histogram()),
-            longestSafeIntervalSeconds: nil
+            longestSafeIntervalSeconds: longestSafeIntervalSeconds
         )
     }
 

@@ -105,6 +105,11 @@ extension RunAnalysis {
         }
     }
 
+    /// What adaptive heartbeats found to be safe, in plan seconds; nil where nobody has ended the search.
+    var longestSafeIntervalSeconds: Double? {
+        measurements.longestSafeInterval.map { $0.seconds * plan.timeScale }
+    }
+
     /// What gateways beat by themselves since t0, in frames of the wire's own sizes.
     var gatewayPings: (sent: UInt64, answered: UInt64, missed: UInt64, bytes: UInt64) {
         var pings: (sent: UInt64, answered: UInt64, missed: UInt64) = (0, 0, 0)

@@ -13,6 +13,8 @@ extension MetricReader {
             return Reading(analysis.cuts.map(\.admitted).max(), orNoData: "there is no complete cut")
         case "sessions.establishedAtEnd":
             return Reading(analysis.endCut?.admitted, orNoData: "there is no complete cut at the end")
+        case "heartbeats.longestSafeIntervalSeconds":
+            return Reading(analysis.longestSafeIntervalSeconds, orNoData: "no heartbeat has ended its search")
         case "connects.peakPerSecond":
             return Reading(analysis.connectsPeakPerSecond, orNoData: "there is no complete second")
         case "connects.attemptsPerRestore":

@@ -12,6 +12,8 @@ public struct RunMeasurements: Sendable {
     public let workers: Int
     /// When the run started, on the machine's clock; nil until it is announced.
     public var t0: Instant?
+    /// The longest interval that adaptive heartbeats found to be safe, real time; nil where none did.
+    public var longestSafeInterval: Span?
     /// A bounded sample of whole disconnects, of all workers.
     public private(set) var rows: [DisconnectRow] = []
 

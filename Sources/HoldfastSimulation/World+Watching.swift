@@ -1,0 +1,33 @@
+import HoldfastCore
+
+/// What watches over connections beside sessions and gateways themselves.
+extension World {
+    /// An answered beat tells an adaptive client how long to wait for the next.
+    mutating func learn(_ id: Int) {
+        guard !adaptive.isEmpty else { return }
+        let wait = adaptive[id].noteAnswer(at: now)
+        let milliseconds = UInt32(clamping: wait.nanoseconds / 1_000_000)
+        sessions[id].handle(.commanded(.beat(everyMilliseconds: max(1, milliseconds))), now: now, policy: policy)
+    }
+
+    /// The longest interval that every client which has ended its search found to be safe; nil while none has.
+    var longestSafeInterval: Span? { adaptive.filter(\.present.isSettled).map(\.present.current).min() }
+
+    /// A prober of its own connects to every gateway. It has its own way there, so it never sees what is wrong with
+    /// that of the sessions, and a kernel that accepts is all that it asks for.
+    mutating func probe() {
+        for index in gateways.indices {
+            probes[index].sent += 1
+            if gateways[index].isListening, !gateways[index].isHostDown { probes[index].answered += 1 }
+        }
+        schedule(.probe, at: now + policy.heartbeat.interval)
+    }
+
+    /// What the prober would report.
+    var proberNotes: [String] {
+        probes.enumerated().compactMap { index, probes in
+            guard probes.sent > 0 else { return nil }
+            return "the prober found gateway \(index) up \(probes.answered) of \(probes.sent) times"
+        }
+    }
+}
