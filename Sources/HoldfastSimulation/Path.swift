@@ -18,6 +18,8 @@ struct Path {
     var wanted = noGateway
     /// Where the balancer sent it, or the client itself.
     var gateway = noGateway
+    /// Whether the balancer counts it among that gateway's connections.
+    var isCounted = false
     /// Whether nothing passes any more: an end has another address, or a box forgot the connection.
     var isSevered = false
     /// Whether an entry went because the connection was idle for too long.

@@ -91,7 +91,7 @@ extension World {
         gateways[Int(gateway)].isListening = false
         gateways[Int(gateway)].isHostDown = true
         for key in links(of: gateway) {
-            if isBalanced(key) { balancer?.closed(gateway, session: key.session) }
+            if isBalanced(key) { leaveBalancer(key, gateway) }
             let id = Int(key.session)
             if seats[id].link.ordinal == key.ordinal { seats[id].link.isOpen = false } else { ghosts[key] = nil }
             paths[key]?.down = Flight()

@@ -42,6 +42,11 @@ extension World {
     // MARK: To sessions
 
     mutating func deliverToClient(_ event: SimulatedEvent) {
+        deliver(event)
+        if hasPaths { keepPath(LinkKey(session: event.session, ordinal: event.ordinal)) }
+    }
+
+    private mutating func deliver(_ event: SimulatedEvent) {
         let id = Int(event.session)
         guard sessions[id].attempts > 0, sessions[id].ordinal == event.ordinal, sessions[id].hasSocket || !hasPaths
         else {
@@ -131,30 +136,28 @@ extension World {
         guard case .welcome(let wanted, _, _) = event.frame else { return }
         // A first segment that was repeated, because the answer was lost.
         if hasPaths, gateway(of: key) != nil { return sendToClient(key, .accepted) }
+        // Its client gave up while it was on its way.
+        if hasPaths, paths[key] == nil { return }
         var target: GatewayID? = wanted
-        if wanted == noGateway, let known = paths[key]?.gateway, known != noGateway { target = known }
-        if target == noGateway {
-            target = balancer?.pick(session: key.session, ordinal: key.ordinal, now: now)
-            var attempt: UInt32 = 0
-            while let gateway = target, !gateways[Int(gateway)].isListening, !gateways[Int(gateway)].isHostDown {
-                target = balancer?
-                    .pickAgain(after: gateway, session: key.session, ordinal: key.ordinal, attempt: attempt, now: now)
-                attempt += 1
-            }
-        }
+        if wanted == noGateway { target = balance(key) }
         guard let gateway = target, Int(gateway) < gateways.count else { return sendToClient(key, .reset) }
         guard reach(gateway, key) else { return }
-        guard gateways[Int(gateway)].isListening else { return sendToClient(key, .refused) }
+        guard gateways[Int(gateway)].isListening else {
+            if wanted == noGateway { leaveBalancer(key, gateway) }
+            return sendToClient(key, .refused)
+        }
         let id = Int(key.session)
         let seat = seats[id].link
         if seat.isOpen { ghosts[LinkKey(session: key.session, ordinal: seat.ordinal)] = seat }
-        seats[id].link = Link(
+        var link = Link(
             connection: GatewayConnection(acceptedAt: now, policy: gatewayPolicy),
             gateway: gateway,
             ordinal: key.ordinal,
             isOpen: true,
             isBalanced: wanted == noGateway
         )
+        arm(&link, key)
+        seats[id].link = link
         gateways[Int(gateway)].accept(now)
         guard isFast, present == nil, !gateways[Int(gateway)].isFrozen, now + delay * 4 < nextDisturbance,
             real.target.gateway.capacity == nil
@@ -170,6 +173,29 @@ extension World {
         now = arrival
     }
 
+    /// Where the balancer sends a connection: a first segment that is repeated goes where the one before it went.
+    private mutating func balance(_ key: LinkKey) -> GatewayID? {
+        if hasPaths, let path = paths[key], path.isCounted { return path.gateway }
+        var target = balancer?.pick(session: key.session, ordinal: key.ordinal, now: now)
+        var attempt: UInt32 = 0
+        while let gateway = target, !gateways[Int(gateway)].isListening, !gateways[Int(gateway)].isHostDown {
+            target = balancer?
+                .pickAgain(after: gateway, session: key.session, ordinal: key.ordinal, attempt: attempt, now: now)
+            attempt += 1
+        }
+        if hasPaths { paths[key]?.isCounted = target != nil }
+        return target
+    }
+
+    /// The balancer notices that a connection which it sent to `gateway` is over.
+    mutating func leaveBalancer(_ key: LinkKey, _ gateway: GatewayID) {
+        if hasPaths {
+            guard paths[key]?.isCounted ?? true else { return }
+            paths[key]?.isCounted = false
+        }
+        balancer?.closed(gateway, session: key.session)
+    }
+
     func gateway(of key: LinkKey) -> GatewayID? {
         let link = seats[Int(key.session)].link
         if link.isOpen, link.ordinal == key.ordinal { return link.gateway }
@@ -183,12 +209,18 @@ extension World {
             var link = seats[id].link
             drive(&link, key, event)
             seats[id].link = link
-            if !link.isOpen { leaveIfEmpty(link.gateway) }
+            if !link.isOpen { finish(key, link.gateway) }
         } else if var link = ghosts[key] {
             drive(&link, key, event)
             ghosts[key] = link.isOpen ? link : nil
-            if !link.isOpen { leaveIfEmpty(link.gateway) }
+            if !link.isOpen { finish(key, link.gateway) }
         }
+    }
+
+    /// A gateway's end of a connection is over.
+    private mutating func finish(_ key: LinkKey, _ gateway: GatewayID) {
+        if hasPaths { keepPath(key) }
+        leaveIfEmpty(gateway)
     }
 
     private mutating func drive(_ link: inout Link, _ key: LinkKey, _ event: GatewayEvent) {
@@ -218,14 +250,18 @@ extension World {
                 if manner != .vanish, event != .closedByPeer { sendToClient(key, manner == .fin ? .fin : .reset) }
                 link.isOpen = false
                 gateways[index].counters.open -= 1
-                if planted != .balancerForgetsClose, link.isBalanced { balancer?.closed(gateway, session: key.session) }
-                if hasPaths { keepPath(key) }
+                if planted != .balancerForgetsClose, link.isBalanced { leaveBalancer(key, gateway) }
                 return
             }
         }
-        // Before the login the client's own limits are shorter or as long, and it always ends what it gives up.
+        arm(&link, key)
+    }
+
+    /// Keeps one deadline event waiting. Before the login the client's own limits are shorter or as long, and what it
+    /// gives up it ends, unless that is lost on the way.
+    private mutating func arm(_ link: inout Link, _ key: LinkKey) {
         let deadline = link.connection.deadline
-        guard link.connection.phase != .accepted, deadline != .never, link.armed > deadline else { return }
+        guard hasPaths || link.connection.phase != .accepted, deadline != .never, link.armed > deadline else { return }
         link.armed = deadline
         queue.push(
             SimulatedEvent(at: deadline, kind: .gatewayDeadline, session: key.session, ordinal: key.ordinal)
@@ -240,12 +276,7 @@ extension World {
         guard var link = isPresent ? seats[id].link : ghosts[key] else { return }
         if link.armed == now { link.armed = .never }
         let deadline = link.connection.deadline
-        if deadline > now, deadline != .never, link.armed > deadline {
-            link.armed = deadline
-            queue.push(
-                SimulatedEvent(at: deadline, kind: .gatewayDeadline, session: key.session, ordinal: key.ordinal)
-            )
-        }
+        if deadline > now { arm(&link, key) }
         if isPresent { seats[id].link = link } else { ghosts[key] = link }
         if deadline <= now { driveGateway(key, .deadlineReached) }
     }

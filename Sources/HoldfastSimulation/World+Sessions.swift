@@ -106,7 +106,11 @@ extension World {
         case .sendBye(let reason): send(id, .frame, .bye(reason))
         case .close(let manner):
             guard manner != .vanish else {
-                if hasPaths { paths[LinkKey(session: UInt32(id), ordinal: sessions[id].ordinal)]?.isVanished = true }
+                let key = LinkKey(session: UInt32(id), ordinal: sessions[id].ordinal)
+                if hasPaths {
+                    paths[key]?.isVanished = true
+                    keepPath(key)
+                }
                 return
             }
             send(id, manner == .fin ? .fin : .reset)
@@ -169,6 +173,7 @@ extension World {
         )
         let key = LinkKey(session: UInt32(id), ordinal: sessions[id].ordinal)
         let isAged = hasPaths && mechanism != .local && paths[key]?.isAged == true
+        disconnect.age = now - sessions[id].admittedAt
         disconnect.isScheduled = isAged || (mechanism == .local && isLifetimeOver)
         segments[segment].log.add(disconnect, of: sessions[id])
     }

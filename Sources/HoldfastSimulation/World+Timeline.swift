@@ -204,7 +204,7 @@ extension World {
                 arm(id)
             }
             sendToClient(key, .fin)
-            if isBalanced(key) { balancer?.closed(gateway, session: key.session) }
+            if isBalanced(key) { leaveBalancer(key, gateway) }
             if seats[id].link.ordinal == key.ordinal { seats[id].link.isOpen = false } else { ghosts[key] = nil }
         }
         gateways[Int(gateway)].forgetAll()

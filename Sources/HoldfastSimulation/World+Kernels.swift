@@ -1,0 +1,128 @@
+import HoldfastCore
+
+/// What kernels and boxes do about a connection when time passes: send again, probe, forget, give up.
+extension World {
+    func limits(of sender: Mapping.Sender, _ key: LinkKey) -> Retransmission.Limits {
+        guard sender == .client else { return Retransmission.Limits() }
+        let id = Int(key.session)
+        let isHeld = sessions[id].attempts > 0 && sessions[id].ordinal == key.ordinal && sessions[id].isConnected
+        // A kernel has less patience with what no program holds any more (tcp_orphan_retries).
+        guard isHeld else { return Retransmission.Limits(retries: 8) }
+        return Retransmission.Limits(userTimeout: policy.heartbeat.userTimeout)
+    }
+
+    /// Whatever a path's timers have reached.
+    mutating func pathDeadline(_ key: LinkKey) {
+        guard var path = paths[key] else { return }
+        if path.armed == now { path.armed = .never }
+        paths[key] = path
+        if now >= path.nextSyn { repeatSyn(key) }
+        for sender in [Mapping.Sender.client, .gateway] { reachRetransmission(key, sender) }
+        reachKeepalive(key)
+        reachAging(key)
+        keepPath(key)
+    }
+
+    private mutating func repeatSyn(_ key: LinkKey) {
+        let id = Int(key.session)
+        guard sessions[id].ordinal == key.ordinal, sessions[id].phase == .connecting else {
+            paths[key]?.nextSyn = .never
+            return
+        }
+        guard let path = paths[key], SynRetries().timeout(after: path.syns) != nil else {
+            paths[key]?.nextSyn = .never
+            return drive(id, .timedOut(.retransmission))
+        }
+        sendSyn(key)
+    }
+
+    private mutating func reachRetransmission(_ key: LinkKey, _ sender: Mapping.Sender) {
+        guard var path = paths[key] else { return }
+        let outcome = path[sender].timer.reachDeadline(now, limits(of: sender, key))
+        switch outcome {
+        case .nothing: return
+        case .retransmit: transmit(&path, key, sender)
+        case .giveUp: path[sender].held = []
+        }
+        paths[key] = path
+        guard case .giveUp(let timer) = outcome else { return }
+        if sender == .client { giveUp(key, timer) } else { driveGateway(key, .closedByPeer) }
+    }
+
+    private mutating func reachKeepalive(_ key: LinkKey) {
+        guard var path = paths[key], var keepalive = path.keepalive else { return }
+        let settings = policy.heartbeat.keepalive
+        let outcome = keepalive.reachDeadline(
+            now,
+            settings,
+            userTimeout: policy.heartbeat.userTimeout,
+            isOutstanding: path.up.timer.isOutstanding
+        )
+        path.keepalive = keepalive
+        guard outcome == .probe else {
+            paths[key] = path
+            if outcome == .giveUp { giveUp(key, .keepalive) }
+            return
+        }
+        // A kernel answers for a process that stands still, and not for one that is gone.
+        if case .through = cross(&path, key, .client, isAcknowledgement: true) {
+            if gateway(of: key) == nil {
+                queue.push(event(.toClient, .reset, key, at: now + delay * 2), .other)
+            } else if case .through = cross(&path, key, .gateway, isAcknowledgement: true) {
+                path.keepalive?.hear(now, settings)
+            }
+        }
+        paths[key] = path
+    }
+
+    private mutating func giveUp(_ key: LinkKey, _ timer: KernelTimer) {
+        paths[key]?.isForgotten = true
+        paths[key]?.keepalive = nil
+        let id = Int(key.session)
+        guard sessions[id].ordinal == key.ordinal, sessions[id].isConnected else { return }
+        drive(id, .timedOut(timer))
+    }
+
+    // MARK: Aging
+
+    private mutating func reachAging(_ key: LinkKey) {
+        if let middlebox, paths[key]?.box?.expireIfDue(now, middlebox) == true {
+            if var path = paths[key] {
+                noteAging(&path)
+                paths[key] = path
+            }
+            tellBothEnds(key, middlebox)
+        }
+        if let balancerTable, paths[key]?.flow?.expireIfDue(now, balancerTable) == true {
+            paths[key]?.isAged = true
+            tellBothEnds(key, balancerTable)
+        }
+    }
+
+    mutating func noteAging(_ path: inout Path) {
+        // What the timeline made a box forget did not age.
+        path.isAged = path.isAged || !path.isSevered
+        guard path.holdsPort else { return }
+        path.holdsPort = false
+        openMappings -= 1
+    }
+
+    /// An entry went: where the box says so, both ends hear of it.
+    private mutating func tellBothEnds(_ key: LinkKey, _ policy: MiddleboxPolicy) {
+        guard policy.expiry == .reset || policy.expiry == .fin, var path = paths[key] else { return }
+        let message: SimulatedEvent.Message = policy.expiry == .reset ? .reset : .fin
+        let arrival = now + delay
+        let draw = self.policy.seed.draw(.network, actor: key.session, 1 << 63 | UInt64(key.ordinal))
+        let isLost = disturbances.contains {
+            $0.isCut(key.session, path.gateway, .gateway)
+                || ($0.kind == .loseResets && message == .reset && $0.hits(key.session, path.gateway, .gateway))
+        }
+        if !isLost, !(message == .reset && unitDouble(draw) < policy.resetLoss), !path.isSevered {
+            queue.push(event(.toClient, message, key, at: arrival), .transit)
+        }
+        queue.push(event(.toGateway, message, key, at: arrival), .transit)
+        // What was under way is nobody's business any more.
+        path.down = Flight()
+        paths[key] = path
+    }
+}
