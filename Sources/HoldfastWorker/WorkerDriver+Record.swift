@@ -52,6 +52,7 @@ extension WorkerDriver {
             mechanism: mechanism,
             injectedBy: mechanism == .local ? injecting : nil
         )
+        disconnect.age = now - sessions[slot].admittedAt
         disconnect.isScheduled = mechanism == .local && isLifetimeOver
         log.add(disconnect, of: session)
     }

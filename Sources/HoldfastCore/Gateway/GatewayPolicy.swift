@@ -41,6 +41,9 @@ public struct GatewayPolicy: Sendable {
     /// Whether it says nothing by itself to sessions that beat.
     public var isQuiet: Bool { pingInterval == nil && maxAge == nil && dictatedMilliseconds == 0 }
 
+    /// The shortest age at which a session is asked to go; nil is never.
+    public var shortestAge: Span? { maxAge.map { $0.scaled(by: 1 - maxAgeJitter) } }
+
     /// The age at which this connection is asked to go; nil is never.
     func age(of session: SessionID, _ ordinal: Ordinal) -> Span? {
         guard let maxAge else { return nil }

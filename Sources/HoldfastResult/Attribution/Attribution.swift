@@ -10,10 +10,13 @@ import HoldfastPlan
 public struct Attribution: Sendable {
     /// How far an executed time and a worker's own clock reading may lie apart; real time.
     public static let skew = Span.milliseconds(250)
+    /// How much later than a fault something of before may still arrive where messages were held up at that time.
+    public static let lateness = Span.seconds(30)
 
     private let reaches: [FaultReach]
     private let plan: Plan
     private let idleTimeout: Span?
+    private let shortestAge: Span?
     private var executed: [ExecutedInterval] = []
     private var candidates: [Candidate] = []
     private var thresholds: [UInt32?]
@@ -23,7 +26,9 @@ public struct Attribution: Sendable {
     public init(plan: Plan) {
         reaches = plan.timeline.map { FaultReach($0, gateways: plan.target.gateways) }
         self.plan = plan
-        idleTimeout = GatewayPolicy(plan: plan).idleTimeout
+        let policy = GatewayPolicy(plan: plan)
+        idleTimeout = policy.idleTimeout
+        shortestAge = policy.shortestAge
         thresholds = plan.timeline.map { $0.fixedThreshold(sessions: plan.sessions) }
     }
 
@@ -53,16 +58,16 @@ public struct Attribution: Sendable {
             return Ruling(cause: .injected, fault: fault, onset: disconnect.at)
         }
         if disconnect.isScheduled { return Ruling(cause: .scheduled) }
-        let earliest = disconnect.lastProofOfLife - Attribution.skew
         for candidate in candidates
-        where candidate.start <= disconnect.at && candidate.end >= earliest
+        where candidate.start <= disconnect.at && candidate.explainsUntil >= disconnect.lastProofOfLife
             && (candidate.gateway == noGateway || candidate.gateway == disconnect.gateway)
             && (reaches[candidate.fault].contains(disconnect) || isEndedLate(disconnect, after: candidate.fault))
             && isVictim(disconnect.session, of: candidate.fault)
         {
             return Ruling(cause: .consequence, fault: candidate.fault, onset: candidate.start)
         }
-        return Ruling(cause: endedByIdleTimeout(disconnect) ? .scheduled : .unexplained)
+        let isScheduled = endedByIdleTimeout(disconnect) || endedByAge(disconnect)
+        return Ruling(cause: isScheduled ? .scheduled : .unexplained)
     }
 
     private func candidate(for interval: ExecutedInterval) -> Candidate? {
@@ -70,12 +75,24 @@ public struct Attribution: Sendable {
         let reach = reaches[interval.fault]
         // What was done to a process explains nothing about the connections of other gateways.
         if reach.isProcessFault && interval.gateway == nil { return nil }
+        let end = interval.end ?? .never
+        let isLate = isHeldUp(from: interval.start, to: end)
         return Candidate(
             fault: interval.fault,
             gateway: interval.gateway ?? noGateway,
             start: interval.start,
-            end: interval.end ?? .never
+            explainsUntil: end + (isLate ? Attribution.lateness : Attribution.skew)
         )
+    }
+
+    /// Whether messages were held up by a fault between two instants.
+    private func isHeldUp(from start: Instant, to end: Instant, orFrozen: Bool = false) -> Bool {
+        executed.contains { interval in
+            guard reaches.indices.contains(interval.fault) else { return false }
+            let reach = reaches[interval.fault]
+            return (reach.holdsUp || (orFrozen && reach.isFreeze)) && interval.start <= end
+                && (interval.end ?? .never) >= start
+        }
     }
 
     private func isVictim(_ session: SessionID, of fault: Int) -> Bool {
@@ -89,6 +106,14 @@ public struct Attribution: Sendable {
         guard let idleTimeout, reaches[fault].isFreeze, reaches[fault].isOn(disconnect.gateway) else { return false }
         guard disconnect.mechanism == .fin || disconnect.mechanism == .reset else { return false }
         return disconnect.at - disconnect.lastProofOfLife > idleTimeout + Attribution.skew
+    }
+
+    /// So is its rule of age: it asks a session to go that has been there for that long. It counts from the login, so
+    /// where messages are held up the session hears of both at other times.
+    private func endedByAge(_ disconnect: Disconnect) -> Bool {
+        guard let shortestAge, let age = disconnect.age, disconnect.mechanism == .goaway else { return false }
+        if age >= shortestAge - Attribution.skew { return true }
+        return isHeldUp(from: disconnect.at - age - Attribution.lateness, to: disconnect.at, orFrozen: true)
     }
 
     /// The gateway's idle rule is part of the plan: it finishes a connection that was silent for just that long.
@@ -105,6 +130,6 @@ private struct Candidate {
     /// `noGateway` for a fault whose scope is sessions.
     var gateway: GatewayID
     var start: Instant
-    /// `never` while it goes on.
-    var end: Instant
+    /// The latest proof of life that it is consistent with; `never` while it goes on.
+    var explainsUntil: Instant
 }

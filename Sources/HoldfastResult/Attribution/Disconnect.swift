@@ -15,8 +15,10 @@ public struct Disconnect: Equatable, Sendable {
     public var mechanism: Mechanism
     /// The fault by which the worker itself ended this very connection; nil when somebody else did.
     public var injectedBy: Int?
-    /// Whether it is the end of a lifetime that the plan's churn gave this connection.
+    /// Whether its worker knows that the plan wanted it: a lifetime is over, or a box on the way forgot the connection.
     public var isScheduled = false
+    /// How long the connection had been admitted; nil where nobody says.
+    public var age: Span?
 
     /// A disconnect from its parts; not injected by default.
     public init(

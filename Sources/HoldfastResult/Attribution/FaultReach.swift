@@ -7,6 +7,8 @@ struct FaultReach: Sendable {
     let isProcessFault: Bool
     /// Whether processes stand still.
     let isFreeze: Bool
+    /// Whether messages may arrive later while it goes on.
+    let holdsUp: Bool
     /// Whether only the sessions up to a threshold rank are its victims.
     let isRanked: Bool
     private let mechanisms: UInt16
@@ -16,6 +18,7 @@ struct FaultReach: Sendable {
     init(_ event: TimelineEvent, gateways count: Int) {
         isProcessFault = event.action.kind.isOnGateways
         isFreeze = event.action.kind == .freeze || event.action.kind == .stall
+        holdsUp = event.action.kind.holdsUp
         isRanked = !isProcessFault && event.scope.share != .fraction(1)
         mechanisms = event.action.mechanisms.reduce(0) { $0 | $1.bit }
         gateways = event.scope.gateways.map { scope in
@@ -32,6 +35,18 @@ struct FaultReach: Sendable {
     func isOn(_ gateway: GatewayID) -> Bool {
         guard let gateways else { return true }
         return gateway < gateways.count && gateways[Int(gateway)]
+    }
+}
+
+extension FaultKind {
+    fileprivate var holdsUp: Bool {
+        switch self {
+        case .overload, .partition, .loss, .delay, .congest: true
+        case .freeze, .stall, .drop, .kill, .restart, .rollingRestart, .kick, .resume, .registry, .crash, .loseResets,
+            .changeAddress,
+            .expireNat, .rebindNat, .switchNetwork:
+            false
+        }
     }
 }
 
