@@ -13,9 +13,9 @@ import struct HoldfastPlan.Expectation
 
         """
 
-    private func read(_ text: String) throws -> Expectation {
+    private func read(_ text: String, beside more: String = "") throws -> Expectation {
         let quoted = "'" + text.replacing("'", with: "''") + "'"
-        let plan = PlanSamples.smallest + Self.timeline + "expect: [ \(quoted) ]\n"
+        let plan = PlanSamples.smallest + Self.timeline + "expect: [ \(quoted) ]\n" + more
         return try #require(try Plan.parse(text: plan, file: "plan.yaml").expect.first)
     }
 
@@ -120,7 +120,8 @@ import struct HoldfastPlan.Expectation
             default: break
             }
             if metric.kind == .histogram { text += " p99" }
-            let expectation = try read(text + " >= 0")
+            let isAdaptive = metric.feed == .adaptive
+            let expectation = try read(text + " >= 0", beside: isAdaptive ? "heartbeat: { preset: mars }\n" : "")
             #expect(expectation.metric == metric.name)
         }
     }

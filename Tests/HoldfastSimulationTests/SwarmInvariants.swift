@@ -49,7 +49,16 @@ enum SwarmInvariants {
         var found: [String] = []
         // An attempt that failed at once leaves its timeout waiting.
         let timeouts = world.segments[0].pace.peak * UInt64(world.policy.connectTimeout.seconds + 1)
-        let allowance = 8 * world.sessionCount + 2 * world.steps.count + 16 + Int(timeouts)
+        let allowance = 8 * world.sessionCount + 2 * world.steps.count + 4 * world.paths.count + 16 + Int(timeouts)
+        let idle = world.paths.filter { key, path in
+            let isCurrent = world.sessions[Int(key.session)].ordinal == key.ordinal
+            let isUnderWay = max(path.up.lastArrival, path.down.lastArrival) >= world.now
+            let isKept = isUnderWay || path.up.timer.isOutstanding || path.down.timer.isOutstanding
+            return !isCurrent && !isKept && world.gateway(of: key) == nil
+        }
+        if let first = idle.first {
+            found.append("\(idle.count) paths of nobody are kept, such as \(first.key): \(first.value)")
+        }
         if world.queue.count > allowance { found.append("\(world.queue.count) events wait") }
         return found
     }
@@ -91,7 +100,9 @@ enum SwarmInvariants {
         }
         if result.disconnects.undecided != 0 { found.append("undecided disconnects") }
         if result.disconnects.unexplained != 0 {
-            found.append("\(result.disconnects.unexplained ?? 0) unexplained disconnects")
+            let lines = result.disconnects.ledger.filter { $0.cause == "unexplained" }
+            let mechanisms = lines.map { "\($0.count) by \($0.mechanism)" }.joined(separator: ", ")
+            found.append("\(result.disconnects.unexplained ?? 0) unexplained disconnects, \(mechanisms)")
         }
         return found
     }
@@ -106,7 +117,7 @@ enum SwarmInvariants {
             case .kill, .restart, .rollingRestart, .kick, .resume, .registry: false
             }
         }
-        guard !mayLeaveGhosts else { return [] }
+        guard !mayLeaveGhosts, plan.target.middlebox == nil, plan.target.balancer.idleTimeout == nil else { return [] }
         var found: [String] = []
         for gateway in result.gateways where (gateway.ghostsPeak ?? 0) > 0 {
             found.append("\(gateway.ghostsPeak ?? 0) ghosts on gateway \(gateway.id)")

@@ -11,12 +11,14 @@ struct SwarmPlan {
     init(seed: UInt64) throws {
         self.seed = seed
         var dice = SwarmDice(seed: seed)
+        // Where anything can happen on the way nothing can be said about ghosts, so most plans leave the network alone.
+        let isDisturbed = dice.once(in: 3)
         let gateways = dice.whole(1...6)
         let duration = dice.whole(10...40)
-        let head = SwarmPlan.head(&dice, seed: seed, gateways: gateways, duration: duration)
+        let head = SwarmPlan.head(&dice, seed: seed, gateways: gateways, duration: duration, isDisturbed)
         var events: [String] = []
         var plan = try Plan.parse(text: head, file: "swarm.yaml")
-        for fault in SwarmPlan.faults(&dice, gateways: gateways, duration: duration) {
+        for fault in SwarmPlan.faults(&dice, gateways: gateways, duration: duration, isDisturbed) {
             // Two outages of one gateway at a time, and restarts without room, are refused by the reader: left out.
             let longer = head + SwarmPlan.timeline(events + [fault])
             guard let accepted = try? Plan.parse(text: longer, file: "swarm.yaml") else { continue }
@@ -57,10 +59,20 @@ struct SwarmPlan {
         "{ interval: 1s..4s, silence: 12s }",
         "{ strategy: idle, interval: 2s }",
         "{ strategy: reported, interval: 2s, silence: 6s }",
+        "{ strategy: server, interval: 2s, silence: 6s }",
+        "{ strategy: bidirectional, interval: 1s, silence: 4s }",
+        "{ strategy: piggyback, interval: 2s }",
+    ]
+    private static let kernelHeartbeats = [
+        "{ strategy: third-party, interval: 2s }",
+        "{ strategy: tcp-keepalive, idle: 2s, interval: 1s, probes: 3 }",
+        "{ strategy: tcp-keepalive, idle: 1s, interval: 1s, probes: 9, userTimeout: 3s }",
+        "{ interval: 2s, silence: 6s, userTimeout: 2500ms }",
+        "{ strategy: adaptive, minimum: 2s, maximum: 29s, step: 1s, successes: 1, misses: 1, timeout: 1s }",
     ]
     private static let reconnects = [
         "{ policy: none }",
-        "{ policy: immediate }",
+        "{ policy: immediate, maxAttempts: 100 }",
         "{ policy: fixed, delay: 2s }",
         "{ policy: fixed, delay: 0s, maxAttempts: 3 }",
         "{ policy: exponential }",
@@ -75,8 +87,16 @@ struct SwarmPlan {
         "{ policy: table, table: [0s, 500ms, 3s], spread: 1s, maxElapsed: 20s }",
         "{ preset: nats }",
     ]
+    private static let boxes = [
+        "middlebox: { aging: 3s }", "middlebox: { aging: 4s, onExpire: reset, resetLoss: 50% }",
+        "middlebox: { aging: 2500ms, onExpire: answer, refresh: client }", "middlebox: { aging: 5s, ports: 20 }",
+        "middlebox: { aging: 6s, onExpire: fin }", "middlebox: { preset: china-mobile-4g }",
+    ]
     private static let clientReconnects = [
         "{ policy: fixed, delay: 500ms, quarantine: 10s }", "{ preset: websocket, quarantine: 3s, onFailure: stay }",
+    ]
+    private static let ages = [
+        "", "", "", ", maxAge: 5s", ", maxAge: 4s, maxAgeJitter: 50%", ", heartbeatInterval: 1s",
     ]
     private static let churns = [
         "{ lifetime: { mean: 5s } }", "{ lifetime: { mean: 30s } }", "{ lifetime: { distribution: fixed, mean: 7s } }",
@@ -108,11 +128,46 @@ struct SwarmPlan {
             let what = dice.one(of: ["pause: true", "shrinkTo: 40%", "shrinkTo: 60%"])
             return (dice.one(of: ["", "for: 3s, ", "for: 9s, "]), "registry: { \(what) }")
         },
+        { dice, _ in ("", "vanish: { count: \(dice.whole(1...5)) }") },
         { dice, _ in ("", "resume: { fraction: \(dice.whole(1...100))% }") },
         { dice, _ in ("", "rollingRestart: { how: \(dice.one(of: ["graceful", "kill"])), down: 2s, every: 6s }") },
     ]
 
-    private static func head(_ dice: inout SwarmDice, seed: UInt64, gateways: Int, duration: Int) -> String {
+    private static let disturbances:
+        [@Sendable (inout SwarmDice, _ gateway: String) -> (beside: String, action: String)] = [
+            { dice, gateway in (dice.one(of: ["", "for: 2s, ", "for: 7s, "]), "crash: { gateway: \(gateway) }") },
+            { dice, gateway in (dice.one(of: ["", "for: 3s, "]), "stall: { gateway: \(gateway) }") },
+            { dice, gateway in
+                (dice.one(of: ["", "for: 5s, "]), "overload: { gateway: \(gateway), delay: \(dice.whole(1...9))00ms }")
+            },
+            { dice, gateway in
+                let way = dice.one(of: ["both", "to-gateway", "to-client"])
+                let scope = dice.one(of: ["gateway: \(gateway)", "gateways: all", "fraction: 40%"])
+                return (dice.one(of: ["", "for: 1s, ", "for: 8s, "]), "partition: { \(scope), direction: \(way) }")
+            },
+            { dice, gateway in
+                let scope = dice.one(of: ["gateway: \(gateway)", "fraction: 60%"])
+                return (dice.one(of: ["", "for: 9s, "]), "loss: { \(scope), rate: \(dice.whole(1...60))% }")
+            },
+            { dice, _ in (dice.one(of: ["", "for: 6s, "]), "delay: { add: 300ms, jitter: \(dice.whole(0...900))ms }") },
+            { dice, _ in
+                (
+                    "for: \(dice.whole(2...9))s, ",
+                    "congest: { rate: \(dice.whole(1...50))/s, queue: \(dice.whole(1...20)) }"
+                )
+            },
+            { dice, _ in (dice.one(of: ["", "for: 5s, "]), "loseResets: {}") },
+            { dice, gateway in
+                let kind = dice.one(of: ["changeAddress", "expireNat", "rebindNat", "switchNetwork"])
+                let scope = dice.one(of: ["gateway: \(gateway)", "fraction: 30%", "count: 3"])
+                let known = kind == "switchNetwork" ? ", known: \(dice.one(of: ["true", "false"]))" : ""
+                return ("", "\(kind): { \(scope)\(known) }")
+            },
+        ]
+
+    private static func head(_ dice: inout SwarmDice, seed: UInt64, gateways: Int, duration: Int, _ isDisturbed: Bool)
+        -> String
+    {
         let via = dice.one(of: ["embedded", "embedded", "client"])
         let isRouted = via == "client" && dice.once(in: 2)
         let ownAlgorithms = isRouted ? routedAlgorithms : clientAlgorithms
@@ -120,6 +175,10 @@ struct SwarmPlan {
         let health = dice.one(of: ["passive", "none"])
         let rule = dice.one(of: ["repick", "next", "reset"])
         let idle = dice.one(of: ["", "", ", idleTimeout: 90s", ", idleTimeout: 12s", ", idleTimeout: 2500ms"])
+        let age = dice.one(of: [
+            "", "", "", ", maxAge: 5s", ", maxAge: 4s, maxAgeJitter: 50%", ", heartbeatInterval: 1s",
+        ])
+        let table = isDisturbed ? dice.one(of: ["", "", ", idleTimeout: 3s", ", idleTimeout: 4s, onIdle: fin"]) : ""
         var lines = [
             "name: swarm-\(seed)",
             "sessions: \(dice.whole(1...dice.one(of: [5, 40, 120])))",
@@ -127,23 +186,25 @@ struct SwarmPlan {
             "  gateways: \(gateways)",
             "  via: \(via)",
             "  algorithm: \(algorithm)",
-            "  balancer: { healthCheck: \(health), connectFailure: \(rule), failTimeout: \(dice.whole(1...20))00ms }",
-            "  gateway: { drain: \(dice.whole(0...3))s\(idle) }",
-            "heartbeat: \(dice.one(of: heartbeats))",
+            "  balancer:",
+            "    { healthCheck: \(health), connectFailure: \(rule), failTimeout: \(dice.whole(1...20))00ms\(table) }",
+            "  gateway: { drain: \(dice.whole(0...3))s\(idle)\(age) }",
+            "heartbeat: \(dice.one(of: isDisturbed ? heartbeats + kernelHeartbeats : heartbeats))",
             "reconnect: \(dice.one(of: via == "client" ? reconnects + clientReconnects : reconnects))",
             "establish: { rate: \(dice.one(of: [50, 200, 2000]))/s, timeout: 10s }",
             "duration: \(duration)s",
             "timeScale: \(dice.one(of: ["1", "1", "2", "0.5"]))",
             "seed: \(seed)",
         ]
+        if isDisturbed, dice.once(in: 2) { lines.insert("  \(dice.one(of: boxes))", at: 5) }
         if isRouted { lines.insert("  \(dice.one(of: registries))", at: 5) }
         if dice.once(in: 3) { lines.append("churn: \(dice.one(of: churns))") }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func faults(_ dice: inout SwarmDice, gateways: Int, duration: Int) -> [String] {
+    private static func faults(_ dice: inout SwarmDice, gateways: Int, duration: Int, _ isDisturbed: Bool) -> [String] {
         var faults: [String] = []
-        for action in actions {
+        for action in isDisturbed ? actions + disturbances : actions {
             for _ in 0..<dice.one(of: [0, 0, 1, 3]) {
                 let gateway = "\(dice.whole(0...gateways - 1))"
                 let (beside, what) = action(&dice, gateway)
