@@ -26,6 +26,8 @@ struct Link {
     var isOpen = false
     /// Whether it came through the balancer.
     var isBalanced = false
+    /// When the gateway's program accepted it, or will.
+    var acceptedAt = Instant.zero
     /// The instant of the earliest waiting deadline event; `never` without one.
     var armed = Instant.never
 }

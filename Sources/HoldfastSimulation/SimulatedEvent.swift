@@ -32,6 +32,8 @@ struct SimulatedEvent {
         case none
         case connect
         case hello
+        /// A login that has been worked on.
+        case answeredHello
         case frame
         case accepted
         case refused

@@ -16,6 +16,8 @@ struct SimulatedGateway {
     var isListening = true
     /// Whether it stands still: its kernel accepts and acknowledges, nobody reads.
     var isFrozen = false
+    /// How fast it takes connections.
+    var door = FrontDoor()
     /// Whether its program reads and does not answer.
     var isStalled = false
     /// Whether its host is without power.

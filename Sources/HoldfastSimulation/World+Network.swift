@@ -69,7 +69,7 @@ extension World {
                 segments[Int(seats[id].segment)].counters.heartbeatBytes += UInt64(WireFormat.pongBytes)
             }
             drive(id, SessionEvent(event.frame, isAdmitted: sessions[id].phase == .admitted))
-        case .none, .connect, .hello: break
+        case .none, .connect, .hello, .answeredHello: break
         }
     }
 
@@ -117,13 +117,33 @@ extension World {
             return
         }
         switch event.message {
-        case .hello where isFull(gateway): driveGateway(key, .commanded(.refuse(.overload)))
-        case .hello: driveGateway(key, .loggedIn(session: key.session, ordinal: key.ordinal))
+        case .hello where isLate(event, key, gateway): break
+        case .hello, .answeredHello: logIn(key, gateway)
         case .frame: driveGateway(key, .received(event.frame))
         case .fin where planted == .finIsLost: break
         case .fin, .reset: driveGateway(key, .closedByPeer)
         case .none, .connect, .accepted, .refused, .unreachable, .unrouted: break
         }
+    }
+
+    private mutating func logIn(_ key: LinkKey, _ gateway: GatewayID) {
+        let event: GatewayEvent =
+            isFull(gateway) ? .commanded(.refuse(.overload)) : .loggedIn(session: key.session, ordinal: key.ordinal)
+        driveGateway(key, event)
+    }
+
+    /// Whether a login has to wait, and then it is put on for later.
+    private mutating func isLate(_ event: SimulatedEvent, _ key: LinkKey, _ gateway: GatewayID) -> Bool {
+        guard real.target.gateway.hasFrontDoor else { return false }
+        let link = seats[Int(key.session)].link
+        let accepted = link.ordinal == key.ordinal ? link.acceptedAt : now
+        let answered = gateways[Int(gateway)].door.answerLogin(acceptedAt: accepted, now: now)
+        guard answered > now else { return false }
+        var event = event
+        event.at = answered
+        event.message = .answeredHello
+        queue.push(event)
+        return true
     }
 
     /// Whether a gateway has as many sessions as it takes; those that it does not know to be gone count.
@@ -146,6 +166,7 @@ extension World {
             if wanted == noGateway { leaveBalancer(key, gateway) }
             return sendToClient(key, .refused)
         }
+        guard let accepted = accept(gateway) else { return }
         let id = Int(key.session)
         let seat = seats[id].link
         if seat.isOpen { ghosts[LinkKey(session: key.session, ordinal: seat.ordinal)] = seat }
@@ -154,7 +175,8 @@ extension World {
             gateway: gateway,
             ordinal: key.ordinal,
             isOpen: true,
-            isBalanced: wanted == noGateway
+            isBalanced: wanted == noGateway,
+            acceptedAt: accepted
         )
         arm(&link, key)
         seats[id].link = link
@@ -171,6 +193,13 @@ extension World {
         sendToClient(key, .accepted)
         present = nil
         now = arrival
+    }
+
+    /// When the gateway's program accepts a connection that arrives now; nil when there is no room to wait for it.
+    private mutating func accept(_ gateway: GatewayID) -> Instant? {
+        guard hasPaths else { return now }
+        guard gateways[Int(gateway)].isIdle else { return gateways[Int(gateway)].door.arrive(now) }
+        return gateways[Int(gateway)].door.holdBack() ? now : nil
     }
 
     /// Where the balancer sends a connection: a first segment that is repeated goes where the one before it went.

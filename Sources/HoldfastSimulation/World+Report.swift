@@ -34,6 +34,8 @@ extension World {
         if cutSeconds > 1 {
             notes.append("populations were kept every \(cutSeconds) plan seconds; worst values may be worse between")
         }
+        let overflows = gateways.reduce(0) { $0 + $1.door.overflows }
+        if overflows > 0 { notes.append("\(overflows) first segments found a gateway's accept queue full") }
         return notes + routingNotes + proberNotes
     }
 

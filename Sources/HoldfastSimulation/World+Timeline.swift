@@ -165,6 +165,7 @@ extension World {
     private mutating func thaw(_ fault: Int, _ gateway: GatewayID) {
         gateways[Int(gateway)].isFrozen = false
         gateways[Int(gateway)].isStalled = false
+        gateways[Int(gateway)].door.letIn()
         end(fault, gateway)
         let unread = gateways[Int(gateway)].unread
         gateways[Int(gateway)].unread = []

@@ -79,7 +79,14 @@ struct World: ~Copyable {
         seats = .allocate(capacity: sessionCount)
         queue = EventQueue(horizon: Instant.zero + real.establish.timeout + World.announcement + real.duration)
         gateways = .allocate(capacity: plan.target.gateways)
-        gateways.initialize(repeating: SimulatedGateway())
+        let settings = real.target.gateway
+        var gateway = SimulatedGateway()
+        gateway.door = FrontDoor(
+            ratePerSecond: settings.acceptRatePerSecond,
+            loginTime: settings.loginTime,
+            backlog: settings.backlog
+        )
+        gateways.initialize(repeating: gateway)
         probes = Array(repeating: (0, 0), count: plan.target.gateways)
         if policy.heartbeat.strategy == .adaptive {
             adaptive = Array(repeating: AdaptiveHeartbeat(policy.heartbeat.adaptive), count: sessionCount)

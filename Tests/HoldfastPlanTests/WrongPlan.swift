@@ -65,4 +65,5 @@ let targetKeys =
     "gateways, via, algorithm, crowd, balancer, gateway, replacement, boundedLoad, headroom, registry, subset or "
     + "middlebox"
 let balancerKeys = "healthCheck, failTimeout, connectFailure, instances, idleTimeout or onIdle"
-let gatewayKeys = "drain, idleTimeout, weight, capacity, heartbeatInterval, maxAge or maxAgeJitter"
+let gatewayKeys =
+    "drain, idleTimeout, weight, capacity, heartbeatInterval, maxAge, maxAgeJitter, acceptRate, loginTime or backlog"

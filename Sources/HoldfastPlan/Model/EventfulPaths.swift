@@ -4,6 +4,7 @@ extension Plan {
     /// Whether anything but the usual delay can happen between sessions and gateways.
     public var hasEventfulPaths: Bool {
         if target.middlebox != nil || target.balancer.idleTimeout != nil { return true }
+        if target.gateway.hasFrontDoor { return true }
         if heartbeat.strategy == .tcpKeepalive || heartbeat.userTimeout != nil { return true }
         return timeline.contains { event in
             switch event.action {

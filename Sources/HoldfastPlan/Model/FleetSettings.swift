@@ -33,6 +33,13 @@ public struct BalancerSettings: Equatable, Sendable {
     }
 }
 
+extension GatewaySettings {
+    /// Whether it takes its time with new connections.
+    public var hasFrontDoor: Bool {
+        acceptRatePerSecond != nil || loginTime > .zero || backlog != FrontDoor.usualBacklog
+    }
+}
+
 /// Settings of every gateway.
 public struct GatewaySettings: Equatable, Sendable {
     /// How long a graceful stop waits for its sessions to leave.
@@ -49,6 +56,12 @@ public struct GatewaySettings: Equatable, Sendable {
     public var maxAge: Span?
     /// Ages are spread evenly over maxAge * (1 +- this).
     public var maxAgeJitter: Double
+    /// Connections that it accepts a second; nil is as many as come. Real time.
+    public var acceptRatePerSecond: Double?
+    /// How long it works on a login, one after the other; real time.
+    public var loginTime: Span
+    /// Connections that its kernel lets wait to be accepted.
+    public var backlog: Int
 
     /// Settings from their parts.
     public init(
@@ -58,7 +71,10 @@ public struct GatewaySettings: Equatable, Sendable {
         capacity: Int? = nil,
         heartbeatInterval: Span? = nil,
         maxAge: Span? = nil,
-        maxAgeJitter: Double = 0
+        maxAgeJitter: Double = 0,
+        acceptRatePerSecond: Double? = nil,
+        loginTime: Span = .zero,
+        backlog: Int = FrontDoor.usualBacklog
     ) {
         self.drain = drain
         self.idleTimeout = idleTimeout
@@ -67,5 +83,8 @@ public struct GatewaySettings: Equatable, Sendable {
         self.heartbeatInterval = heartbeatInterval
         self.maxAge = maxAge
         self.maxAgeJitter = maxAgeJitter
+        self.acceptRatePerSecond = acceptRatePerSecond
+        self.loginTime = loginTime
+        self.backlog = backlog
     }
 }

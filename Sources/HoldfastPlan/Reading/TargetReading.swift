@@ -118,9 +118,16 @@ extension SectionReader {
         let fields = reader.fields(
             node,
             parent: parent,
-            known: ["drain", "idleTimeout", "weight", "capacity", "heartbeatInterval", "maxAge", "maxAgeJitter"],
+            known: [
+                "drain", "idleTimeout", "weight", "capacity", "heartbeatInterval", "maxAge", "maxAgeJitter",
+                "acceptRate",
+                "loginTime", "backlog",
+            ],
             unavailable: UnavailableNames.gateway
         )
+        for key in ["acceptRate", "loginTime", "backlog"] {
+            if let node = fields[key] { reader.onlySimulated(key, at: node.place) }
+        }
         return GatewaySettings(
             drain: reader.value(fields["drain"], .span(atLeast: .zero), or: PlanDefaults.drain),
             idleTimeout: reader.value(fields["idleTimeout"], .span(atLeast: .milliseconds(1))),
@@ -128,7 +135,10 @@ extension SectionReader {
             capacity: reader.value(fields["capacity"], .whole(1...(1 << 31))),
             heartbeatInterval: reader.value(fields["heartbeatInterval"], .span(atLeast: .milliseconds(1))),
             maxAge: reader.value(fields["maxAge"], .span(atLeast: .milliseconds(1))),
-            maxAgeJitter: maxAgeJitter(fields)
+            maxAgeJitter: maxAgeJitter(fields),
+            acceptRatePerSecond: reader.value(fields["acceptRate"], .rate()),
+            loginTime: reader.value(fields["loginTime"], .span(atLeast: .zero), or: .zero),
+            backlog: reader.value(fields["backlog"], .whole(1...(1 << 20)), or: FrontDoor.usualBacklog)
         )
     }
 

@@ -7,7 +7,7 @@ enum UnavailableNames {
     static let balancer = ["layer", "mode"]
     static let healthCheck = ["tcp", "application"]
     static let gateway = [
-        "acceptRate", "loginTime", "stateBytes", "duplicateLogin", "shed", "region",
+        "stateBytes", "duplicateLogin", "shed", "region",
     ]
     static let defaults = ["census", "flat"]
     static let scope = ["group"]

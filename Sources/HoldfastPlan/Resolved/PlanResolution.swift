@@ -116,6 +116,11 @@ extension GatewaySettings {
         if !weights.isEmpty { entries.append(("weight", .list(weights.map { .integer(UInt64($0)) }))) }
         if let capacity { entries.append(("capacity", .integer(UInt64(capacity)))) }
         if let heartbeatInterval { entries.append(("heartbeatInterval", heartbeatInterval.resolved)) }
+        if let acceptRatePerSecond {
+            entries.append(("acceptRate", .text(ScalarText.text(acceptRatePerSecond) + "/s")))
+        }
+        if loginTime > .zero { entries.append(("loginTime", loginTime.resolved)) }
+        if backlog != FrontDoor.usualBacklog { entries.append(("backlog", .integer(UInt64(backlog)))) }
         if let maxAge { entries += [("maxAge", maxAge.resolved), ("maxAgeJitter", .number(maxAgeJitter))] }
         return .mapping(entries)
     }
