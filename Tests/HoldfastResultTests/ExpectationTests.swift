@@ -157,6 +157,7 @@ private let fullRun: FixtureRun = {
     let timeline = [event(.kill(length: .milliseconds(100)), at: 5, on: [1], phase: "storm")]
     var run = FixtureRun(plan: makePlan(duration: .seconds(10), timeline: timeline))
     run.measurements.recordExecuted(ExecutedInterval(fault: 0, gateway: 1, start: instant(5), end: instant(5.1)))
+    run.measurements.longestSafeInterval = .seconds(250)
     run.report { report in
         report.cuts = (Int32(0)...10).map { second in
             second <= 5
