@@ -48,6 +48,30 @@ import Testing
         #expect(result.verdict == .pass, "\(result.reasons)")
     }
 
+    /// Row 2: what a gateway sends after 301 s to a session behind a NAT of 300 s is lost, and neither is told: both
+    /// believe in the connection. Two seconds less, and everything is heard.
+    @Test(arguments: [("301s", false), ("299s", true)])
+    func aPushThatNobodyHears(interval: String, isHeard: Bool) throws {
+        let result = try Self.run(
+            """
+            name: push
+            sessions: 100
+            target: { gateways: 1, middlebox: { aging: 300s } }
+            heartbeat: { strategy: server, interval: \(interval), silence: 2h }
+            establish: { rate: 1000/s }
+            duration: 20m
+            """
+        )
+        let (sent, answered) = (try #require(result.heartbeats.sent), try #require(result.heartbeats.answered))
+        // The first comes within an interval of the login, of a few before t0; all others, three or four each, come too
+        // late.
+        #expect(isHeard ? answered == sent : (90...100).contains(answered))
+        #expect(sent > 300)
+        #expect(result.disconnects.total == 0)
+        #expect(result.gateways[0].connectionsAtEnd == 100)
+        #expect(result.gateways[0].ownConnectionsAtEnd == 100)
+    }
+
     /// Row 3: a table of 500 entries refuses the other hundred of 600 sessions by name.
     @Test func aFullTableRefuses() throws {
         let result = try Self.run(

@@ -11,7 +11,7 @@ enum SeedRows {
 
     static let all: [(row: Int, place: Place)] = [
         (1, .simulated("carriers")),
-        (2, .waiting("target.middlebox: silent expiry, workload.push")),
+        (2, .simulated("aPushThatNobodyHears")),
         (3, .simulated("aFullTableRefuses")),
         (4, .live("a firewall that drops what it does not know is the kernel's")),
         (5, .simulated("anotherAddress")),
@@ -37,10 +37,10 @@ enum SeedRows {
         (25, .waiting("heartbeat.strategy piggyback, workload.request")),
         (26, .waiting("workload.request")),
         (27, .simulated("beatsInTenMinutes")),
-        (28, .waiting("an interval that the gateway dictates")),
+        (28, .simulated("theGatewayDictates")),
         (29, .simulated("anIdleTimeoutBelowTheIntervalCutsTheSession")),
-        (30, .waiting("heartbeat.strategy adaptive, target.middlebox")),
-        (31, .waiting("heartbeat.strategy bidirectional")),
+        (30, .simulated("whereMarsSettles")),
+        (31, .simulated("bothDirectionsCostTwice")),
         (32, .simulated("noHeartbeatNoticesNothing")),
         (33, .simulated("aReportedHeartbeatNoticesNothing")),
         (34, .simulated("designMistakes")),
