@@ -23,7 +23,7 @@ struct World: ~Copyable {
     /// Who tells sessions where to go, if anybody does.
     var routing: RoutingService?
     /// What each client has learnt of its networks, with an adaptive heartbeat; empty otherwise.
-    var adaptive: [AdaptiveHeartbeat] = []
+    var adaptive: [AdaptiveHeartbeat]
     /// Probes of a third party by gateway, and how many of them found it there.
     var probes: [(sent: UInt64, answered: UInt64)]
     /// Whether anything can happen on the way between sessions and gateways.
@@ -61,48 +61,79 @@ struct World: ~Copyable {
     private(set) var eventHash: UInt64 = 0
 
     init(plan: Plan, fidelity: Simulation.Fidelity, segments count: Int) {
-        self.plan = plan
+        // Everything is made first and stored once: a conditional store here is miscompiled with optimization.
         let real = plan.realTime
+        let policy = SessionPolicy(plan: plan)
+        let gatewayPolicy = GatewayPolicy(plan: plan)
+        let hasPaths = plan.hasEventfulPaths
+        let segments = World.segments(of: plan, count: count)
+        let (sessions, seats) = World.seated(segments, count: plan.sessions)
+        self.plan = plan
         self.real = real
-        policy = SessionPolicy(plan: plan)
-        gatewayPolicy = GatewayPolicy(plan: plan)
-        let longestSilence = real.heartbeat.longestInterval + Simulation.networkDelay * 2
-        let idleIsHarmless = gatewayPolicy.idleTimeout.map { $0 > longestSilence } ?? true
-        hasPaths = plan.hasEventfulPaths
+        self.policy = policy
+        self.gatewayPolicy = gatewayPolicy
+        self.hasPaths = hasPaths
         middlebox = real.target.middlebox
-        balancerTable = real.target.balancer.idleTimeout.map {
-            MiddleboxPolicy(aging: $0, expiry: real.target.balancer.onIdle)
-        }
-        isFast = fidelity == .fast && idleIsHarmless && !hasPaths && gatewayPolicy.isQuiet
+        balancerTable = World.balancerTable(real.target.balancer)
+        isFast = fidelity == .fast && !hasPaths && World.isQuiet(gatewayPolicy, real.heartbeat)
         sessionCount = plan.sessions
-        sessions = .allocate(capacity: sessionCount)
-        seats = .allocate(capacity: sessionCount)
+        self.sessions = sessions
+        self.seats = seats
         queue = EventQueue(horizon: Instant.zero + real.establish.timeout + World.announcement + real.duration)
-        gateways = .allocate(capacity: plan.target.gateways)
-        let settings = real.target.gateway
-        var gateway = SimulatedGateway()
-        gateway.door = FrontDoor(
-            ratePerSecond: settings.acceptRatePerSecond,
-            loginTime: settings.loginTime,
-            backlog: settings.backlog
-        )
-        gateways.initialize(repeating: gateway)
+        gateways = World.gateways(real.target)
         probes = Array(repeating: (0, 0), count: plan.target.gateways)
-        if policy.heartbeat.strategy == .adaptive {
-            adaptive = Array(repeating: AdaptiveHeartbeat(policy.heartbeat.adaptive), count: sessionCount)
-        }
+        adaptive = World.adaptive(policy.heartbeat, count: plan.sessions)
         routing = RoutingService(plan: plan)
-        if plan.hasBalancer {
-            balancer = BalancerInstances(Balancer(plan: plan), count: plan.target.balancer.instances)
-        }
-        segments = .allocate(capacity: count)
+        balancer = plan.hasBalancer ? BalancerInstances(plan: plan) : nil
+        self.segments = segments
+    }
+
+    private static func segments(of plan: Plan, count: Int) -> UnsafeMutableBufferPointer<Segment> {
+        let segments = UnsafeMutableBufferPointer<Segment>.allocate(capacity: count)
         _ = segments.initialize(from: (0..<count).map { Segment(plan: plan, index: $0, of: count) })
+        return segments
+    }
+
+    private static func seated(
+        _ segments: UnsafeMutableBufferPointer<Segment>,
+        count: Int
+    ) -> (UnsafeMutablePointer<Session>, UnsafeMutablePointer<Seat>) {
+        let sessions = UnsafeMutablePointer<Session>.allocate(capacity: count)
+        let seats = UnsafeMutablePointer<Seat>.allocate(capacity: count)
         for (index, segment) in segments.enumerated() {
             for id in segment.sessions {
                 sessions.advanced(by: Int(id)).initialize(to: Session(id: id))
                 seats.advanced(by: Int(id)).initialize(to: Seat(segment: UInt16(index)))
             }
         }
+        return (sessions, seats)
+    }
+
+    private static func gateways(_ target: Target) -> UnsafeMutableBufferPointer<SimulatedGateway> {
+        let gateways = UnsafeMutableBufferPointer<SimulatedGateway>.allocate(capacity: target.gateways)
+        var gateway = SimulatedGateway()
+        gateway.door = FrontDoor(
+            ratePerSecond: target.gateway.acceptRatePerSecond,
+            loginTime: target.gateway.loginTime,
+            backlog: target.gateway.backlog
+        )
+        gateways.initialize(repeating: gateway)
+        return gateways
+    }
+
+    private static func adaptive(_ heartbeat: HeartbeatPolicy, count: Int) -> [AdaptiveHeartbeat] {
+        guard heartbeat.strategy == .adaptive else { return [] }
+        return Array(repeating: AdaptiveHeartbeat(heartbeat.adaptive), count: count)
+    }
+
+    private static func balancerTable(_ settings: BalancerSettings) -> MiddleboxPolicy? {
+        settings.idleTimeout.map { MiddleboxPolicy(aging: $0, expiry: settings.onIdle) }
+    }
+
+    /// Whether gateways leave sessions alone that beat.
+    private static func isQuiet(_ policy: GatewayPolicy, _ heartbeat: HeartbeatPolicy) -> Bool {
+        let longestSilence = heartbeat.longestInterval + Simulation.networkDelay * 2
+        return policy.isQuiet && policy.idleTimeout.map { $0 > longestSilence } ?? true
     }
 
     deinit {

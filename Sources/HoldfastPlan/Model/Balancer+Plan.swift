@@ -19,3 +19,8 @@ extension Balancer {
         )
     }
 }
+
+extension BalancerInstances {
+    /// The balancers of `plan`, in real time.
+    public init(plan: Plan) { self.init(Balancer(plan: plan), count: plan.target.balancer.instances) }
+}
