@@ -53,6 +53,9 @@ struct SimulatedEvent {
     /// The order of insertion, set by the queue: between events that are alike otherwise.
     var number: UInt64 = 0
 
+    /// The connection that it is about.
+    var key: LinkKey { LinkKey(session: session, ordinal: ordinal) }
+
     /// Whether this one comes first.
     @inline(__always)
     func precedes(_ other: SimulatedEvent) -> Bool {
@@ -72,5 +75,12 @@ struct SimulatedEvent {
         case .report: 4
         case .start, .lifetime, .sessionDeadline: 5
         }
+    }
+}
+
+extension SimulatedEvent {
+    /// Something about the connection `key`.
+    init(_ kind: Kind, _ key: LinkKey, _ message: Message = .none, at: Instant, frame: Frame = .bye(.teardown)) {
+        self.init(at: at, kind: kind, message: message, session: key.session, ordinal: key.ordinal, frame: frame)
     }
 }

@@ -69,11 +69,10 @@ extension World {
         guard case .reroute(let rerouting) = real.timeline[fault].action else { return }
         hash(UInt64(fault), 12, 0)
         let victims = victims(of: fault)
-        segments[0].executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: now))
         executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: now))
         tellExecuted()
         for id in victims {
-            let key = LinkKey(session: UInt32(id), ordinal: sessions[id].ordinal)
+            let key = key(of: id)
             paths[key]?.isSevered = true
             // With a table in the plan its own rule says what becomes of packets that are too late.
             if rerouting.kind == .expireNat { paths[key]?.box?.expire() }
@@ -91,9 +90,7 @@ extension World {
         gateways[Int(gateway)].isListening = false
         gateways[Int(gateway)].isHostDown = true
         for key in links(of: gateway) {
-            if isBalanced(key) { leaveBalancer(key, gateway) }
-            let id = Int(key.session)
-            if seats[id].link.ordinal == key.ordinal { seats[id].link.isOpen = false } else { ghosts[key] = nil }
+            forget(key, of: gateway)
             paths[key]?.down = Flight()
             keepPath(key)
         }

@@ -67,7 +67,7 @@ extension World {
         // A kernel answers for a process that stands still, and not for one that is gone.
         if case .through = cross(&path, key, .client, isAcknowledgement: true) {
             if gateway(of: key) == nil {
-                queue.push(event(.toClient, .reset, key, at: now + delay * 2), .other)
+                resetClient(key)
             } else if case .through = cross(&path, key, .gateway, isAcknowledgement: true) {
                 path.keepalive?.hear(now, settings)
             }
@@ -118,9 +118,9 @@ extension World {
                 || ($0.kind == .loseResets && message == .reset && $0.hits(key.session, path.gateway, .gateway))
         }
         if !isLost, !(message == .reset && unitDouble(draw) < policy.resetLoss), !path.isSevered {
-            queue.push(event(.toClient, message, key, at: arrival), .transit)
+            queue.push(SimulatedEvent(.toClient, key, message, at: arrival), .transit)
         }
-        queue.push(event(.toGateway, message, key, at: arrival), .transit)
+        queue.push(SimulatedEvent(.toGateway, key, message, at: arrival), .transit)
         // What was under way is nobody's business any more.
         path.down = Flight()
         paths[key] = path

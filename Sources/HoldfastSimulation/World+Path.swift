@@ -15,7 +15,7 @@ extension World {
 
     /// Puts something on its way along its connection's path.
     mutating func travel(_ event: SimulatedEvent) {
-        let key = LinkKey(session: event.session, ordinal: event.ordinal)
+        let key = event.key
         let sender: Mapping.Sender = event.kind == .toGateway ? .client : .gateway
         if event.message == .connect { return openPath(event, key) }
         guard var path = paths[key] else { return }
@@ -58,7 +58,7 @@ extension World {
             if let ports = middlebox.ports, openMappings >= ports {
                 path.isForgotten = true
                 paths[key] = path
-                return queue.push(event(.toClient, .unreachable, key, at: now + delay * 2), .other)
+                return queue.push(SimulatedEvent(.toClient, key, .unreachable, at: now + roundTrip))
             }
             path.box = Mapping(now: now)
             path.holdsPort = true
@@ -67,8 +67,8 @@ extension World {
         path.nextSyn = SynRetries().timeout(after: path.syns).map { now + $0 } ?? .never
         path.syns += 1
         if case .through(let wait) = cross(&path, key, .client) {
-            var syn = event(.toGateway, .connect, key, at: now)
-            syn.frame = .welcome(gateway: path.wanted, incarnation: 0, intervalMilliseconds: 0)
+            let frame = Frame.welcome(gateway: path.wanted, incarnation: 0, intervalMilliseconds: 0)
+            let syn = SimulatedEvent(.toGateway, key, .connect, at: now, frame: frame)
             arrive(syn, after: wait, &path, .client)
         }
         paths[key] = path
@@ -103,7 +103,7 @@ extension World {
         case .answered:
             path[sender].held = []
             path[sender].timer.acknowledge()
-            if sender == .client { queue.push(event(.toClient, .reset, key, at: now + delay * 2), .other) }
+            if sender == .client { resetClient(key) }
         case .lost: path[sender].timer.send(now, limits(of: sender, key))
         case .through(var wait):
             if sender == .gateway { wait = wait + gateways[Int(path.gateway)].answerDelay }
@@ -112,7 +112,7 @@ extension World {
             for event in held { arrive(event, after: wait, &path, sender) }
             // Its kernel does not know the connection any more, and said so already; that may have been lost.
             if held.isEmpty, sender == .client, gateway(of: key) == nil {
-                queue.push(event(.toClient, .reset, key, at: now + delay * 2), .other)
+                resetClient(key)
             }
             acknowledge(&path, key, sender)
         }
@@ -125,6 +125,11 @@ extension World {
         }
         path[sender].timer.acknowledge()
         if sender == .client { path.keepalive?.hear(now, policy.heartbeat.keepalive) }
+    }
+
+    /// A kernel or a box on the way answers what the client sent with a reset.
+    mutating func resetClient(_ key: LinkKey) {
+        queue.push(SimulatedEvent(.toClient, key, .reset, at: now + roundTrip))
     }
 
     private mutating func arrive(
@@ -195,15 +200,6 @@ extension World {
 
     // MARK: Keeping
 
-    func event(
-        _ kind: SimulatedEvent.Kind,
-        _ message: SimulatedEvent.Message,
-        _ key: LinkKey,
-        at: Instant
-    ) -> SimulatedEvent {
-        SimulatedEvent(at: at, kind: kind, message: message, session: key.session, ordinal: key.ordinal)
-    }
-
     /// Keeps one event waiting for the path's next timer, and forgets a path that nobody needs any more.
     mutating func keepPath(_ key: LinkKey) {
         guard var path = paths[key] else { return }
@@ -225,7 +221,7 @@ extension World {
         guard next < path.armed else { return }
         path.armed = max(now, next)
         paths[key] = path
-        queue.push(event(.path, .none, key, at: path.armed))
+        queue.push(SimulatedEvent(.path, key, at: path.armed))
     }
 }
 

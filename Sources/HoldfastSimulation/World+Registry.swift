@@ -27,15 +27,7 @@ extension World {
             return gateway
         }
         if balancer != nil { return noGateway }
-        let key = LinkKey(session: UInt32(id), ordinal: sessions[id].ordinal)
-        let answer = SimulatedEvent(
-            at: now + roundTrip,
-            kind: .toClient,
-            message: .unrouted,
-            session: key.session,
-            ordinal: key.ordinal
-        )
-        queue.push(answer)
+        queue.push(SimulatedEvent(.toClient, key(of: id), .unrouted, at: now + roundTrip))
         return nil
     }
 

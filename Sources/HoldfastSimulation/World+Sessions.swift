@@ -78,11 +78,15 @@ extension World {
 
     /// The sessions of a gateway beat one by one from now on.
     mutating func wakeSessions(of gateway: GatewayID) {
-        for id in 0..<sessionCount where seats[id].isSkipping && seats[id].link.gateway == gateway {
-            catchUp(id)
-            seats[id].isSkipping = false
-            arm(id)
-        }
+        for id in 0..<sessionCount where seats[id].link.gateway == gateway { wake(id) }
+    }
+
+    /// The session beats one by one from now on.
+    mutating func wake(_ id: Int) {
+        guard seats[id].isSkipping else { return }
+        catchUp(id)
+        seats[id].isSkipping = false
+        arm(id)
     }
 
     var pingBytes: Int { WireFormat.pingBytes + Int(policy.heartbeat.payloadBytes) }
@@ -106,7 +110,7 @@ extension World {
         case .sendBye(let reason): send(id, .frame, .bye(reason))
         case .close(let manner):
             guard manner != .vanish else {
-                let key = LinkKey(session: UInt32(id), ordinal: sessions[id].ordinal)
+                let key = key(of: id)
                 if hasPaths {
                     paths[key]?.isVanished = true
                     keepPath(key)
@@ -171,7 +175,7 @@ extension World {
             mechanism: mechanism,
             injectedBy: mechanism == .local ? injecting : nil
         )
-        let key = LinkKey(session: UInt32(id), ordinal: sessions[id].ordinal)
+        let key = key(of: id)
         let isAged = hasPaths && mechanism != .local && paths[key]?.isAged == true
         disconnect.age = now - sessions[id].admittedAt
         disconnect.isScheduled = isAged || (mechanism == .local && isLifetimeOver)

@@ -198,15 +198,9 @@ extension World {
         gateways[Int(gateway)].isRunning = false
         gateways[Int(gateway)].isListening = false
         for key in links(of: gateway) {
-            let id = Int(key.session)
-            if seats[id].isSkipping, seats[id].link.ordinal == key.ordinal {
-                catchUp(id)
-                seats[id].isSkipping = false
-                arm(id)
-            }
+            if seats[Int(key.session)].link.ordinal == key.ordinal { wake(Int(key.session)) }
             sendToClient(key, .fin)
-            if isBalanced(key) { leaveBalancer(key, gateway) }
-            if seats[id].link.ordinal == key.ordinal { seats[id].link.isOpen = false } else { ghosts[key] = nil }
+            forget(key, of: gateway)
         }
         gateways[Int(gateway)].forgetAll()
     }
@@ -231,12 +225,8 @@ extension World {
             tellExecuted()
             for id in victims {
                 drive(id, .commanded(.expectDrop(drop.comeback.comeback)))
-                let key = LinkKey(session: UInt32(id), ordinal: sessions[id].ordinal)
-                if seats[id].isSkipping {
-                    catchUp(id)
-                    seats[id].isSkipping = false
-                    arm(id)
-                }
+                let key = key(of: id)
+                wake(id)
                 if let command = action.gatewayCommand { driveGateway(key, .commanded(command)) }
             }
         }

@@ -28,6 +28,8 @@ struct World: ~Copyable {
     var probes: [(sent: UInt64, answered: UInt64)]
     /// Whether anything can happen on the way between sessions and gateways.
     let hasPaths: Bool
+    /// Whether gateways take their time with new connections.
+    let hasFrontDoor: Bool
     /// What lies on the way of each connection, where anything can.
     var paths: [LinkKey: Path] = [:]
     /// What stands between the sessions and everything else.
@@ -73,6 +75,7 @@ struct World: ~Copyable {
         self.policy = policy
         self.gatewayPolicy = gatewayPolicy
         self.hasPaths = hasPaths
+        hasFrontDoor = real.target.gateway.hasFrontDoor
         middlebox = real.target.middlebox
         balancerTable = World.balancerTable(real.target.balancer)
         isFast = fidelity == .fast && !hasPaths && World.isQuiet(gatewayPolicy, real.heartbeat)
@@ -86,54 +89,6 @@ struct World: ~Copyable {
         routing = RoutingService(plan: plan)
         balancer = plan.hasBalancer ? BalancerInstances(plan: plan) : nil
         self.segments = segments
-    }
-
-    private static func segments(of plan: Plan, count: Int) -> UnsafeMutableBufferPointer<Segment> {
-        let segments = UnsafeMutableBufferPointer<Segment>.allocate(capacity: count)
-        _ = segments.initialize(from: (0..<count).map { Segment(plan: plan, index: $0, of: count) })
-        return segments
-    }
-
-    private static func seated(
-        _ segments: UnsafeMutableBufferPointer<Segment>,
-        count: Int
-    ) -> (UnsafeMutablePointer<Session>, UnsafeMutablePointer<Seat>) {
-        let sessions = UnsafeMutablePointer<Session>.allocate(capacity: count)
-        let seats = UnsafeMutablePointer<Seat>.allocate(capacity: count)
-        for (index, segment) in segments.enumerated() {
-            for id in segment.sessions {
-                sessions.advanced(by: Int(id)).initialize(to: Session(id: id))
-                seats.advanced(by: Int(id)).initialize(to: Seat(segment: UInt16(index)))
-            }
-        }
-        return (sessions, seats)
-    }
-
-    private static func gateways(_ target: Target) -> UnsafeMutableBufferPointer<SimulatedGateway> {
-        let gateways = UnsafeMutableBufferPointer<SimulatedGateway>.allocate(capacity: target.gateways)
-        var gateway = SimulatedGateway()
-        gateway.door = FrontDoor(
-            ratePerSecond: target.gateway.acceptRatePerSecond,
-            loginTime: target.gateway.loginTime,
-            backlog: target.gateway.backlog
-        )
-        gateways.initialize(repeating: gateway)
-        return gateways
-    }
-
-    private static func adaptive(_ heartbeat: HeartbeatPolicy, count: Int) -> [AdaptiveHeartbeat] {
-        guard heartbeat.strategy == .adaptive else { return [] }
-        return Array(repeating: AdaptiveHeartbeat(heartbeat.adaptive), count: count)
-    }
-
-    private static func balancerTable(_ settings: BalancerSettings) -> MiddleboxPolicy? {
-        settings.idleTimeout.map { MiddleboxPolicy(aging: $0, expiry: settings.onIdle) }
-    }
-
-    /// Whether gateways leave sessions alone that beat.
-    private static func isQuiet(_ policy: GatewayPolicy, _ heartbeat: HeartbeatPolicy) -> Bool {
-        let longestSilence = heartbeat.longestInterval + Simulation.networkDelay * 2
-        return policy.isQuiet && policy.idleTimeout.map { $0 > longestSilence } ?? true
     }
 
     deinit {
@@ -180,8 +135,8 @@ struct World: ~Copyable {
             perform(steps[id])
         case .toGateway: deliverToGateway(event)
         case .toClient: deliverToClient(event)
-        case .path: pathDeadline(LinkKey(session: event.session, ordinal: event.ordinal))
-        case .gatewayDeadline: gatewayDeadline(LinkKey(session: event.session, ordinal: event.ordinal))
+        case .path: pathDeadline(event.key)
+        case .gatewayDeadline: gatewayDeadline(event.key)
         case .report: report()
         case .start: drive(id, .started)
         case .lifetime: endLifetime(event)

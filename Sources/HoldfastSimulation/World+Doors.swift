@@ -1,0 +1,125 @@
+import HoldfastCore
+
+/// What reaches gateways, and how connections to them begin: the balancer's choice, the queue, the login.
+extension World {
+    mutating func deliverToGateway(_ event: SimulatedEvent) {
+        let key = event.key
+        if event.message == .connect { return connect(event, key) }
+        guard let gateway = gateway(of: key) else {
+            // A kernel answers with a reset to what it does not know.
+            if event.message != .fin, event.message != .reset { sendToClient(key, .reset) }
+            return
+        }
+        guard !gateways[Int(gateway)].isIdle else {
+            gateways[Int(gateway)].unread.append(event)
+            return
+        }
+        switch event.message {
+        case .hello where isLate(event, key, gateway): break
+        case .hello, .answeredHello: logIn(key, gateway)
+        case .frame: driveGateway(key, .received(event.frame))
+        case .fin where planted == .finIsLost: break
+        case .fin, .reset: driveGateway(key, .closedByPeer)
+        case .none, .connect, .accepted, .refused, .unreachable, .unrouted: break
+        }
+    }
+
+    private mutating func logIn(_ key: LinkKey, _ gateway: GatewayID) {
+        let event: GatewayEvent =
+            isFull(gateway) ? .commanded(.refuse(.overload)) : .loggedIn(session: key.session, ordinal: key.ordinal)
+        driveGateway(key, event)
+    }
+
+    /// Whether a login has to wait, and then it is put on for later.
+    private mutating func isLate(_ event: SimulatedEvent, _ key: LinkKey, _ gateway: GatewayID) -> Bool {
+        guard hasFrontDoor else { return false }
+        let link = seats[Int(key.session)].link
+        let accepted = link.ordinal == key.ordinal ? link.acceptedAt : now
+        let answered = gateways[Int(gateway)].door.answerLogin(acceptedAt: accepted, now: now)
+        guard answered > now else { return false }
+        var event = event
+        event.at = answered
+        event.message = .answeredHello
+        queue.push(event)
+        return true
+    }
+
+    /// Whether a gateway has as many sessions as it takes; those that it does not know to be gone count.
+    private func isFull(_ gateway: GatewayID) -> Bool {
+        guard let capacity = real.target.gateway.capacity else { return false }
+        return gateways[Int(gateway)].held >= UInt64(capacity)
+    }
+
+    private mutating func connect(_ event: SimulatedEvent, _ key: LinkKey) {
+        guard case .welcome(let wanted, _, _) = event.frame else { return }
+        // A first segment that was repeated, because the answer was lost.
+        if hasPaths, gateway(of: key) != nil { return sendToClient(key, .accepted) }
+        // Its client gave up while it was on its way.
+        if hasPaths, paths[key] == nil { return }
+        var target: GatewayID? = wanted
+        if wanted == noGateway { target = balance(key) }
+        guard let gateway = target, Int(gateway) < gateways.count else { return sendToClient(key, .reset) }
+        guard reach(gateway, key) else { return }
+        guard gateways[Int(gateway)].isListening else {
+            if wanted == noGateway { leaveBalancer(key, gateway) }
+            return sendToClient(key, .refused)
+        }
+        guard let accepted = accept(gateway) else { return }
+        let id = Int(key.session)
+        let seat = seats[id].link
+        if seat.isOpen { ghosts[LinkKey(session: key.session, ordinal: seat.ordinal)] = seat }
+        var link = Link(
+            connection: GatewayConnection(acceptedAt: now, policy: gatewayPolicy),
+            gateway: gateway,
+            ordinal: key.ordinal,
+            isOpen: true,
+            isBalanced: wanted == noGateway,
+            acceptedAt: accepted
+        )
+        arm(&link, key)
+        seats[id].link = link
+        gateways[Int(gateway)].accept(now)
+        guard isFast, present == nil, !gateways[Int(gateway)].isFrozen, now + delay * 4 < nextDisturbance,
+            real.target.gateway.capacity == nil
+        else {
+            return sendToClient(key, .accepted)
+        }
+        // Nothing can come between the four messages of this login, unless a session that leaves makes room: they need
+        // not wait in the queue.
+        let arrival = now
+        present = now + delay * 4
+        sendToClient(key, .accepted)
+        present = nil
+        now = arrival
+    }
+
+    /// When the gateway's program accepts a connection that arrives now; nil when there is no room to wait for it.
+    private mutating func accept(_ gateway: GatewayID) -> Instant? {
+        guard hasPaths else { return now }
+        guard gateways[Int(gateway)].isIdle else { return gateways[Int(gateway)].door.arrive(now) }
+        return gateways[Int(gateway)].door.holdBack() ? now : nil
+    }
+
+    /// Where the balancer sends a connection: a first segment that is repeated goes where the one before it went.
+    private mutating func balance(_ key: LinkKey) -> GatewayID? {
+        if hasPaths, let path = paths[key], path.isCounted { return path.gateway }
+        var target = balancer?.pick(session: key.session, ordinal: key.ordinal, now: now)
+        var attempt: UInt32 = 0
+        while let gateway = target, !gateways[Int(gateway)].isListening, !gateways[Int(gateway)].isHostDown {
+            target = balancer?
+                .pickAgain(after: gateway, session: key.session, ordinal: key.ordinal, attempt: attempt, now: now)
+            attempt += 1
+        }
+        if hasPaths { paths[key]?.isCounted = target != nil }
+        return target
+    }
+
+    /// The balancer notices that a connection which it sent to `gateway` is over.
+    mutating func leaveBalancer(_ key: LinkKey, _ gateway: GatewayID) {
+        if hasPaths {
+            guard paths[key]?.isCounted ?? true else { return }
+            paths[key]?.isCounted = false
+        }
+        balancer?.closed(gateway, session: key.session)
+    }
+}

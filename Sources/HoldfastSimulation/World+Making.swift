@@ -1,0 +1,53 @@
+import HoldfastCore
+import HoldfastPlan
+
+/// The parts that a world is made of.
+extension World {
+    static func segments(of plan: Plan, count: Int) -> UnsafeMutableBufferPointer<Segment> {
+        let segments = UnsafeMutableBufferPointer<Segment>.allocate(capacity: count)
+        _ = segments.initialize(from: (0..<count).map { Segment(plan: plan, index: $0, of: count) })
+        return segments
+    }
+
+    static func seated(
+        _ segments: UnsafeMutableBufferPointer<Segment>,
+        count: Int
+    ) -> (UnsafeMutablePointer<Session>, UnsafeMutablePointer<Seat>) {
+        let sessions = UnsafeMutablePointer<Session>.allocate(capacity: count)
+        let seats = UnsafeMutablePointer<Seat>.allocate(capacity: count)
+        for (index, segment) in segments.enumerated() {
+            for id in segment.sessions {
+                sessions.advanced(by: Int(id)).initialize(to: Session(id: id))
+                seats.advanced(by: Int(id)).initialize(to: Seat(segment: UInt16(index)))
+            }
+        }
+        return (sessions, seats)
+    }
+
+    static func gateways(_ target: Target) -> UnsafeMutableBufferPointer<SimulatedGateway> {
+        let gateways = UnsafeMutableBufferPointer<SimulatedGateway>.allocate(capacity: target.gateways)
+        var gateway = SimulatedGateway()
+        gateway.door = FrontDoor(
+            ratePerSecond: target.gateway.acceptRatePerSecond,
+            loginTime: target.gateway.loginTime,
+            backlog: target.gateway.backlog
+        )
+        gateways.initialize(repeating: gateway)
+        return gateways
+    }
+
+    static func adaptive(_ heartbeat: HeartbeatPolicy, count: Int) -> [AdaptiveHeartbeat] {
+        guard heartbeat.strategy == .adaptive else { return [] }
+        return Array(repeating: AdaptiveHeartbeat(heartbeat.adaptive), count: count)
+    }
+
+    static func balancerTable(_ settings: BalancerSettings) -> MiddleboxPolicy? {
+        settings.idleTimeout.map { MiddleboxPolicy(aging: $0, expiry: settings.onIdle) }
+    }
+
+    /// Whether gateways leave sessions alone that beat.
+    static func isQuiet(_ policy: GatewayPolicy, _ heartbeat: HeartbeatPolicy) -> Bool {
+        let longestSilence = heartbeat.longestInterval + Simulation.networkDelay * 2
+        return policy.isQuiet && policy.idleTimeout.map { $0 > longestSilence } ?? true
+    }
+}
