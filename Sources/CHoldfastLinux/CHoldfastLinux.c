@@ -25,8 +25,7 @@ int holdfast_epoll_wait(int epoll, struct epoll_event *events, int capacity, int
         if (milliseconds > INT32_MAX) milliseconds = INT32_MAX;
         count = epoll_wait(epoll, events, capacity, (int)milliseconds);
     }
-    if (count >= 0) return count;
-    return errno == EINTR ? 0 : -errno;
+    return count < 0 ? -errno : count;
 }
 
 int holdfast_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t token) {

@@ -54,6 +54,11 @@ public struct Reactor: ~Copyable {
     @usableFromInline
     var readySince: Instant
     private var lastReturn: Instant
+    /// Everything that had arrived by then has been handled: later deadlines are not judged yet.
+    private var heard: Instant
+    /// When batches began to be full, and how many events of that moment may still be waiting.
+    private var passStart: Instant
+    private var passLeft = 0
 
     /// A reactor with slots 0 ..< `capacity`, nothing watched and no deadlines. Whoever must know its waker before the
     /// capacity is known brings one.
@@ -66,6 +71,8 @@ public struct Reactor: ~Copyable {
         now = Clock.now
         readySince = now
         lastReturn = now
+        heard = now
+        passStart = now
         wheel = TimerWheel(capacity: capacity, origin: now)
         buffer = .allocate(byteCount: Reactor.bufferSize, alignment: 64)
         events = .allocate(capacity: Int(Reactor.batchSize))
@@ -88,7 +95,8 @@ public struct Reactor: ~Copyable {
         while !isStopped { turn(&driver) }
     }
 
-    /// Waits for something to do, at most until `limit`, and does it: one batch of events, then deadlines.
+    /// Waits for something to do, at most until `limit`, and does it: one batch of events, then the deadlines up to the
+    /// instant by which everything that had arrived is handled.
     @inlinable
     public mutating func turn<Driver: ReactorDriver & ~Copyable>(_ driver: inout Driver, until limit: Instant = .never)
     {
@@ -171,7 +179,7 @@ public struct Reactor: ~Copyable {
 
     @usableFromInline
     mutating func takeDeadline() -> (slot: Int, deadline: Instant)? {
-        guard let next = wheel.next(now) else { return nil }
+        guard let next = wheel.next(heard) else { return nil }
         lateness.record(now - next.deadline)
         return next
     }
@@ -197,10 +205,32 @@ public struct Reactor: ~Copyable {
         let next = min(min(wheel.wakeUp, schedule), limit)
         let timeout = next == .never ? -1 : max(0, (next - before).nanoseconds)
         let count = holdfast_epoll_wait(epoll, events, Reactor.batchSize, timeout)
-        precondition(count >= 0, "epoll_wait failed with errno \(-count).")
         let after = Clock.now
         readySince = after - before >= Reactor.shortestWait ? after : lastReturn
         lastReturn = after
+        // A process that was stopped comes back like this: what arrived meanwhile is told by the next wait.
+        if count == -EINTR { return 0 }
+        precondition(count >= 0, "epoll_wait failed with errno \(-count).")
+        hear(Int(count), from: before, until: next)
         return count
+    }
+
+    /// Notes up to when nothing is left unheard, given what a wait that began at `begin` found.
+    ///
+    /// A process may stand still anywhere: after a wait has found something and before it comes back, or in a call of
+    /// the driver. Only what a wait says that began, or timed out, after a deadline tells that nothing came before it.
+    private mutating func hear(_ count: Int, from begin: Instant, until end: Instant) {
+        if count == Int(Reactor.batchSize) {
+            if passLeft <= 0 {
+                passStart = begin
+                passLeft = attached + 1
+            }
+            // The kernel hands out in turn: after as many events as there are descriptors nobody waits since the start.
+            passLeft -= count
+            if passLeft <= 0 { heard = max(heard, passStart) }
+        } else {
+            passLeft = 0
+            heard = count == 0 ? max(begin, min(end, lastReturn)) : begin
+        }
     }
 }

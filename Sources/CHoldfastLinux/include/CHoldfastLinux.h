@@ -10,8 +10,8 @@
 // The clock that every process of a run shares, as one number: `timespec` is two words behind a pointer.
 int64_t holdfast_monotonic_nanoseconds(void);
 
-// Waits for events, to the nanosecond where the kernel can; a negative timeout waits for ever. An interruption is no
-// event. Newer than what Swift's Glibc module imports, and with a way back for older kernels.
+// Waits for events, to the nanosecond where the kernel can; a negative timeout waits for ever. A process that was
+// stopped and continues hears -EINTR. Newer than what Swift's Glibc module imports, with a way back for older kernels.
 int holdfast_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_nanoseconds);
 
 // `epoll_event` is packed, which Swift does not lay out; `operation` is one of the three names below.
