@@ -40,7 +40,8 @@ struct FaultRunner: Sendable {
     private func carryOut(_ action: FaultAction, at instant: Instant, _ place: Place) async {
         guard await sleep(until: instant) else { return }
         switch action {
-        case .drop, .kick, .resume, .registry, .crash, .stall, .overload, .disturb, .reroute: break
+        case .drop, .kick, .resume, .registry, .crash, .stall, .overload, .disturb, .reroute, .foreground:
+            break
         case .freeze(let length): await freeze(place, length)
         case .kill(let length):
             guard let end = await kill(place), let length, await sleep(until: end + length) else { return }

@@ -9,6 +9,8 @@ enum TimelineStep {
     case drop(fault: Int)
     /// Sessions that gave up try again.
     case resume(fault: Int)
+    /// Users open the app.
+    case foreground(fault: Int)
     /// Something is done to the registry, or undone.
     case registry(fault: Int, isOver: Bool)
     /// A third party looks at every gateway.
@@ -47,6 +49,9 @@ extension World {
             switch event.action {
             case .drop, .kick: schedule(.drop(fault: fault), at: t0 + event.at)
             case .resume: schedule(.resume(fault: fault), at: t0 + event.at)
+            case .foreground(let length):
+                schedule(.foreground(fault: fault), at: t0 + event.at)
+                if let length { schedule(.settle(fault: fault), at: t0 + event.at + length) }
             case .registry(_, let length):
                 schedule(.registry(fault: fault, isOver: false), at: t0 + event.at)
                 if let length { schedule(.registry(fault: fault, isOver: true), at: t0 + event.at + length) }
@@ -65,7 +70,7 @@ extension World {
             let begin = t0 + outage.begin
             let gateway = outage.gateway
             switch event.action {
-            case .drop, .kick, .resume, .registry, .disturb, .reroute: break
+            case .drop, .kick, .resume, .registry, .disturb, .reroute, .foreground: break
             case .crash(let length):
                 schedule(.crash(fault: fault, gateway), at: begin)
                 if let length { schedule(.powerUp(fault: fault, gateway), at: begin + length) }
@@ -97,6 +102,7 @@ extension World {
         case .announce: announce()
         case .drop(let fault): drop(fault)
         case .resume(let fault): resume(fault)
+        case .foreground(let fault): openApps(fault)
         case .registry(let fault, let isOver): disturbRegistry(fault, isOver: isOver)
         case .probe: probe()
         case .disturb(let fault): disturb(fault)

@@ -14,6 +14,8 @@ struct DropPlan {
         case drop(fault: Int)
         /// Let sessions that gave up try again.
         case resume(fault: Int)
+        /// The app is opened.
+        case foreground(fault: Int)
     }
 
     /// How long before a drop ranks are reported: one exchange up, one down, and some more.
@@ -30,6 +32,7 @@ struct DropPlan {
         self.timeline = timeline
         for (fault, event) in timeline.enumerated() {
             if case .resume = event.action { steps.append((.resume(fault: fault), event.at)) }
+            if case .foreground = event.action { steps.append((.foreground(fault: fault), event.at)) }
             guard let drop = event.action.drop else { continue }
             if event.scope.gateways != nil { steps.append((.rank(fault: fault), event.at - DropPlan.rankLead)) }
             switch drop.side {

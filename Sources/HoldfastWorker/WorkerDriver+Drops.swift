@@ -22,7 +22,8 @@ extension WorkerDriver {
         case .drop(let fault):
             guard isDecided(fault) else { return wait(number, &reactor) }
             drop(fault, &reactor)
-        case .resume(let fault): resume(fault, &reactor)
+        case .resume(let fault): command(.resume, fault, &reactor) { $0.hasGivenUp }
+        case .foreground(let fault): command(.foreground, fault, &reactor) { $0.canBeOpened }
         }
     }
 
@@ -61,11 +62,17 @@ extension WorkerDriver {
         life.raiseUrgency()
     }
 
-    private mutating func resume(_ fault: Int, _ reactor: inout Reactor) {
+    /// Tells a fault's sessions what to do, wherever they are, those that it means something to.
+    private mutating func command(
+        _ command: SessionCommand,
+        _ fault: Int,
+        _ reactor: inout Reactor,
+        where isMeant: (Session) -> Bool
+    ) {
         let start = Clock.now
         var absent: UInt64 = 0
         for slot in 0..<sessionCount where segment.plan.isVictim(sessions[slot].id, fault: fault) {
-            if sessions[slot].hasGivenUp { drive(slot, .commanded(.resume), &reactor) } else { absent += 1 }
+            if isMeant(sessions[slot]) { drive(slot, .commanded(command), &reactor) } else { absent += 1 }
         }
         log.skipped(absent, fault: fault)
         executed.append(ExecutedInterval(fault: fault, gateway: nil, start: start, end: Clock.now))

@@ -5,9 +5,9 @@ import Testing
 @Suite struct WrongTimelineTests {
     private static let actions =
         "drop, freeze, kill, restart, rollingRestart, kick, resume, registry, crash, stall, overload, partition, loss, "
-        + "delay, congest, loseResets, changeAddress, expireNat, rebindNat, switchNetwork or vanish"
+        + "delay, congest, loseResets, changeAddress, expireNat, rebindNat, switchNetwork, foreground or vanish"
     private static let lasting =
-        "freeze, kill, crash, stall, overload, partition, loss, delay, congest, loseResets or registry"
+        "freeze, kill, crash, stall, overload, partition, loss, delay, congest, loseResets, registry or foreground"
 
     static let rows: [WrongPlan] = [
         WrongPlan(

@@ -47,7 +47,7 @@ enum SeedRows {
         (35, .simulated("theDeadAreTakenAway")),
         (36, .simulated("withoutATimeoutTheyPileUp")),
         (37, .waiting("workload.push with retries")),
-        (38, .waiting("workload.push, foreground")),
+        (38, .waiting("workload.push")),
         (39, .waiting("gateway.duplicateLogin")),
         (40, .simulated("givingUp")),
         (41, .simulated("stayingMultipliesAttempts")),

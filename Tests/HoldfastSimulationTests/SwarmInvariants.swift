@@ -114,7 +114,7 @@ enum SwarmInvariants {
             switch event.action {
             case .drop(let drop): drop.manner == .vanish
             case .freeze, .crash, .stall, .overload, .disturb, .reroute: true
-            case .kill, .restart, .rollingRestart, .kick, .resume, .registry: false
+            case .kill, .restart, .rollingRestart, .kick, .resume, .registry, .foreground: false
             }
         }
         guard !mayLeaveGhosts, plan.target.middlebox == nil, plan.target.balancer.idleTimeout == nil else { return [] }

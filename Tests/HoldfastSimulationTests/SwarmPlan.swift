@@ -130,6 +130,7 @@ struct SwarmPlan {
         },
         { dice, _ in ("", "vanish: { count: \(dice.whole(1...5)) }") },
         { dice, _ in ("", "resume: { fraction: \(dice.whole(1...100))% }") },
+        { dice, _ in (dice.one(of: ["", "for: 5s, "]), "foreground: { fraction: \(dice.whole(1...100))% }") },
         { dice, _ in ("", "rollingRestart: { how: \(dice.one(of: ["graceful", "kill"])), down: 2s, every: 6s }") },
     ]
 

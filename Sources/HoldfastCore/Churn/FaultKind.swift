@@ -40,6 +40,8 @@ public enum FaultKind: String, CaseIterable, Sendable {
     case rebindNat
     /// Clients move to another network.
     case switchNetwork
+    /// Users open the app.
+    case foreground
 
     /// Whether it acts on gateways as a whole, so that each has an executed interval of its own.
     public var isOnGateways: Bool {
@@ -56,7 +58,7 @@ public enum FaultKind: String, CaseIterable, Sendable {
     public func canCause(_ mechanism: Mechanism) -> Bool {
         switch self {
         case .kick: [.kicked, .fin, .reset, .writeError].contains(mechanism)
-        case .resume, .registry: false
+        case .resume, .registry, .foreground: false
         case .drop: [.local, .fin, .reset, .heartbeat, .writeError].contains(mechanism)
         case .stall, .overload: [.heartbeat, .fin, .reset].contains(mechanism)
         case .crash:

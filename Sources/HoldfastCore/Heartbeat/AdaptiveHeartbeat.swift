@@ -19,6 +19,7 @@ public struct AdaptiveHeartbeat: Sendable {
     private var connection = AdaptiveInterval.Connection()
     private var waited: Span
     private var isMissing = false
+    private var foregroundUntil = Instant(nanoseconds: .min)
 
     /// A client on network `label` that knows nothing yet.
     public init(_ constants: AdaptiveInterval.Constants, network label: UInt32 = 0) {
@@ -54,11 +55,18 @@ public struct AdaptiveHeartbeat: Sendable {
         isMissing = false
     }
 
+    /// The app is open until `end`, and beats at the minimum meanwhile; the beat that is sent ahead for it teaches
+    /// nothing, since nobody waited for it.
+    public mutating func open(until end: Instant, sendsAhead: Bool) {
+        foregroundUntil = max(foregroundUntil, end)
+        if sendsAhead { waited = .zero }
+    }
+
     /// A beat was answered; the interval from that beat to the next.
-    public mutating func noteAnswer(at now: Instant, isForeground: Bool = false) -> Span {
+    public mutating func noteAnswer(at now: Instant) -> Span {
         isMissing = false
         note(.answered, now)
-        waited = present.next(on: connection, isForeground: isForeground)
+        waited = present.next(on: connection, isForeground: now < foregroundUntil)
         return waited
     }
 

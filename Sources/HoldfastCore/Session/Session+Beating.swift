@@ -94,6 +94,18 @@ extension Session {
     /// (the process stood still) are skipped, not sent in a burst.
     private mutating func beatIfDue(_ now: Instant, _ policy: SessionPolicy) {
         guard nextBeat <= now, !isPutOff(now, policy) else { return }
+        beat(now, policy)
+    }
+
+    /// A beat that somebody wants now; the next one is an interval later. One that is under way will do.
+    mutating func beatAhead(_ now: Instant, _ policy: SessionPolicy) {
+        guard nextBeat != .never, !isBeatUnderWay else { return }
+        nextBeat = now
+        beat(now, policy)
+        keepDeadline(policy)
+    }
+
+    private mutating func beat(_ now: Instant, _ policy: SessionPolicy) {
         if pingIntended != .never { pending.insert(.noteMiss) }
         sequence &+= 1
         pingIntended = nextBeat

@@ -52,10 +52,10 @@ extension Session {
             stop(.ended)
         case .resume:
             guard hasGivenUp else { return }
-            pending.insert(.noteResumption)
-            backoff = Backoff()
-            disconnectedAt = now
-            wait(until: now)
+            tryAnew(now)
+        case .foreground:
+            if phase == .admitted { beatAhead(now, policy) }
+            if phase == .waiting || hasGivenUp { tryAnew(now) }
         case .drop(let comeback, let manner):
             guard phase == .admitted else { return }
             self.manner = manner
@@ -69,6 +69,14 @@ extension Session {
             guard phase == .admitted else { return }
             plannedComeback = comeback
         }
+    }
+
+    /// Attempts at once, and counts attempts and time from here.
+    private mutating func tryAnew(_ now: Instant) {
+        if phase == .stopped { pending.insert(.noteResumption) }
+        backoff = Backoff()
+        disconnectedAt = now
+        wait(until: now)
     }
 
     /// An admitted connection is over: the session waits for its next attempt, or stops.

@@ -75,6 +75,12 @@ public struct Session: Sendable {
     /// Whether it stopped at a limit of its reconnect policy.
     public var hasGivenUp: Bool { phase == .stopped && stopReason == .gaveUp }
 
+    /// Whether opening the app means anything to it: it is not over, or only until its user tries again.
+    public var canBeOpened: Bool { phase != .stopped || hasGivenUp }
+
+    /// Whether a beat of its own waits for its answer.
+    public var isBeatUnderWay: Bool { pingIntended != .never }
+
     /// Whether it has a connection, admitted or not.
     public var isConnected: Bool { phase == .loggingIn || phase == .admitted }
     /// Whether it has a socket, connected or not yet.

@@ -65,6 +65,8 @@ public enum SessionCommand: Equatable, Sendable {
     case expectDrop(Comeback)
     /// The user tries again by hand, if the session gave up.
     case resume
+    /// The user opens the app: beat at once, or try at once, as well after having given up.
+    case foreground
     /// The run is over.
     case end
 }

@@ -61,7 +61,7 @@ struct FeedCheck {
             }
         case .kick(let notice): return reconnects && !notice
         // It ends nothing that could be restored.
-        case .resume, .registry: return false
+        case .resume, .registry, .foreground: return false
         case .reroute(let rerouting): return reconnects || rerouting.isKnown
         case .freeze, .kill, .restart, .rollingRestart, .crash, .stall, .overload, .disturb: return reconnects
         }
@@ -77,7 +77,7 @@ struct FeedCheck {
             return length > plan.heartbeat.shortestDetection
         case .kick(let notice): return notice || mechanism != .kicked
         case .kill, .restart, .rollingRestart: return true
-        case .resume, .registry: return false
+        case .resume, .registry, .foreground: return false
         case .reroute(let rerouting): return !rerouting.isKnown && isTimed(mechanism)
         case .crash, .stall, .overload, .disturb: return isTimed(mechanism)
         }

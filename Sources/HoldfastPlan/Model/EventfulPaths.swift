@@ -9,7 +9,8 @@ extension Plan {
         return timeline.contains { event in
             switch event.action {
             case .crash, .overload, .disturb, .reroute: true
-            case .drop, .freeze, .kill, .restart, .rollingRestart, .kick, .resume, .registry, .stall: false
+            case .drop, .freeze, .kill, .restart, .rollingRestart, .kick, .resume, .registry, .stall, .foreground:
+                false
             }
         }
     }

@@ -20,7 +20,7 @@ extension TimelineEvent {
         let gateways = scope.gateways ?? []
         let never = Span(nanoseconds: .max)
         switch action {
-        case .drop, .kick, .resume, .registry, .disturb, .reroute: return []
+        case .drop, .kick, .resume, .registry, .disturb, .reroute, .foreground: return []
         case .freeze(let length), .kill(let length), .crash(let length), .stall(let length), .overload(_, let length):
             return gateways.map { PlannedOutage(gateway: $0, begin: at, end: length.map { at + $0 } ?? never) }
         case .restart(let restart):

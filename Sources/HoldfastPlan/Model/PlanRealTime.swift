@@ -87,6 +87,7 @@ extension FaultAction {
             if case .after(let span) = drop.comeback { drop.comeback = .after(span.scaled(by: factor)) }
             return .drop(drop)
         case .kick, .resume, .reroute: return self
+        case .foreground(let length): return .foreground(length: length?.scaled(by: factor))
         case .crash(let length): return .crash(length: length?.scaled(by: factor))
         case .stall(let length): return .stall(length: length?.scaled(by: factor))
         case .overload(let delay, let length):

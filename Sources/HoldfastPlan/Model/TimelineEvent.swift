@@ -100,6 +100,8 @@ public enum FaultAction: Equatable, Sendable {
     case disturb(Disturbance)
     /// Connections lose their way through the network.
     case reroute(Rerouting)
+    /// The app is opened for `length`; nil is until the end of the run.
+    case foreground(length: Span?)
 
     /// The kind, without its parameters.
     public var kind: FaultKind {
@@ -117,6 +119,7 @@ public enum FaultAction: Equatable, Sendable {
         case .overload: .overload
         case .disturb(let disturbance): disturbance.kind.faultKind
         case .reroute(let rerouting): rerouting.kind.faultKind
+        case .foreground: .foreground
         }
     }
 
@@ -124,7 +127,7 @@ public enum FaultAction: Equatable, Sendable {
     public var length: Span? {
         switch self {
         case .freeze(let length), .kill(let length), .crash(let length), .stall(let length): length
-        case .overload(_, let length), .registry(_, let length): length
+        case .overload(_, let length), .registry(_, let length), .foreground(let length): length
         case .disturb(let disturbance): disturbance.length
         case .drop, .kick, .resume, .restart, .rollingRestart, .reroute: nil
         }

@@ -18,6 +18,7 @@ extension SectionReader {
         case .drop: return drop(action.value, plan)
         case .kick: return kick(action.value, plan)
         case .resume: return resume(action.value, plan)
+        case .foreground: return resume(action.value, plan).map { ($0.0, .foreground(length: length(event))) }
         case .registry:
             return registryDisturbance(action.value, plan)
                 .map { (Scope(gateways: nil), .registry($0, length: length(event))) }
@@ -43,6 +44,7 @@ extension SectionReader {
     /// The kinds that may say how long they go on.
     private static let lasting: [FaultKind] = [
         .freeze, .kill, .crash, .stall, .overload, .partition, .loss, .delay, .congest, .loseResets, .registry,
+        .foreground,
     ]
     private static let simulatedOnly: [FaultKind] = [
         .crash, .stall, .overload, .partition, .loss, .delay, .congest, .loseResets, .changeAddress, .expireNat,
@@ -83,7 +85,7 @@ extension SectionReader {
         return (Scope(gateways: gateways(fields, plan), share: share(fields, plan)), .kick(notice: notice))
     }
 
-    /// A session that gave up is on no gateway.
+    /// A session that gave up is on no gateway, nor is one that waits.
     private mutating func resume(_ node: PlanNode, _ plan: Plan?) -> (Scope, FaultAction)? {
         let fields = reader.fields(
             node,

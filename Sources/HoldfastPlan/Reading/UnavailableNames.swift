@@ -12,7 +12,7 @@ enum UnavailableNames {
     static let defaults = ["census", "flat"]
     static let scope = ["group"]
     static let action = [
-        "scale", "drain", "foreground", "reloadBalancer", "exec",
+        "scale", "drain", "reloadBalancer", "exec",
     ]
     static let cause = ["collateral"]
 }

@@ -38,7 +38,7 @@ extension FaultAction {
                 ("by", .text(drop.manner.rawValue)), ("side", .text(drop.side.rawValue)),
                 ("return", drop.comeback.resolved),
             ]
-        case .freeze, .kill, .resume, .crash, .stall: []
+        case .freeze, .kill, .resume, .crash, .stall, .foreground: []
         case .registry(.pause, _): [("pause", .text("true"))]
         case .registry(.shrink(let share), _): [("shrinkTo", .number(share))]
         case .overload(let delay, _): [("delay", delay.resolved)]

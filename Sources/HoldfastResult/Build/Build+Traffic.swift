@@ -135,7 +135,7 @@ extension FaultAction {
     /// means of a drop that one of the connection's own ends closed it, on either side, and nothing in between.
     fileprivate var appliedBy: String {
         switch self {
-        case .drop, .kick, .resume: "client"
+        case .drop, .kick, .resume, .foreground: "client"
         case .freeze, .kill, .restart, .rollingRestart: "signal"
         case .registry: "simulated"
         case .crash, .stall, .overload, .disturb, .reroute: "proxy"

@@ -7,6 +7,7 @@ extension TimelineEvent {
         switch action {
         case .drop(let drop): "drop \(share) \(place)\(manner(of: drop))\(comeback(of: drop))"
         case .kick(let notice): "kick \(share) \(place)\(notice ? "" : " without notice")"
+        case .foreground(let length): "app opened by \(share) sessions\(forLength(length))"
         case .resume: "retry by hand, \(share) \(place)"
         case .registry(.pause, let length): "pause reports to the registry\(forLength(length))"
         case .registry(.shrink(let share), let length):

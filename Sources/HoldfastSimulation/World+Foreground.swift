@@ -1,0 +1,24 @@
+import HoldfastCore
+import HoldfastPlan
+import HoldfastResult
+
+/// What users do when they open the app.
+extension World {
+    /// The victims try at once, or beat at once; those with an adaptive heartbeat stay at their minimum meanwhile.
+    mutating func openApps(_ fault: Int) {
+        guard case .foreground(let length) = real.timeline[fault].action else { return }
+        hash(UInt64(fault), 13, 0)
+        let end = length.map { now + $0 } ?? .never
+        for id in 0..<sessionCount where plan.isVictim(UInt32(id), fault: fault) {
+            guard sessions[id].canBeOpened else {
+                segments[Int(seats[id].segment)].log.skipped(1, fault: fault)
+                continue
+            }
+            // The answer to the beat brings the interval: silence counts by the old one until then.
+            if !adaptive.isEmpty { adaptive[id].open(until: end, sendsAhead: !sessions[id].isBeatUnderWay) }
+            drive(id, .commanded(.foreground))
+        }
+        executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: length == nil ? now : nil))
+        tellExecuted()
+    }
+}
