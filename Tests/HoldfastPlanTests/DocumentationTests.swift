@@ -1,6 +1,8 @@
 import Foundation
-import HoldfastPlan
+import HoldfastCore
 import Testing
+
+@testable import HoldfastPlan
 
 /// What the documentation says about plans is what the code does.
 @Suite struct DocumentationTests {
@@ -37,6 +39,18 @@ import Testing
             }
         }
         #expect(documented == Set(MetricCatalogue.standard.metrics.map(\.name)))
+    }
+
+    /// Messages name some of a long list and send the reader there for the others.
+    @Test func namesThatMessagesLeaveOutAreDocumented() throws {
+        let page = try page("Sources/HoldfastPlan/HoldfastPlan.docc/WritingPlans.md")
+        let names =
+            SectionReader.rootKeys + FaultKind.allCases.map(\.rawValue) + BalancingAlgorithm.allCases.map(\.rawValue)
+            + HeartbeatPolicy.presets.keys
+        for name in names {
+            let isThere = page.contains("`\(name)`") || page.contains("\(name):") || page.contains(" \(name)")
+            #expect(isThere, "\(name)")
+        }
     }
 
     @Test func thePlanOfTheReadmeIsRight() throws {

@@ -58,6 +58,16 @@ import Testing
         #expect(nearestName(to: word, among: ["gateways", "via", "algorithm", "balancer"]) == expected)
     }
 
+    /// Twelve names fit a line; of thirteen, eight are named, the nearest when something was written.
+    @Test func longListsNameSomeAndSayWhereTheOthersAre() {
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "mango"]
+        #expect(listed(Array(names.prefix(12))) == "a, b, c, d, e, f, g, h, i, j, k or l")
+        #expect(listed(Array(names.prefix(12)), near: "l") == "a, b, c, d, e, f, g, h, i, j, k or l")
+        #expect(listed(names) == "a, b, c, d, e, f, g, h or another of WritingPlans.md")
+        #expect(listed(names, near: "Magno", in: "X.md") == "mango, a, g, b, c, d, e, f or another of X.md")
+        #expect(listed(names, near: String(repeating: "x", count: 1 << 20)).count < 120)
+    }
+
     @Test func editsCountSwapsOnce() {
         #expect(editDistance(Array("abcd"), Array("abdc")) == 1)
         #expect(editDistance(Array("kitten"), Array("sitting")) == 3)

@@ -41,24 +41,18 @@ struct WrongPlan: CustomTestStringConvertible {
     }
 }
 
-/// The keys of a plan, as messages list them.
+/// The first keys of a plan, as messages list them.
 let roots =
-    "name, sessions, target, connect, heartbeat, reconnect, churn, establish, duration, timeScale, seed, workers, "
-    + "excludedPorts, rebalance, defaults, timeline or expect"
+    "name, sessions, target, connect, heartbeat, reconnect, churn, establish or another of WritingPlans.md"
 
-/// The algorithms, as messages list them.
+/// The first algorithms, as messages list them.
 let algorithms =
     "bounded-load, consistent-hash, first, headroom-weighted, least-connections, least-reported, maglev, "
-    + "power-of-two, random, rendezvous, round-robin, smooth-weighted-round-robin, source-hash, sticky or subset"
+    + "power-of-two or another of WritingPlans.md"
 
 /// Those that sessions can use themselves.
 let clientAlgorithms =
     "consistent-hash, first, maglev, random, rendezvous, round-robin, source-hash, sticky or subset"
-
-/// The heartbeat presets, as messages list them.
-let presets =
-    "article-3x5, article-60x3, discord, enterprise, mars, mars-old, mqtt, qq, wechat, weibo, whatsapp-30s, "
-    + "whatsapp-60s or whatsapp-keepalive"
 
 /// The keys of `target` and of its parts, as messages list them.
 let targetKeys =

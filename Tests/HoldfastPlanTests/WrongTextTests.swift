@@ -92,7 +92,9 @@ import Testing
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: least-conections }\n",
-            "3:35: error: unknown name `least-conections`; expected \(algorithms); "
+            "3:35: error: unknown name `least-conections`; expected least-connections, least-reported, "
+                + "power-of-two, rendezvous, round-robin, consistent-hash, random, source-hash or another of "
+                + "WritingPlans.md; "
                 + "did you mean least-connections?"
         ),
         WrongPlan(
@@ -143,7 +145,8 @@ import Testing
         ),
         WrongPlan(
             "name: t\nsesions: 5\ntarget: { gateway: 2 }\n",
-            "2:1: error: unknown key `sesions`; expected \(roots); did you mean sessions?",
+            "2:1: error: unknown key `sesions`; expected sessions, seed, churn, duration, workers, defaults, "
+                + "timeline, expect or another of WritingPlans.md; did you mean sessions?",
             "3:9: error: no key `gateways`; expected the number of gateways",
             "3:20: error: `2`; expected a mapping with \(gatewayKeys)"
         ),

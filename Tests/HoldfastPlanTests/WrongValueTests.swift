@@ -6,7 +6,8 @@ import Testing
     static let rows: [WrongPlan] = [
         WrongPlan(
             after: "durations: 10s",
-            "4:1: error: unknown key `durations`; expected \(roots); did you mean duration?"
+            "4:1: error: unknown key `durations`; expected duration, sessions, defaults, heartbeat, churn, workers, "
+                + "timeline, name or another of WritingPlans.md; did you mean duration?"
         ),
         WrongPlan(
             after: "groups: []",
@@ -53,7 +54,8 @@ import Testing
         ),
         WrongPlan(
             after: "heartbeat: { preset: article-3x6 }",
-            "4:22: error: unknown preset `article-3x6`; expected \(presets); did you mean article-3x5?"
+            "4:22: error: unknown preset `article-3x6`; expected article-3x5, article-60x3, mars-old, whatsapp-30s, "
+                + "discord, enterprise, mars, mqtt or another of WritingPlans.md; did you mean article-3x5?"
         ),
         WrongPlan(
             after: "heartbeat: { strategy: adaptive, interval: 30s }",

@@ -87,7 +87,7 @@ struct ExpectationChecker {
             throw ExpectationError(
                 offset: offset,
                 found: "unknown \(key.rawValue) \(quoted(value))",
-                expected: listed(known),
+                expected: listed(known, near: value, in: "WritingExpectations.md"),
                 suggestion: nearestName(to: value, among: known)
             )
         }

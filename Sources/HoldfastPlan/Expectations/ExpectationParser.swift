@@ -229,7 +229,7 @@ struct ExpectationParser {
         return ExpectationError(
             offset: offset,
             found: "unknown \(what) \(quoted(name))",
-            expected: listed(names),
+            expected: listed(names, near: name, in: "WritingExpectations.md"),
             suggestion: nearestName(to: name, among: names)
         )
     }

@@ -79,7 +79,8 @@ struct FieldReader {
             return nil
         }
         let suggestion = nearestName(to: name, among: known)
-        refuse(at: place, found: "unknown \(what) \(quoted(name))", expected: listed(known), suggestion: suggestion)
+        let found = "unknown \(what) \(quoted(name))"
+        refuse(at: place, found: found, expected: listed(known, near: name), suggestion: suggestion)
         return suggestion
     }
 

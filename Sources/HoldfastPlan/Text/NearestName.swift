@@ -5,7 +5,7 @@
 /// letters in their order. Case does not count. Of several, the first in the list.
 func nearestName(to word: String, among names: [String]) -> String? {
     let letters = Array(word.lowercased())
-    guard !letters.isEmpty, letters.count <= 64 else { return nil }
+    guard !letters.isEmpty, letters.count <= longestWord else { return nil }
     var best: (name: String, distance: Int)?
     for name in names {
         let candidate = Array(name.lowercased())

@@ -94,10 +94,3 @@ func quoted(_ text: String) -> String {
     let limit = 60
     return text.count <= limit ? "`\(text)`" : "`\(text.prefix(limit))...`"
 }
-
-/// `names` as a list for a message.
-func listed(_ names: [String]) -> String {
-    guard let last = names.last else { return "nothing" }
-    guard names.count > 1 else { return last }
-    return names.dropLast().joined(separator: ", ") + " or " + last
-}
