@@ -42,6 +42,8 @@ struct SimulatedEvent {
         case unreachable
         case fin
         case reset
+        /// The fleet's directory of accounts: somebody logged in elsewhere.
+        case duplicate
     }
 
     var at: Instant

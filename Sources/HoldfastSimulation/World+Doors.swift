@@ -7,7 +7,7 @@ extension World {
         if event.message == .connect { return connect(event, key) }
         guard let gateway = gateway(of: key) else {
             // A kernel answers with a reset to what it does not know.
-            if event.message != .fin, event.message != .reset { sendToClient(key, .reset) }
+            if event.message != .fin, event.message != .reset, event.message != .duplicate { sendToClient(key, .reset) }
             return
         }
         guard !gateways[Int(gateway)].isIdle else {
@@ -20,6 +20,7 @@ extension World {
         case .frame: driveGateway(key, .received(event.frame))
         case .fin where planted == .finIsLost: break
         case .fin, .reset: driveGateway(key, .closedByPeer)
+        case .duplicate: endDuplicate(key)
         case .none, .connect, .accepted, .refused, .unreachable, .unrouted: break
         }
     }
@@ -80,7 +81,7 @@ extension World {
         seats[id].link = link
         gateways[Int(gateway)].accept(now)
         guard isFast, present == nil, !gateways[Int(gateway)].isFrozen, now + delay * 4 < nextDisturbance,
-            real.target.gateway.capacity == nil
+            real.target.gateway.capacity == nil, !keepsAccounts
         else {
             return sendToClient(key, .accepted)
         }

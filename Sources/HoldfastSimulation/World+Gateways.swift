@@ -50,8 +50,12 @@ extension World {
                 sendToClient(key, .frame, .goaway(reason, target: noGateway, delayMilliseconds: 0))
             case .sendBye(let reason): sendToClient(key, .frame, .bye(reason))
             case .sendKick(let reason): sendToClient(key, .frame, .kick(reason))
-            case .notedAdmission: gateways[index].admit(key)
-            case .notedEnd: gateways[index].end(key)
+            case .notedAdmission:
+                gateways[index].admit(key)
+                if keepsAccounts { enterAccount(key) }
+            case .notedEnd:
+                gateways[index].end(key)
+                if keepsAccounts { leaveAccount(key) }
             case .close(let manner):
                 if manner != .vanish, event != .closedByPeer { sendToClient(key, manner == .fin ? .fin : .reset) }
                 link.isOpen = false

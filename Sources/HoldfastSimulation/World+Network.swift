@@ -54,7 +54,7 @@ extension World {
                 segments[Int(seats[id].segment)].counters.heartbeatBytes += UInt64(WireFormat.pongBytes)
             }
             drive(id, SessionEvent(event.frame, isAdmitted: sessions[id].phase == .admitted))
-        case .none, .connect, .hello, .answeredHello: break
+        case .none, .connect, .hello, .answeredHello, .duplicate: break
         }
     }
 

@@ -133,7 +133,7 @@ extension World {
             learn(id)
         case .notedResumption:
             hash(UInt64(id), 8, 0)
-            segments[segment].counters.stopped[position(StopReason.gaveUp)] -= 1
+            segments[segment].counters.stopped[position(sessions[id].stopReason)] -= 1
         case .notedMiss:
             segments[segment].counters.heartbeatsMissed += 1
             if !adaptive.isEmpty { adaptive[id].noteMiss() }
@@ -178,7 +178,8 @@ extension World {
         let key = key(of: id)
         let isAged = hasPaths && mechanism != .local && paths[key]?.isAged == true
         disconnect.age = now - sessions[id].admittedAt
-        disconnect.isScheduled = isAged || (mechanism == .local && isLifetimeOver)
+        let isDuplicate = keepsAccounts && takeDuplicate(key, mechanism)
+        disconnect.isScheduled = isAged || isDuplicate || (mechanism == .local && isLifetimeOver)
         segments[segment].log.add(disconnect, of: sessions[id])
     }
 }

@@ -7,7 +7,7 @@ enum TimelineStep {
     /// Establishing has taken as long as it may.
     case announce
     case drop(fault: Int)
-    /// Sessions that gave up try again.
+    /// Sessions that gave up or were kicked try again.
     case resume(fault: Int)
     /// Users open the app.
     case foreground(fault: Int)
@@ -241,7 +241,7 @@ extension World {
     private mutating func resume(_ fault: Int) {
         hash(UInt64(fault), 9, 0)
         for id in 0..<sessionCount where plan.isVictim(UInt32(id), fault: fault) {
-            if sessions[id].hasGivenUp {
+            if sessions[id].canBeResumed {
                 drive(id, .commanded(.resume))
             } else {
                 segments[Int(seats[id].segment)].log.skipped(1, fault: fault)

@@ -30,6 +30,11 @@ struct World: ~Copyable {
     let hasPaths: Bool
     /// Whether gateways take their time with new connections.
     let hasFrontDoor: Bool
+    /// Whether an account may have one connection only.
+    let keepsAccounts: Bool
+    /// Who has which account, and whose connection was ended for that and does not know yet.
+    var directory: AccountDirectory
+    var duplicates: [SessionID: Ordinal] = [:]
     /// What lies on the way of each connection, where anything can.
     var paths: [LinkKey: Path] = [:]
     /// What stands between the sessions and everything else.
@@ -69,12 +74,15 @@ struct World: ~Copyable {
         let gatewayPolicy = GatewayPolicy(plan: plan)
         let hasPaths = plan.hasEventfulPaths
         let segments = World.segments(of: plan, count: count)
+        let keepsAccounts = plan.target.gateway.duplicateLogin != .allow
         let (sessions, seats) = World.seated(segments, count: plan.sessions)
         self.plan = plan
         self.real = real
         self.policy = policy
         self.gatewayPolicy = gatewayPolicy
         self.hasPaths = hasPaths
+        self.keepsAccounts = keepsAccounts
+        directory = AccountDirectory(accounts: keepsAccounts ? plan.accounts : 0)
         hasFrontDoor = real.target.gateway.hasFrontDoor
         middlebox = real.target.middlebox
         balancerTable = World.balancerTable(real.target.balancer)

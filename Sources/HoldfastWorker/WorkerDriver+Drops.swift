@@ -22,7 +22,7 @@ extension WorkerDriver {
         case .drop(let fault):
             guard isDecided(fault) else { return wait(number, &reactor) }
             drop(fault, &reactor)
-        case .resume(let fault): command(.resume, fault, &reactor) { $0.hasGivenUp }
+        case .resume(let fault): command(.resume, fault, &reactor) { $0.canBeResumed }
         case .foreground(let fault): command(.foreground, fault, &reactor) { $0.canBeOpened }
         }
     }

@@ -18,7 +18,7 @@ extension WorkerDriver {
         case .notedAnswer(let roundTrip):
             counters.heartbeatsAnswered += 1
             counters.heartbeatRTT.record(roundTrip)
-        case .notedResumption: counters.stopped[position(StopReason.gaveUp)] -= 1
+        case .notedResumption: counters.stopped[position(sessions[slot].stopReason)] -= 1
         case .notedMiss: counters.heartbeatsMissed += 1
         case .stop(let reason):
             counters.stopped[position(reason)] += 1

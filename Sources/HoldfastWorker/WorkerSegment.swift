@@ -51,7 +51,7 @@ struct WorkerSegment {
             group: 0,
             session: session,
             ordinal: ordinal,
-            account: session,
+            account: UInt32(plan.account(of: session)),
             intervalMilliseconds: beats ? UInt32(policy.heartbeat.interval.nanoseconds / 1_000_000) : 0,
             run: run
         )

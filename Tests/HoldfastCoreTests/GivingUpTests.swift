@@ -122,8 +122,9 @@ import Testing
         #expect(world.log.filter { $0.action == .notedResumption }.count == 2)
     }
 
-    @Test(arguments: [StopReason.departed, .kicked, .ended])
-    func onlyThoseThatGaveUpComeBack(reason: StopReason) {
+    /// By hand, as a user logs in again after a kick; nothing else ends a stop that the run wanted.
+    @Test(arguments: [(StopReason.departed, false), (.kicked, true), (.ended, false)])
+    func whoWasKickedComesBackByHandAlone(reason: StopReason, comesBack: Bool) {
         let policy = Self.policy(ReconnectPolicy(delay: .immediate))
         var session = Session(id: 0)
         DisconnectClassTests.admit(&session, .zero, policy)
@@ -133,9 +134,12 @@ import Testing
         case .ended, .gaveUp: session.handle(.commanded(.end), now: .zero, policy: policy)
         }
         #expect(Self.actions(&session).last == .stop(reason))
-        session.handle(.commanded(.resume), now: .zero, policy: policy)
-        #expect(session.phase == .stopped)
+        session.handle(.commanded(.foreground), now: .zero, policy: policy)
         #expect(Self.actions(&session).isEmpty)
+        session.handle(.commanded(.resume), now: .zero, policy: policy)
+        #expect(session.phase == (comesBack ? .waiting : .stopped))
+        #expect(Self.actions(&session) == (comesBack ? [.notedResumption] : []))
+        #expect(session.stopReason == reason)
     }
 
     /// The gateway says why before it closes, so the session stops instead of coming back.

@@ -13,10 +13,11 @@ import struct HoldfastPlan.Expectation
 
         """
 
-    private func read(_ text: String, beside more: String = "") throws -> Expectation {
+    private func read(_ text: String, beside more: String = "", _ settings: [String] = []) throws -> Expectation {
         let quoted = "'" + text.replacing("'", with: "''") + "'"
         let plan = PlanSamples.smallest + Self.timeline + "expect: [ \(quoted) ]\n" + more
-        return try #require(try Plan.parse(text: plan, file: "plan.yaml").expect.first)
+        let overrides = settings.map { SetOverride($0) }
+        return try #require(try Plan.parse(text: plan, file: "plan.yaml", overrides: overrides).expect.first)
     }
 
     private static func meaning(
@@ -120,8 +121,9 @@ import struct HoldfastPlan.Expectation
             default: break
             }
             if metric.kind == .histogram { text += " p99" }
-            let isAdaptive = metric.feed == .adaptive
-            let expectation = try read(text + " >= 0", beside: isAdaptive ? "heartbeat: { preset: mars }\n" : "")
+            let beside = metric.feed == .adaptive ? "heartbeat: { preset: mars }\n" : ""
+            let settings = metric.feed == .stateBytes ? ["target.gateway.stateBytes=2KiB"] : []
+            let expectation = try read(text + " >= 0", beside: beside, settings)
             #expect(expectation.metric == metric.name)
         }
     }

@@ -60,4 +60,5 @@ let targetKeys =
     + "middlebox"
 let balancerKeys = "healthCheck, failTimeout, connectFailure, instances, idleTimeout or onIdle"
 let gatewayKeys =
-    "drain, idleTimeout, weight, capacity, heartbeatInterval, maxAge, maxAgeJitter, acceptRate, loginTime or backlog"
+    "drain, idleTimeout, weight, capacity, heartbeatInterval, maxAge, maxAgeJitter, acceptRate, loginTime, backlog, "
+    + "duplicateLogin or stateBytes"

@@ -7,7 +7,7 @@ import Testing
         WrongPlan(
             after: "durations: 10s",
             "4:1: error: unknown key `durations`; expected duration, sessions, defaults, heartbeat, churn, workers, "
-                + "timeline, name or another of WritingPlans.md; did you mean duration?"
+                + "timeline, accounts or another of WritingPlans.md; did you mean duration?"
         ),
         WrongPlan(
             after: "groups: []",

@@ -155,7 +155,9 @@ private func reader(_ run: FixtureRun) -> MetricReader {
 /// Ten seconds with something of everything: gateway 1 killed at 5 s, 200 of its sessions still away at the end.
 private let fullRun: FixtureRun = {
     let timeline = [event(.kill(length: .milliseconds(100)), at: 5, on: [1], phase: "storm")]
-    var run = FixtureRun(plan: makePlan(duration: .seconds(10), timeline: timeline))
+    var plan = makePlan(duration: .seconds(10), timeline: timeline)
+    plan.target.gateway.stateBytes = 2048
+    var run = FixtureRun(plan: plan)
     run.measurements.recordExecuted(ExecutedInterval(fault: 0, gateway: 1, start: instant(5), end: instant(5.1)))
     run.measurements.longestSafeInterval = .seconds(250)
     run.report { report in
@@ -190,6 +192,7 @@ private let fullRun: FixtureRun = {
     run.report(.gateway, 1) { report in
         report.gateway = GatewayCounters()
         report.gateway?.acceptsPeakPerSecond = 120
+        report.gateway?.openPeak = 600
     }
     return run
 }()

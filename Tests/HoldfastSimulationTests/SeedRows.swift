@@ -48,7 +48,7 @@ enum SeedRows {
         (36, .simulated("withoutATimeoutTheyPileUp")),
         (37, .waiting("workload.push with retries")),
         (38, .waiting("workload.push")),
-        (39, .waiting("gateway.duplicateLogin")),
+        (39, .simulated("kickingEachOther")),
         (40, .simulated("givingUp")),
         (41, .simulated("stayingMultipliesAttempts")),
         (42, .live("the proxies of the field are processes")),

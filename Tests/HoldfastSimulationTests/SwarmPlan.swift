@@ -98,6 +98,11 @@ struct SwarmPlan {
     private static let ages = [
         "", "", "", ", maxAge: 5s", ", maxAge: 4s, maxAgeJitter: 50%", ", heartbeatInterval: 1s",
     ]
+    /// Two that end each other and come back at once would do nothing else.
+    private static let duplicates: [(gateway: String, reconnect: String?)] = [
+        ("", nil), ("", nil), ("", nil), (", duplicateLogin: notify", nil),
+        (", duplicateLogin: silent", "{ policy: fixed, delay: 2s }"),
+    ]
     private static let churns = [
         "{ lifetime: { mean: 5s } }", "{ lifetime: { mean: 30s } }", "{ lifetime: { distribution: fixed, mean: 7s } }",
     ]
@@ -180,6 +185,8 @@ struct SwarmPlan {
             "", "", "", ", maxAge: 5s", ", maxAge: 4s, maxAgeJitter: 50%", ", heartbeatInterval: 1s",
         ])
         let table = isDisturbed ? dice.one(of: ["", "", ", idleTimeout: 3s", ", idleTimeout: 4s, onIdle: fin"]) : ""
+        let duplicate = dice.one(of: duplicates)
+        let reconnect = dice.one(of: via == "client" ? reconnects + clientReconnects : reconnects)
         var lines = [
             "name: swarm-\(seed)",
             "sessions: \(dice.whole(1...dice.one(of: [5, 40, 120])))",
@@ -189,9 +196,10 @@ struct SwarmPlan {
             "  algorithm: \(algorithm)",
             "  balancer:",
             "    { healthCheck: \(health), connectFailure: \(rule), failTimeout: \(dice.whole(1...20))00ms\(table) }",
-            "  gateway: { drain: \(dice.whole(0...3))s\(idle)\(age) }",
+            "  gateway: { drain: \(dice.whole(0...3))s\(idle)\(age)\(duplicate.gateway) }",
             "heartbeat: \(dice.one(of: isDisturbed ? heartbeats + kernelHeartbeats : heartbeats))",
-            "reconnect: \(dice.one(of: via == "client" ? reconnects + clientReconnects : reconnects))",
+            "reconnect: \(duplicate.reconnect ?? reconnect)",
+            "accounts: { sessionsPerAccount: \(dice.whole(1...3)) }",
             "establish: { rate: \(dice.one(of: [50, 200, 2000]))/s, timeout: 10s }",
             "duration: \(duration)s",
             "timeScale: \(dice.one(of: ["1", "1", "2", "0.5"]))",

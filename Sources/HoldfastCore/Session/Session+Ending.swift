@@ -51,7 +51,7 @@ extension Session {
             }
             stop(.ended)
         case .resume:
-            guard hasGivenUp else { return }
+            guard canBeResumed else { return }
             tryAnew(now)
         case .foreground:
             if phase == .admitted { beatAhead(now, policy) }

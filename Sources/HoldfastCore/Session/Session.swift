@@ -57,7 +57,8 @@ public struct Session: Sendable {
     var misses: UInt8 = 0
     var awaitsPong = false
     var bye = ByeReason.teardown
-    var stopReason = StopReason.ended
+    /// Why it is over, or was before its user tried again; meaningless for one that never stopped.
+    public internal(set) var stopReason = StopReason.ended
     var isDirected = false
 
     var plannedComeback: Comeback {
@@ -74,6 +75,9 @@ public struct Session: Sendable {
 
     /// Whether it stopped at a limit of its reconnect policy.
     public var hasGivenUp: Bool { phase == .stopped && stopReason == .gaveUp }
+
+    /// Whether its user can try again by hand: it gave up, or was kicked.
+    public var canBeResumed: Bool { phase == .stopped && (stopReason == .gaveUp || stopReason == .kicked) }
 
     /// Whether opening the app means anything to it: it is not over, or only until its user tries again.
     public var canBeOpened: Bool { phase != .stopped || hasGivenUp }

@@ -28,7 +28,7 @@ public enum SessionAction: Equatable, Sendable {
     case notedAnswer(Span)
     /// For the record: a ping will not be answered any more.
     case notedMiss
-    /// For the record: a session that gave up is back among those that try.
+    /// For the record: a session that had stopped is back among those that try; why it had is its `stopReason`.
     case notedResumption
 }
 

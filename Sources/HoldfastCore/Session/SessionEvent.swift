@@ -63,7 +63,7 @@ public enum SessionCommand: Equatable, Sendable {
     case beat(everyMilliseconds: UInt32)
     /// The gateway is about to end the connection; what happens then is said here.
     case expectDrop(Comeback)
-    /// The user tries again by hand, if the session gave up.
+    /// The user tries again by hand, if the session gave up or was kicked.
     case resume
     /// The user opens the app: beat at once, or try at once, as well after having given up.
     case foreground

@@ -12,6 +12,9 @@ struct FeedCheck {
         case .heartbeat:
             guard !plan.heartbeat.hasBeats else { return }
             expected = "a plan with a heartbeat"
+        case .stateBytes:
+            guard plan.target.gateway.stateBytes == nil else { return }
+            expected = "a plan with `gateway.stateBytes`"
         case .adaptive:
             guard plan.heartbeat.strategy != .adaptive else { return }
             expected = "a plan with an adaptive heartbeat"

@@ -39,6 +39,16 @@ public struct MetricCatalogue: Equatable, Sendable {
         .init("gateways.connectionsAtEnd", .single, .count, .population, keys: [.gateway], requires: .gateway),
         .init("gateways.connectionsPeak", .single, .count, .population, keys: [.gateway], requires: .gateway),
         .init("gateways.acceptsPeakPerSecond", .single, .perSecond, .population, keys: [.gateway], requires: .gateway),
+        // Its most connections, ghosts among them, times `gateway.stateBytes`.
+        .init(
+            "gateways.stateBytesPeak",
+            .single,
+            .bytes,
+            .population,
+            keys: [.gateway],
+            requires: .gateway,
+            feed: .stateBytes
+        ),
     ]
 
     private static let imbalanceMetrics: [MetricDescription] = [

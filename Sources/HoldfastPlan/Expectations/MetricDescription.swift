@@ -52,6 +52,8 @@ public struct MetricDescription: Equatable, Sendable {
         case detection
         /// A fault after which sessions come back.
         case restoration
+        /// A gateway whose state of a connection has a size.
+        case stateBytes
     }
 
     /// Dotted name, as in `result.json`.

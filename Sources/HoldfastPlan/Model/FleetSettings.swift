@@ -62,6 +62,10 @@ public struct GatewaySettings: Equatable, Sendable {
     public var loginTime: Span
     /// Connections that its kernel lets wait to be accepted.
     public var backlog: Int
+    /// What becomes of the connection that an account has when it logs in once more.
+    public var duplicateLogin: DuplicateLogin
+    /// What it keeps of one connection, in bytes; nil is not said.
+    public var stateBytes: UInt64?
 
     /// Settings from their parts.
     public init(
@@ -74,7 +78,9 @@ public struct GatewaySettings: Equatable, Sendable {
         maxAgeJitter: Double = 0,
         acceptRatePerSecond: Double? = nil,
         loginTime: Span = .zero,
-        backlog: Int = FrontDoor.usualBacklog
+        backlog: Int = FrontDoor.usualBacklog,
+        duplicateLogin: DuplicateLogin = .allow,
+        stateBytes: UInt64? = nil
     ) {
         self.drain = drain
         self.idleTimeout = idleTimeout
@@ -86,5 +92,7 @@ public struct GatewaySettings: Equatable, Sendable {
         self.acceptRatePerSecond = acceptRatePerSecond
         self.loginTime = loginTime
         self.backlog = backlog
+        self.duplicateLogin = duplicateLogin
+        self.stateBytes = stateBytes
     }
 }

@@ -40,6 +40,8 @@ public struct Plan: Equatable, Sendable {
     public var timeline: [TimelineEvent]
     /// What must hold at the end.
     public var expect: [Expectation]
+    /// Sessions that log in with one account: devices of one user.
+    public var sessionsPerAccount = 1
 
     /// A plan from its parts; nothing is checked.
     public init(

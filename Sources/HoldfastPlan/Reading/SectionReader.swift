@@ -11,7 +11,7 @@ struct SectionReader {
 
     static let rootKeys = [
         "name", "sessions", "target", "connect", "heartbeat", "reconnect", "churn", "establish", "duration",
-        "timeScale", "seed", "workers", "excludedPorts", "rebalance", "defaults", "timeline", "expect",
+        "timeScale", "seed", "workers", "excludedPorts", "rebalance", "defaults", "timeline", "expect", "accounts",
     ]
 
     /// The plan; nil when something without a default is missing or wrong, which has then been noted.
@@ -57,6 +57,7 @@ struct SectionReader {
             timeline: [],
             expect: []
         )
+        plan.sessionsPerAccount = sessionsPerAccount(fields["accounts"], parent: fields.place)
         (plan.reconnect, plan.onFailure) = reconnect(fields["reconnect"], parent: fields.place)
         if !reader.hasErrors { agree(plan, root) }
         plan.timeline = timeline(fields["timeline"], reader.hasErrors ? nil : plan)

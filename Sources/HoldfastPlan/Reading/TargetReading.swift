@@ -121,13 +121,14 @@ extension SectionReader {
             known: [
                 "drain", "idleTimeout", "weight", "capacity", "heartbeatInterval", "maxAge", "maxAgeJitter",
                 "acceptRate",
-                "loginTime", "backlog",
+                "loginTime", "backlog", "duplicateLogin", "stateBytes",
             ],
             unavailable: UnavailableNames.gateway
         )
         for key in ["acceptRate", "loginTime", "backlog"] {
             if let node = fields[key] { reader.onlySimulated(key, at: node.place) }
         }
+        let duplicateLogin = duplicateLogin(fields)
         return GatewaySettings(
             drain: reader.value(fields["drain"], .span(atLeast: .zero), or: PlanDefaults.drain),
             idleTimeout: reader.value(fields["idleTimeout"], .span(atLeast: .milliseconds(1))),
@@ -138,7 +139,9 @@ extension SectionReader {
             maxAgeJitter: maxAgeJitter(fields),
             acceptRatePerSecond: reader.value(fields["acceptRate"], .rate()),
             loginTime: reader.value(fields["loginTime"], .span(atLeast: .zero), or: .zero),
-            backlog: reader.value(fields["backlog"], .whole(1...(1 << 20)), or: FrontDoor.usualBacklog)
+            backlog: reader.value(fields["backlog"], .whole(1...(1 << 20)), or: FrontDoor.usualBacklog),
+            duplicateLogin: duplicateLogin,
+            stateBytes: stateBytes(fields)
         )
     }
 

@@ -6,9 +6,7 @@ enum UnavailableNames {
     static let algorithm = ["nearest"]
     static let balancer = ["layer", "mode"]
     static let healthCheck = ["tcp", "application"]
-    static let gateway = [
-        "stateBytes", "duplicateLogin", "shed", "region",
-    ]
+    static let gateway = ["shed", "region"]
     static let defaults = ["census", "flat"]
     static let scope = ["group"]
     static let action = [

@@ -37,6 +37,9 @@ extension Plan {
             ("timeline", .list(timeline.map(\.resolved))),
             ("expect", .list(expect.map { .text($0.text) })),
         ]
+        if sessionsPerAccount != 1 {
+            entries.append(("accounts", .mapping([("sessionsPerAccount", .integer(UInt64(sessionsPerAccount)))])))
+        }
         return entries
     }
 }
@@ -121,6 +124,8 @@ extension GatewaySettings {
         }
         if loginTime > .zero { entries.append(("loginTime", loginTime.resolved)) }
         if backlog != FrontDoor.usualBacklog { entries.append(("backlog", .integer(UInt64(backlog)))) }
+        if duplicateLogin != .allow { entries.append(("duplicateLogin", .text(duplicateLogin.rawValue))) }
+        if let stateBytes { entries.append(("stateBytes", .text("\(stateBytes)B"))) }
         if let maxAge { entries += [("maxAge", maxAge.resolved), ("maxAgeJitter", .number(maxAgeJitter))] }
         return .mapping(entries)
     }

@@ -29,10 +29,16 @@ extension RunAnalysis {
                 accepted: counters?.accepted,
                 acceptsPeakPerSecond: counters.map { Double($0.acceptsPeakPerSecond) },
                 ghostsPeak: census.ghostsPeak(of: id),
-                stateBytesPeak: nil,
+                stateBytesPeak: stateBytesPeak(of: id),
                 residentBytesPeak: measurements.harness(of: AgentID(role: .gateway, index: id))?.rssPeakBytes
             )
         }
+    }
+
+    /// What a gateway kept of its connections when they were most, in bytes; nil where the plan does not say.
+    func stateBytesPeak(of gateway: Int) -> UInt64? {
+        guard let stateBytes = plan.target.gateway.stateBytes else { return nil }
+        return measurements.gateway(GatewayID(gateway)).map { $0.openPeak * stateBytes }
     }
 
     var imbalanceResult: ImbalanceResult {

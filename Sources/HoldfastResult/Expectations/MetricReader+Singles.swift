@@ -40,6 +40,8 @@ extension MetricReader {
         case "gateways.acceptsPeakPerSecond":
             let counters = analysis.measurements.gateway(GatewayID(gateway))
             return Reading(counters?.acceptsPeakPerSecond, orNoData: "the gateway has not reported")
+        case "gateways.stateBytesPeak":
+            return Reading(analysis.stateBytesPeak(of: gateway), orNoData: "the gateway has not reported")
         default: return .noData("it is not measured")
         }
     }
