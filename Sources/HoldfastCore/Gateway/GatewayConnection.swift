@@ -28,6 +28,7 @@ public struct GatewayConnection: Sendable {
     /// When the session is asked to go; once it was, when it has to be gone.
     private var leaveBy = Instant.never
     private var pending: Pending = []
+    /// Of the beat or request that is being answered.
     private var sequence: UInt32 = 0
     private var pingSequence: UInt16 = 0
     private var awaitsPong = false
@@ -82,6 +83,7 @@ public struct GatewayConnection: Sendable {
         case .noteAdmission: return .notedAdmission
         case .sendPing: return .sendPing(sequence: UInt32(pingSequence))
         case .sendPong: return .sendPong(sequence: sequence)
+        case .sendResponse: return .sendResponse(message: sequence)
         case .sendGoaway: return .sendGoaway(goaway)
         case .noteEnd: return .notedEnd
         case .sendBye: return .sendBye(bye)
@@ -114,6 +116,11 @@ public struct GatewayConnection: Sendable {
             guard awaitsPong, answered == UInt32(pingSequence) else { return }
             awaitsPong = false
             pending.insert(.noteAnswer)
+        case .data(.request, let message):
+            heard(now, policy)
+            sequence = message
+            pending.insert(.sendResponse)
+            if phase == .admitted, policy.shedsAfter(message, of: session) { askToLeave(.shed, now, policy) }
         case .data, .bye: heard(now, policy)
         case .welcome, .kick, .goaway: violate()
         }
@@ -157,7 +164,7 @@ public struct GatewayConnection: Sendable {
         phase = .leaving
         nextPing = .never
         // Who stops altogether ends what is left by itself.
-        leaveBy = reason == .age ? now + policy.drain : .never
+        leaveBy = reason == .drain ? .never : now + policy.drain
         keepDeadline(policy)
     }
 
@@ -186,10 +193,11 @@ public struct GatewayConnection: Sendable {
         static let noteAdmission = Pending(rawValue: 1 << 3)
         static let sendPong = Pending(rawValue: 1 << 4)
         static let sendPing = Pending(rawValue: 1 << 5)
-        static let sendGoaway = Pending(rawValue: 1 << 6)
-        static let noteEnd = Pending(rawValue: 1 << 7)
-        static let sendBye = Pending(rawValue: 1 << 8)
-        static let sendKick = Pending(rawValue: 1 << 9)
-        static let close = Pending(rawValue: 1 << 10)
+        static let sendResponse = Pending(rawValue: 1 << 6)
+        static let sendGoaway = Pending(rawValue: 1 << 7)
+        static let noteEnd = Pending(rawValue: 1 << 8)
+        static let sendBye = Pending(rawValue: 1 << 9)
+        static let sendKick = Pending(rawValue: 1 << 10)
+        static let close = Pending(rawValue: 1 << 11)
     }
 }

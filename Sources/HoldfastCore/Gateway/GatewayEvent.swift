@@ -34,6 +34,8 @@ public enum GatewayAction: Equatable, Sendable {
     case sendWelcome
     /// Answer a beat.
     case sendPong(sequence: UInt32)
+    /// Answer a request.
+    case sendResponse(message: UInt32)
     /// Beat.
     case sendPing(sequence: UInt32)
     /// Ask the session to go away.

@@ -16,6 +16,9 @@ public struct GatewayPolicy: Sendable {
     public var maxAgeJitter: Double
     /// How long a session that was asked to go may take.
     public var drain: Span
+    /// The chance, 0 ... 1, that it asks a session to go after answering one of its requests. At p and a rate r of
+    /// requests a connection lives for 1 / (p r) on average, and one without requests for ever.
+    public var goawayChance: Double
 
     /// A policy from its parts.
     public init(
@@ -26,7 +29,8 @@ public struct GatewayPolicy: Sendable {
         dictatedMilliseconds: UInt32 = 0,
         maxAge: Span? = nil,
         maxAgeJitter: Double = 0,
-        drain: Span = .seconds(10)
+        drain: Span = .seconds(10),
+        goawayChance: Double = 0
     ) {
         self.seed = seed
         self.loginTimeout = loginTimeout
@@ -36,10 +40,18 @@ public struct GatewayPolicy: Sendable {
         self.maxAge = maxAge
         self.maxAgeJitter = maxAgeJitter
         self.drain = drain
+        self.goawayChance = goawayChance
     }
 
     /// Whether it says nothing by itself to sessions that beat.
     public var isQuiet: Bool { pingInterval == nil && maxAge == nil && dictatedMilliseconds == 0 }
+
+    /// Whether a session is asked to go after the answer to its request number `message`.
+    func shedsAfter(_ message: UInt32, of session: SessionID) -> Bool {
+        guard goawayChance > 0 else { return false }
+        // The session's messages and requests have the counters below.
+        return unitDouble(seed.draw(.workload, actor: session, 2 << 32 | UInt64(message))) < goawayChance
+    }
 
     /// The shortest age at which a session is asked to go; nil is never.
     public var shortestAge: Span? { maxAge.map { $0.scaled(by: 1 - maxAgeJitter) } }

@@ -68,6 +68,7 @@ extension Session {
             pending.insert(.sendPong)
             noteWrite(now, policy)
         case .goaway(let reason, let target, let delay):
+            goaway = reason
             manner = .fin
             pending.insert(.close)
             let wait = Span.milliseconds(Int64(delay))

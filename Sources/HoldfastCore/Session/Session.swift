@@ -60,6 +60,8 @@ public struct Session: Sendable {
     /// Why it is over, or was before its user tried again; meaningless for one that never stopped.
     public internal(set) var stopReason = StopReason.ended
     var isDirected = false
+    /// Why the gateway last asked it to go.
+    public internal(set) var goaway = GoawayReason.drain
 
     var plannedComeback: Comeback {
         get { Comeback(packed: packedComeback) }

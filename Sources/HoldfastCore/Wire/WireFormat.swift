@@ -14,6 +14,8 @@ public enum WireFormat {
     public static let pingBytes = headerBytes + FrameType.ping.bodyBytes.lowerBound
     /// A whole pong.
     public static let pongBytes = headerBytes + FrameType.pong.bodyBytes.lowerBound
+    /// A whole data frame without payload.
+    public static let dataBytes = headerBytes + FrameType.data.bodyBytes.lowerBound
     /// The longest zero payload of a ping.
     public static let pingPayloadLimit = bodyLimit - FrameType.ping.bodyBytes.lowerBound
     /// The longest payload of a data frame.

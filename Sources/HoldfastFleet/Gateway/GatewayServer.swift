@@ -195,6 +195,8 @@ extension GatewayServer {
                 isBroken = !send(frame, slot, &reactor) || isBroken
             case .sendPong(let sequence):
                 isBroken = !send(.pong(sequence: sequence, intervalMilliseconds: 0), slot, &reactor) || isBroken
+            case .sendResponse(let message):
+                isBroken = !send(.data(kind: .response, message: message), slot, &reactor) || isBroken
             case .sendPing(let sequence):
                 if reactor.now >= pingsCountFrom { counters.pingsSent += 1 }
                 isBroken = !send(.ping(sequence: sequence), slot, &reactor) || isBroken

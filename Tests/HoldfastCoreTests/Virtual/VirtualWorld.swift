@@ -217,6 +217,7 @@ final class VirtualWorld {
                 sendToClient(key, .frame(.welcome(gateway: gateway, incarnation: 0, intervalMilliseconds: dictated)))
             case .sendPing(let sequence): sendToClient(key, .frame(.ping(sequence: sequence)))
             case .notedAnswer, .notedMiss: break
+            case .sendResponse(let message): sendToClient(key, .frame(.data(kind: .response, message: message)))
             case .sendPong(let sequence):
                 sendToClient(key, .frame(.pong(sequence: sequence, intervalMilliseconds: 0)))
             case .sendGoaway(let reason):
