@@ -8,6 +8,8 @@ struct Seat {
     var armed = Instant.never
     /// Which part of the run keeps its accounts.
     var segment: UInt16 = 0
+    /// Its group in the plan.
+    var group: UInt16 = 0
     /// Whether its beats are counted in closed form for now.
     var isSkipping = false
     /// Whether it was ever admitted.

@@ -22,7 +22,7 @@ struct ActiveDisturbance {
         conditions = disturbance.conditions
         let scope = plan.timeline[fault].scope
         gateways = scope.gateways.map { ids in (0..<plan.target.gateways).map { ids.contains(GatewayID($0)) } }
-        let isEverybody = scope.gateways != nil || scope.share == .fraction(1)
+        let isEverybody = scope.group == nil && (scope.gateways != nil || scope.share == .fraction(1))
         sessions = isEverybody ? nil : (0..<plan.sessions).map { plan.isVictim(SessionID($0), fault: fault) }
         if kind == .congest {
             queue = CongestedQueue(ratePerSecond: disturbance.ratePerSecond, limit: disturbance.queue)

@@ -15,7 +15,7 @@ extension World {
                 continue
             }
             // The answer to the beat brings the interval: silence counts by the old one until then.
-            if !adaptive.isEmpty { adaptive[id].open(until: end, sendsAhead: !sessions[id].isBeatUnderWay) }
+            if adapts(id) { adaptive[id].open(until: end, sendsAhead: !sessions[id].isBeatUnderWay) }
             drive(id, .commanded(.foreground))
         }
         executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: length == nil ? now : nil))

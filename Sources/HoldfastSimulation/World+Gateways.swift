@@ -32,7 +32,7 @@ extension World {
     private mutating func drive(_ link: inout Link, _ key: LinkKey, _ event: GatewayEvent) {
         let gateway = link.gateway
         let index = Int(gateway)
-        link.connection.handle(event, now: now, policy: gatewayPolicy)
+        tell(&link, of: key.session, event)
         while let action = link.connection.nextAction() {
             switch action {
             case .sendWelcome:

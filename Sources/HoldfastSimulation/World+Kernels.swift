@@ -8,7 +8,7 @@ extension World {
         let isHeld = sessions[id].attempts > 0 && sessions[id].ordinal == key.ordinal && sessions[id].isConnected
         // A kernel has less patience with what no program holds any more (tcp_orphan_retries).
         guard isHeld else { return Retransmission.Limits(retries: 8) }
-        return Retransmission.Limits(userTimeout: policy.heartbeat.userTimeout)
+        return Retransmission.Limits(userTimeout: policy(of: key.session).heartbeat.userTimeout)
     }
 
     /// Whatever a path's timers have reached.
@@ -51,11 +51,12 @@ extension World {
 
     private mutating func reachKeepalive(_ key: LinkKey) {
         guard var path = paths[key], var keepalive = path.keepalive else { return }
-        let settings = policy.heartbeat.keepalive
+        let heartbeat = policy(of: key.session).heartbeat
+        let settings = heartbeat.keepalive
         let outcome = keepalive.reachDeadline(
             now,
             settings,
-            userTimeout: policy.heartbeat.userTimeout,
+            userTimeout: heartbeat.userTimeout,
             isOutstanding: path.up.timer.isOutstanding
         )
         path.keepalive = keepalive
@@ -86,9 +87,9 @@ extension World {
     // MARK: Aging
 
     private mutating func reachAging(_ key: LinkKey) {
-        if let middlebox, paths[key]?.box?.expireIfDue(now, middlebox) == true {
+        if let middlebox = middlebox(of: key.session), paths[key]?.box?.expireIfDue(now, middlebox) == true {
             if var path = paths[key] {
-                noteAging(&path)
+                noteAging(&path, key)
                 paths[key] = path
             }
             tellBothEnds(key, middlebox)
@@ -99,12 +100,12 @@ extension World {
         }
     }
 
-    mutating func noteAging(_ path: inout Path) {
+    mutating func noteAging(_ path: inout Path, _ key: LinkKey) {
         // What the timeline made a box forget did not age.
         path.isAged = path.isAged || !path.isSevered
         guard path.holdsPort else { return }
         path.holdsPort = false
-        openMappings -= 1
+        openMappings[box(of: key.session)] -= 1
     }
 
     /// An entry went: where the box says so, both ends hear of it.

@@ -36,18 +36,23 @@ extension World {
         return gateways
     }
 
-    static func adaptive(_ heartbeat: HeartbeatPolicy, count: Int) -> [AdaptiveHeartbeat] {
-        guard heartbeat.strategy == .adaptive else { return [] }
-        return Array(repeating: AdaptiveHeartbeat(heartbeat.adaptive), count: count)
+    /// What clients learn, with a heartbeat that adapts in any group; empty otherwise.
+    static func adaptive(_ plan: Plan) -> [AdaptiveHeartbeat] {
+        let policies = plan.plansOfGroups.map { $0.realTime.heartbeat }
+        guard policies.contains(where: { $0.strategy == .adaptive }) else { return [] }
+        guard !plan.groups.isEmpty else {
+            return Array(repeating: AdaptiveHeartbeat(policies[0].adaptive), count: plan.sessions)
+        }
+        return (0..<plan.sessions).map { AdaptiveHeartbeat(policies[plan.group(of: UInt32($0))].adaptive) }
     }
 
     static func balancerTable(_ settings: BalancerSettings) -> MiddleboxPolicy? {
         settings.idleTimeout.map { MiddleboxPolicy(aging: $0, expiry: settings.onIdle) }
     }
 
-    /// Whether gateways leave sessions alone that beat.
-    static func isQuiet(_ policy: GatewayPolicy, _ heartbeat: HeartbeatPolicy) -> Bool {
-        let longestSilence = heartbeat.longestInterval + Simulation.networkDelay * 2
-        return policy.isQuiet && policy.idleTimeout.map { $0 > longestSilence } ?? true
+    /// Whether gateways leave sessions of a group alone that beat.
+    static func isQuiet(_ group: SimulatedGroup) -> Bool {
+        let longestSilence = group.policy.heartbeat.longestInterval + Simulation.networkDelay * 2
+        return group.gatewayPolicy.isQuiet && group.gatewayPolicy.idleTimeout.map { $0 > longestSilence } ?? true
     }
 }

@@ -54,15 +54,16 @@ extension World {
 
     mutating func sendSyn(_ key: LinkKey) {
         guard var path = paths[key] else { return }
-        if let middlebox, path.box == nil {
-            if let ports = middlebox.ports, openMappings >= ports {
+        if let middlebox = middlebox(of: key.session), path.box == nil {
+            let box = box(of: key.session)
+            if let ports = middlebox.ports, openMappings[box] >= ports {
                 path.isForgotten = true
                 paths[key] = path
                 return queue.push(SimulatedEvent(.toClient, key, .unreachable, at: now + roundTrip))
             }
             path.box = Mapping(now: now)
             path.holdsPort = true
-            openMappings += 1
+            openMappings[box] += 1
         }
         path.nextSyn = SynRetries().timeout(after: path.syns).map { now + $0 } ?? .never
         path.syns += 1
@@ -89,8 +90,9 @@ extension World {
     mutating func watchPath(_ key: LinkKey) {
         guard hasPaths, paths[key] != nil else { return }
         paths[key]?.nextSyn = .never
-        if policy.heartbeat.strategy == .tcpKeepalive {
-            paths[key]?.keepalive = Keepalive(policy.heartbeat.keepalive, now: now)
+        let heartbeat = policy(of: key.session).heartbeat
+        if heartbeat.strategy == .tcpKeepalive {
+            paths[key]?.keepalive = Keepalive(heartbeat.keepalive, now: now)
         }
         keepPath(key)
     }
@@ -124,7 +126,7 @@ extension World {
             return path[sender].timer.send(now, limits(of: sender, key))
         }
         path[sender].timer.acknowledge()
-        if sender == .client { path.keepalive?.hear(now, policy.heartbeat.keepalive) }
+        if sender == .client { path.keepalive?.hear(now, policy(of: key.session).heartbeat.keepalive) }
     }
 
     /// A kernel or a box on the way answers what the client sent with a reset.
@@ -156,8 +158,10 @@ extension World {
         {
             return .lost
         }
-        if let middlebox, let passage = path.box?.pass(sender, now, middlebox), passage != .pass {
-            noteAging(&path)
+        if let middlebox = middlebox(of: key.session), let passage = path.box?.pass(sender, now, middlebox),
+            passage != .pass
+        {
+            noteAging(&path, key)
             return passage == .reset ? .answered : .lost
         }
         // A proxy's clock runs for data alone.
@@ -208,7 +212,7 @@ extension World {
         if !isCurrent, gateway(of: key) == nil, !path.up.timer.isOutstanding,
             !path.down.timer.isOutstanding
         {
-            if path.holdsPort { openMappings -= 1 }
+            if path.holdsPort { openMappings[box(of: key.session)] -= 1 }
             // It was sent on and never arrived.
             if path.isCounted { leaveBalancer(key, path.gateway) }
             paths[key] = nil
@@ -216,7 +220,9 @@ extension World {
         }
         var next = min(path.nextSyn, path.up.timer.deadline, path.down.timer.deadline)
         if let keepalive = path.keepalive { next = min(next, keepalive.deadline) }
-        if let middlebox, middlebox.isActive { next = min(next, path.box?.deadline(middlebox) ?? .never) }
+        if let middlebox = middlebox(of: key.session), middlebox.isActive {
+            next = min(next, path.box?.deadline(middlebox) ?? .never)
+        }
         if let balancerTable { next = min(next, path.flow?.deadline(balancerTable) ?? .never) }
         guard next < path.armed else { return }
         path.armed = max(now, next)

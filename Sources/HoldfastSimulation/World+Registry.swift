@@ -23,7 +23,7 @@ extension World {
         let draw = policy.seed.draw(.clientPick, actor: UInt32(id), UInt64(sessions[id].ordinal))
         let avoidance = sessions[id].avoidance(now: now)
         if let gateway = routing?.route(draw, avoiding: avoidance, now: now) {
-            sessions[id].handle(.routed(to: gateway), now: now, policy: policy)
+            tell(id, .routed(to: gateway))
             return gateway
         }
         if balancer != nil { return noGateway }

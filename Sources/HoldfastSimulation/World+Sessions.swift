@@ -11,10 +11,10 @@ extension World {
     }
 
     private mutating func handle(_ id: Int, _ event: SessionEvent) {
-        sessions[id].handle(event, now: now, policy: policy)
+        tell(id, event)
         while let action = sessions[id].nextAction() { perform(action, id) }
         if sessions[id].deadline <= now {
-            sessions[id].handle(.deadlineReached, now: now, policy: policy)
+            tell(id, .deadlineReached)
             while let action = sessions[id].nextAction() { perform(action, id) }
         }
     }
@@ -23,12 +23,17 @@ extension World {
     private mutating func rest(_ id: Int) {
         if isFast, sessions[id].phase == .admitted, seats[id].link.isOpen,
             seats[id].link.ordinal == sessions[id].ordinal, !gateways[Int(seats[id].link.gateway)].isFrozen,
-            sessions[id].canSkipBeats(roundTrip: roundTrip, policy: policy)
+            canSkipBeats(id)
         {
             seats[id].isSkipping = true
         } else {
             arm(id)
         }
+    }
+
+    private func canSkipBeats(_ id: Int) -> Bool {
+        guard hasGroups else { return sessions[id].canSkipBeats(roundTrip: roundTrip, policy: policy) }
+        return sessions[id].canSkipBeats(roundTrip: roundTrip, policy: policy(of: UInt32(id)))
     }
 
     func willFire(_ id: Int) -> Bool { sessions[id].deadline != .never && seats[id].armed > sessions[id].deadline }
@@ -48,13 +53,17 @@ extension World {
 
     /// Counts the beats since the session was left to itself, and puts the one under way, if any, on its way.
     mutating func catchUp(_ id: Int) {
-        let count = sessions[id].skipBeats(before: now, roundTrip: roundTrip, policy: policy)
+        let count =
+            hasGroups
+            ? sessions[id].skipBeats(before: now, roundTrip: roundTrip, policy: policy(of: UInt32(id)))
+            : sessions[id].skipBeats(before: now, roundTrip: roundTrip, policy: policy)
         if count > 0 {
             let segment = Int(seats[id].segment)
             segments[segment].counters.heartbeatsSent += count
             segments[segment].counters.heartbeatsAnswered += count
-            segments[segment].counters.heartbeatBytes += count * UInt64(pingBytes + WireFormat.pongBytes)
+            segments[segment].counters.heartbeatBytes += count * UInt64(pingBytes(id) + WireFormat.pongBytes)
             segments[segment].counters.heartbeatRTT.record(roundTrip.seconds, times: count)
+            let gatewayPolicy = hasGroups ? groups[Int(seats[id].group)].gatewayPolicy : gatewayPolicy
             if gatewayPolicy.idleTimeout != nil {
                 let heard = sessions[id].lastProofOfLife - delay
                 seats[id].link.connection.handle(.received(.ping(sequence: 0)), now: heard, policy: gatewayPolicy)
@@ -89,7 +98,10 @@ extension World {
         arm(id)
     }
 
-    var pingBytes: Int { WireFormat.pingBytes + Int(policy.heartbeat.payloadBytes) }
+    private func pingBytes(_ id: Int) -> Int {
+        guard hasGroups else { return WireFormat.pingBytes + Int(policy.heartbeat.payloadBytes) }
+        return WireFormat.pingBytes + Int(policy(of: UInt32(id)).heartbeat.payloadBytes)
+    }
 
     // MARK: Actions
 
@@ -99,12 +111,13 @@ extension World {
         case .connect(let gateway):
             segments[segment].counters.connectsAttempted += 1
             segments[segment].pace.note(now)
+            count(id) { $0.connectsAttempted += 1 }
             guard let gateway = route(id, gateway) else { return }
             send(id, .connect, .welcome(gateway: gateway, incarnation: 0, intervalMilliseconds: 0))
         case .sendHello: send(id, .hello)
         case .sendPing(let sequence):
             segments[segment].counters.heartbeatsSent += 1
-            segments[segment].counters.heartbeatBytes += UInt64(pingBytes)
+            segments[segment].counters.heartbeatBytes += UInt64(pingBytes(id))
             send(id, .frame, .ping(sequence: sequence))
         case .sendPong(let sequence): send(id, .frame, .pong(sequence: sequence, intervalMilliseconds: 0))
         case .sendBye(let reason): send(id, .frame, .bye(reason))
@@ -124,6 +137,7 @@ extension World {
             hash(UInt64(id), 3, UInt64(position(failure)))
             if isStarted {
                 segments[segment].counters.connectsFailed[position(failure)] += 1
+                count(id) { $0.connectsFailed[position(failure)] += 1 }
             } else {
                 segments[segment].counters.establishFailed[position(failure)] += 1
             }
@@ -134,25 +148,33 @@ extension World {
         case .notedResumption:
             hash(UInt64(id), 8, 0)
             segments[segment].counters.stopped[position(sessions[id].stopReason)] -= 1
+            let reason = sessions[id].stopReason
+            count(id) { $0.stopped[position(reason)] -= 1 }
         case .notedMiss:
             segments[segment].counters.heartbeatsMissed += 1
-            if !adaptive.isEmpty { adaptive[id].noteMiss() }
+            if adapts(id) { adaptive[id].noteMiss() }
         case .stop(let reason):
             hash(UInt64(id), 4, UInt64(position(reason)))
             segments[segment].counters.stopped[position(reason)] += 1
+            count(id) { $0.stopped[position(reason)] += 1 }
             segments[segment].log.stopped(UInt32(id), reason)
         }
     }
 
     private mutating func noteAdmission(_ id: Int, _ gateway: GatewayID) {
-        if !adaptive.isEmpty { adaptive[id].connect() }
+        if adapts(id) { adaptive[id].connect() }
         hash(UInt64(id), 1, UInt64(gateway))
         let segment = Int(seats[id].segment)
         segments[segment].counters.connectsSucceeded += 1
         segments[segment].counters.admitted += 1
+        count(id) {
+            $0.connectsSucceeded += 1
+            $0.admitted += 1
+        }
         if !seats[id].hasBeenAdmitted {
             seats[id].hasBeenAdmitted = true
             segments[segment].counters.admittedOnce += 1
+            count(id) { $0.admittedOnce += 1 }
             admittedOnce += 1
             if admittedOnce == sessionCount { announce() }
         }
@@ -161,11 +183,12 @@ extension World {
     }
 
     private mutating func noteDisconnect(_ id: Int, _ mechanism: Mechanism) {
-        if !adaptive.isEmpty { adaptive[id].disconnect(mechanism, at: now) }
+        if adapts(id) { adaptive[id].disconnect(mechanism, at: now) }
         hash(UInt64(id), 2, UInt64(position(mechanism)))
         let segment = Int(seats[id].segment)
         let gateway = sessions[id].gateway
         segments[segment].counters.admitted -= 1
+        count(id) { $0.admitted -= 1 }
         segments[segment].populations.close(gateway, session: UInt32(id), ordinal: sessions[id].ordinal)
         var disconnect = Disconnect(
             session: UInt32(id),

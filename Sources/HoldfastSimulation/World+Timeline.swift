@@ -265,7 +265,8 @@ extension World {
         }
         var ranked: [(rank: UInt32, id: Int)] = []
         for id in 0..<sessionCount where sessions[id].phase == .admitted && scope.contains(sessions[id].gateway) {
-            ranked.append((plan.rank(of: UInt32(id), fault: fault), id))
+            let rank = plan.rank(of: UInt32(id), fault: fault)
+            if rank != .max { ranked.append((rank, id)) }
         }
         ranked.sort { $0.rank < $1.rank }
         let count = plan.timeline[fault].scope.share.victims(of: ranked.count)

@@ -4,14 +4,17 @@ import HoldfastCore
 extension World {
     /// An answered beat tells an adaptive client how long to wait for the next.
     mutating func learn(_ id: Int) {
-        guard !adaptive.isEmpty else { return }
+        guard adapts(id) else { return }
         let wait = adaptive[id].noteAnswer(at: now)
         let milliseconds = UInt32(clamping: wait.nanoseconds / 1_000_000)
-        sessions[id].handle(.commanded(.beat(everyMilliseconds: max(1, milliseconds))), now: now, policy: policy)
+        tell(id, .commanded(.beat(everyMilliseconds: max(1, milliseconds))))
     }
 
     /// The longest interval that every client which has ended its search found to be safe; nil while none has.
-    var longestSafeInterval: Span? { adaptive.filter(\.present.isSettled).map(\.present.current).min() }
+    var longestSafeInterval: Span? {
+        adaptive.indices.filter { adapts($0) && adaptive[$0].present.isSettled }.map { adaptive[$0].present.current }
+            .min()
+    }
 
     /// A prober of its own connects to every gateway. It has its own way there, so it never sees what is wrong with
     /// that of the sessions, and a kernel that accepts is all that it asks for.
@@ -20,7 +23,7 @@ extension World {
             probes[index].sent += 1
             if gateways[index].isListening, !gateways[index].isHostDown { probes[index].answered += 1 }
         }
-        schedule(.probe, at: now + policy.heartbeat.interval)
+        if let interval = proberInterval { schedule(.probe, at: now + interval) }
     }
 
     /// What the prober would report.

@@ -9,6 +9,9 @@ struct World: ~Copyable {
     let real: Plan
     let policy: SessionPolicy
     let gatewayPolicy: GatewayPolicy
+    /// What differs from group to group; one entry, which is the plan itself, without groups.
+    let groups: [SimulatedGroup]
+    let hasGroups: Bool
     let isFast: Bool
     let delay = Simulation.networkDelay
     let roundTrip = Simulation.networkDelay * 2
@@ -37,12 +40,10 @@ struct World: ~Copyable {
     var duplicates: [SessionID: Ordinal] = [:]
     /// What lies on the way of each connection, where anything can.
     var paths: [LinkKey: Path] = [:]
-    /// What stands between the sessions and everything else.
-    let middlebox: MiddleboxPolicy?
     /// The balancer as a box that forgets.
     let balancerTable: MiddleboxPolicy?
-    /// Entries of the middlebox.
-    var openMappings = 0
+    /// Entries of the middlebox of all, and of that of each group.
+    var openMappings: [Int]
     /// What is wrong with the network at present.
     var disturbances: [ActiveDisturbance] = []
     /// Connections of sessions that are on another one by now.
@@ -72,6 +73,7 @@ struct World: ~Copyable {
         let real = plan.realTime
         let policy = SessionPolicy(plan: plan)
         let gatewayPolicy = GatewayPolicy(plan: plan)
+        let groups = SimulatedGroup.groups(of: plan)
         let hasPaths = plan.hasEventfulPaths
         let segments = World.segments(of: plan, count: count)
         let keepsAccounts = plan.target.gateway.duplicateLogin != .allow
@@ -84,16 +86,18 @@ struct World: ~Copyable {
         self.keepsAccounts = keepsAccounts
         directory = AccountDirectory(accounts: keepsAccounts ? plan.accounts : 0)
         hasFrontDoor = real.target.gateway.hasFrontDoor
-        middlebox = real.target.middlebox
+        self.groups = groups
+        hasGroups = !plan.groups.isEmpty
+        openMappings = [Int](repeating: 0, count: groups.count + 1)
         balancerTable = World.balancerTable(real.target.balancer)
-        isFast = fidelity == .fast && !hasPaths && World.isQuiet(gatewayPolicy, real.heartbeat)
+        isFast = fidelity == .fast && !hasPaths && groups.allSatisfy(World.isQuiet)
         sessionCount = plan.sessions
         self.sessions = sessions
         self.seats = seats
         queue = EventQueue(horizon: Instant.zero + real.establish.timeout + World.announcement + real.duration)
         gateways = World.gateways(real.target)
         probes = Array(repeating: (0, 0), count: plan.target.gateways)
-        adaptive = World.adaptive(policy.heartbeat, count: plan.sessions)
+        adaptive = World.adaptive(plan)
         routing = RoutingService(plan: plan)
         balancer = plan.hasBalancer ? BalancerInstances(plan: plan) : nil
         self.segments = segments
@@ -116,6 +120,7 @@ struct World: ~Copyable {
 
     /// Runs to the end; returns how many events that took.
     mutating func live() -> UInt64 {
+        seatGroups()
         let pace = Pace(start: .zero, ratePerSecond: plan.establish.ratePerSecond)
         for id in 0..<sessionCount {
             queue.push(SimulatedEvent(at: pace.instant(of: UInt32(id)), kind: .start, session: UInt32(id)))
@@ -186,9 +191,10 @@ struct World: ~Copyable {
         t0 = start
         pushDisturbance(SimulatedEvent(at: start, kind: .cut, session: 0))
         planTimeline(from: start)
-        if policy.heartbeat.strategy == .thirdParty { schedule(.probe, at: start + policy.heartbeat.interval) }
-        if let churn = real.churn {
+        if let interval = proberInterval { schedule(.probe, at: start + interval) }
+        if groups.contains(where: { $0.churn != nil }) {
             for id in 0..<UInt32(sessionCount) {
+                guard let churn = churn(of: id) else { continue }
                 let first = churn.lifetime(of: id, renewal: 0, seed: policy.seed)
                 queue.push(SimulatedEvent(at: start + first, kind: .lifetime, session: id))
             }
@@ -235,12 +241,13 @@ struct World: ~Copyable {
             segments[index].startCounting(pending: pending[index])
             segments[index].log.clock = RunClock(t0: t0, timeScale: plan.timeScale)
         }
+        startCountingGroups()
         for index in gateways.indices { gateways[index].counters.startCountingPings() }
         tellExecuted()
     }
 
     private mutating func endLifetime(_ event: SimulatedEvent) {
-        guard let churn = real.churn else { return }
+        guard let churn = churn(of: event.session) else { return }
         let id = Int(event.session)
         // A login that did not wait in the queue may have been carried out already.
         if sessions[id].phase == .admitted, sessions[id].admittedAt <= now {

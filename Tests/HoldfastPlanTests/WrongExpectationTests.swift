@@ -38,13 +38,8 @@ import Testing
             "6:29: error: unknown reason `ended`; expected departed, gave-up or kicked"
         ),
         WrongPlan(
-            expect: "  - disconnects{group=a} == 0",
-            "6:17: error: `group` is not available in this version; expected phase, gateway, cause, mechanism or "
-                + "fault"
-        ),
-        WrongPlan(
             expect: "  - connects.failed{gateway=1} == 0",
-            "6:21: error: the key `gateway` on `connects.failed`; expected reason"
+            "6:21: error: the key `gateway` on `connects.failed`; expected reason or group"
         ),
         WrongPlan(
             expect: "  - gateways.connections{gateway=2} == 0",

@@ -138,8 +138,7 @@ import Testing
         ),
         WrongPlan(
             events: "  - { at: 10s, drop: { group: phones } }",
-            "5:24: error: `group` is not available in this version; expected gateway, gateways, fraction, count, "
-                + "by, side or return"
+            "5:31: error: unknown group `phones`; expected a plan with `groups`"
         ),
         WrongPlan(
             events: "  - { at: 10s, registry: { pause: true } }",

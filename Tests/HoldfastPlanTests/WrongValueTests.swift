@@ -10,10 +10,6 @@ import Testing
                 + "timeline, accounts or another of WritingPlans.md; did you mean duration?"
         ),
         WrongPlan(
-            after: "groups: []",
-            "4:1: error: `groups` is not available in this version; expected \(roots)"
-        ),
-        WrongPlan(
             after: "variants: []",
             "4:1: error: `variants` is not available in this version; expected \(roots)"
         ),

@@ -27,7 +27,7 @@ enum SeedRows {
         (15, .simulated("theUserTimeout")),
         (16, .simulated("threeRoundsOfSixtySeconds")),
         (17, .simulated("keepalive")),
-        (18, .waiting("groups, heartbeat.strategy tcp-keepalive")),
+        (18, .simulated("twoKeepalivesInOneRun")),
         (19, .simulated("theRetransmissionsGiveUp")),
         (20, .simulated("threeRoundsOfSixtySeconds")),
         (21, .simulated("aFrozenGateway")),

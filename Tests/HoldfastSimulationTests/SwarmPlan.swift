@@ -15,7 +15,9 @@ struct SwarmPlan {
         let isDisturbed = dice.once(in: 3)
         let gateways = dice.whole(1...6)
         let duration = dice.whole(10...40)
-        let head = SwarmPlan.head(&dice, seed: seed, gateways: gateways, duration: duration, isDisturbed)
+        let head =
+            SwarmPlan.head(&dice, seed: seed, gateways: gateways, duration: duration, isDisturbed)
+            + SwarmPlan.groups(&dice, isDisturbed)
         var events: [String] = []
         var plan = try Plan.parse(text: head, file: "swarm.yaml")
         for fault in SwarmPlan.faults(&dice, gateways: gateways, duration: duration, isDisturbed) {
@@ -133,6 +135,8 @@ struct SwarmPlan {
             let what = dice.one(of: ["pause: true", "shrinkTo: 40%", "shrinkTo: 60%"])
             return (dice.one(of: ["", "for: 3s, ", "for: 9s, "]), "registry: { \(what) }")
         },
+        { dice, _ in ("", "drop: { group: \(dice.whole(0...1)), fraction: \(dice.whole(1...100))% }") },
+        { _, gateway in ("", "drop: { gateway: \(gateway), group: 1, count: 3, side: gateway }") },
         { dice, _ in ("", "vanish: { count: \(dice.whole(1...5)) }") },
         { dice, _ in ("", "resume: { fraction: \(dice.whole(1...100))% }") },
         { dice, _ in (dice.one(of: ["", "for: 5s, "]), "foreground: { fraction: \(dice.whole(1...100))% }") },
@@ -209,6 +213,20 @@ struct SwarmPlan {
         if isRouted { lines.insert("  \(dice.one(of: registries))", at: 5) }
         if dice.once(in: 3) { lines.append("churn: \(dice.one(of: churns))") }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Two groups, in a fifth of the plans.
+    private static func groups(_ dice: inout SwarmDice, _ isDisturbed: Bool) -> String {
+        guard dice.once(in: 5) else { return "" }
+        var overlays = [
+            "heartbeat: \(dice.one(of: isDisturbed ? heartbeats + kernelHeartbeats : heartbeats))",
+            "reconnect: \(dice.one(of: reconnects))", "churn: \(dice.one(of: churns))",
+        ]
+        if isDisturbed { overlays.append(dice.one(of: boxes).replacing("middlebox", with: "network")) }
+        overlays = overlays.filter { _ in dice.once(in: 2) }
+        let share = dice.whole(1...99)
+        let rest = overlays.map { ", " + $0 }.joined()
+        return "groups: [ { name: a, share: \(share)%\(rest) }, { name: b, share: \(100 - share)% } ]\n"
     }
 
     private static func faults(_ dice: inout SwarmDice, gateways: Int, duration: Int, _ isDisturbed: Bool) -> [String] {

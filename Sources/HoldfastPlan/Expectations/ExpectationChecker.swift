@@ -41,13 +41,12 @@ struct ExpectationChecker {
             metric.keys.isEmpty ? "no restriction of `\(metric.name)`" : listed(metric.keys.map(\.rawValue))
         for (position, match) in matches.enumerated() {
             let offset = parsed.keyOffsets[position]
-            if match.key == .group {
-                let found = "`group` is not available in this version"
-                throw ExpectationError(offset: offset, found: found, expected: expected)
-            }
             guard metric.keys.contains(match.key) else {
                 let found = "the key `\(match.key.rawValue)` on `\(metric.name)`"
                 throw ExpectationError(offset: offset, found: found, expected: expected)
+            }
+            guard match.key != .group || !plan.groups.isEmpty else {
+                throw ExpectationError(offset: offset, found: "`group` in a plan without", expected: "`groups`")
             }
             guard !matches[..<position].contains(where: { $0.key == match.key }) else {
                 let found = "the key `\(match.key.rawValue)` twice"
@@ -104,7 +103,8 @@ struct ExpectationChecker {
             StopReason.allCases.filter { $0 != .ended }.map(\.rawValue)
         case .reason: ConnectFailure.allCases.map(\.rawValue)
         case .side: Drop.Side.allCases.map(\.rawValue)
-        case .gateway, .fault, .group: []
+        case .group: plan.groups.map(\.name)
+        case .gateway, .fault: []
         }
     }
 

@@ -3,6 +3,13 @@ import HoldfastCore
 /// Refuses expectations about things that cannot happen in a plan: they would never have data.
 struct FeedCheck {
     let plan: Plan
+    /// As it is for each group.
+    private let plans: [Plan]
+
+    init(plan: Plan) {
+        self.plan = plan
+        plans = plan.plansOfGroups
+    }
 
     func check(_ metric: MetricDescription, _ parsed: ParsedExpectation) throws(ExpectationError) {
         let matches = parsed.expectation.matches
@@ -10,13 +17,13 @@ struct FeedCheck {
         switch metric.feed {
         case .always: return
         case .heartbeat:
-            guard !plan.heartbeat.hasBeats else { return }
+            guard !plans.contains(where: \.heartbeat.hasBeats) else { return }
             expected = "a plan with a heartbeat"
         case .stateBytes:
             guard plan.target.gateway.stateBytes == nil else { return }
             expected = "a plan with `gateway.stateBytes`"
         case .adaptive:
-            guard plan.heartbeat.strategy != .adaptive else { return }
+            guard !plans.contains(where: { $0.heartbeat.strategy == .adaptive }) else { return }
             expected = "a plan with an adaptive heartbeat"
         case .fault:
             guard plan.timeline.isEmpty else { return }
@@ -54,7 +61,7 @@ struct FeedCheck {
     private func isRestored(fault: Int, _ matches: [Expectation.Match]) -> Bool {
         let isAllowed = matches.allSatisfy { $0.key != .fault || $0.allows(String(fault)) }
         guard isAllowed else { return false }
-        let reconnects = plan.reconnect.delay != .none
+        let reconnects = plans.contains { $0.reconnect.delay != .none }
         switch plan.timeline[fault].action {
         case .drop(let drop):
             switch drop.comeback {
@@ -76,8 +83,9 @@ struct FeedCheck {
         case .drop(let drop): return drop.side == .gateway && isNoticed(drop.manner, by: mechanism)
         case .freeze(let length):
             guard mechanism == .heartbeat else { return false }
-            guard plan.heartbeat.isDetectedByClient, let length else { return plan.heartbeat.isDetectedByClient }
-            return length > plan.heartbeat.shortestDetection
+            return plans.contains { plan in
+                plan.heartbeat.isDetectedByClient && (length.map { $0 > plan.heartbeat.shortestDetection } ?? true)
+            }
         case .kick(let notice): return notice || mechanism != .kicked
         case .kill, .restart, .rollingRestart: return true
         case .resume, .registry, .foreground: return false
@@ -89,9 +97,9 @@ struct FeedCheck {
     /// What a timer of the plan's notices, or something else altogether.
     private func isTimed(_ mechanism: Mechanism) -> Bool {
         switch mechanism {
-        case .heartbeat: plan.heartbeat.isDetectedByClient
-        case .keepalive: plan.heartbeat.strategy == .tcpKeepalive
-        case .userTimeout: plan.heartbeat.userTimeout != nil
+        case .heartbeat: plans.contains(where: \.heartbeat.isDetectedByClient)
+        case .keepalive: plans.contains { $0.heartbeat.strategy == .tcpKeepalive }
+        case .userTimeout: plans.contains { $0.heartbeat.userTimeout != nil }
         default: true
         }
     }
@@ -99,7 +107,7 @@ struct FeedCheck {
     private func isNoticed(_ manner: CloseManner, by mechanism: Mechanism) -> Bool {
         switch mechanism {
         case .local: false
-        case .heartbeat: manner == .vanish && plan.heartbeat.isDetectedByClient
+        case .heartbeat: manner == .vanish && plans.contains(where: \.heartbeat.isDetectedByClient)
         default: manner != .vanish
         }
     }

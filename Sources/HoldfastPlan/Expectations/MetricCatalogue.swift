@@ -22,15 +22,15 @@ public struct MetricCatalogue: Equatable, Sendable {
         // As many as the plan asks for.
         .init("sessions.asked", .single, .count, .population),
         // Admitted at least once, establishing included.
-        .init("sessions.admittedOnce", .single, .count, .population),
+        .init("sessions.admittedOnce", .single, .count, .population, keys: [.group]),
         // Admitted at a cut.
         .init("sessions.established", .gauge, .count, .population, keys: [.phase]),
         .init("sessions.establishedPeak", .single, .count, .population),
-        .init("sessions.establishedAtEnd", .single, .count, .population),
+        .init("sessions.establishedAtEnd", .single, .count, .population, keys: [.group]),
         // Neither admitted nor stopped at a cut.
         .init("sessions.waiting", .gauge, .count, .population, keys: [.phase]),
         // Over before the run is; the reason `ended` is not counted.
-        .init("sessions.stopped", .counter, .count, .population, keys: [.reason]),
+        .init("sessions.stopped", .counter, .count, .population, keys: [.reason, .group]),
     ]
 
     private static let gatewayMetrics: [MetricDescription] = [
@@ -80,14 +80,20 @@ public struct MetricCatalogue: Equatable, Sendable {
     ]
 
     private static let connectMetrics: [MetricDescription] = [
-        .init("connects.attempted", .counter, .count, .population, keys: [.phase]),
-        .init("connects.succeeded", .counter, .count, .population),
-        .init("connects.failed", .counter, .count, .population, keys: [.reason]),
+        .init("connects.attempted", .counter, .count, .population, keys: [.phase, .group], oneKeyOnly: true),
+        .init("connects.succeeded", .counter, .count, .population, keys: [.group]),
+        .init("connects.failed", .counter, .count, .population, keys: [.reason, .group]),
         // In one real second.
         .init("connects.peakPerSecond", .single, .perSecond, .population),
         // Attempts after disconnects, divided by the admissions that they led to.
         .init("connects.attemptsPerRestore", .single, .ratio, .population, feed: .restoration),
-        .init("disconnects", .counter, .count, .attribution, keys: [.phase, .gateway, .cause, .mechanism, .fault]),
+        .init(
+            "disconnects",
+            .counter,
+            .count,
+            .attribution,
+            keys: [.phase, .gateway, .cause, .mechanism, .fault, .group]
+        ),
     ]
 
     private static let heartbeatMetrics: [MetricDescription] = [

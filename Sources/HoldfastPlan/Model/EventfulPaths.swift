@@ -3,9 +3,8 @@ import HoldfastCore
 extension Plan {
     /// Whether anything but the usual delay can happen between sessions and gateways.
     public var hasEventfulPaths: Bool {
-        if target.middlebox != nil || target.balancer.idleTimeout != nil { return true }
-        if target.gateway.hasFrontDoor { return true }
-        if heartbeat.strategy == .tcpKeepalive || heartbeat.userTimeout != nil { return true }
+        if target.balancer.idleTimeout != nil || target.gateway.hasFrontDoor { return true }
+        if plansOfGroups.contains(where: \.hasEventfulSessions) { return true }
         return timeline.contains { event in
             switch event.action {
             case .crash, .overload, .disturb, .reroute: true
@@ -13,5 +12,9 @@ extension Plan {
                 false
             }
         }
+    }
+
+    private var hasEventfulSessions: Bool {
+        target.middlebox != nil || heartbeat.strategy == .tcpKeepalive || heartbeat.userTimeout != nil
     }
 }

@@ -42,6 +42,8 @@ public struct Plan: Equatable, Sendable {
     public var expect: [Expectation]
     /// Sessions that log in with one account: devices of one user.
     public var sessionsPerAccount = 1
+    /// Sessions that differ from the others; all of them are in one of these, unless there are none.
+    public var groups: [SessionGroup]
 
     /// A plan from its parts; nothing is checked.
     public init(
@@ -62,7 +64,8 @@ public struct Plan: Equatable, Sendable {
         rebalance: Rebalance,
         defaults: [DefaultExpectation],
         timeline: [TimelineEvent],
-        expect: [Expectation]
+        expect: [Expectation],
+        groups: [SessionGroup] = []
     ) {
         self.name = name
         self.sessions = sessions
@@ -82,6 +85,7 @@ public struct Plan: Equatable, Sendable {
         self.defaults = defaults
         self.timeline = timeline
         self.expect = expect
+        self.groups = groups
     }
 }
 

@@ -37,13 +37,24 @@ extension TimelineEvent {
 extension Plan {
     /// The rank of a session among all sessions for the choice of a fault's victims: the lowest ranks are chosen.
     ///
-    /// Ranks are a permutation of `0 ..< sessions`, alike in every process.
+    /// Ranks are a permutation of `0 ..< population(ofFault:)`, alike in every process. Nobody outside of the scope's
+    /// group has one: `UInt32.max`.
     public func rank(of session: SessionID, fault: Int) -> UInt32 {
-        Seed(seed).permute(.select, salt: UInt32(fault), count: UInt32(sessions), session)
+        let seed = Seed(seed)
+        guard let group = timeline[fault].scope.group else {
+            return seed.permute(.select, salt: UInt32(fault), count: UInt32(sessions), session)
+        }
+        guard let place = place(of: session, inGroup: group) else { return .max }
+        return seed.permute(.select, salt: UInt32(fault), count: UInt32(sessions(ofGroup: group)), place)
+    }
+
+    /// The sessions among which a fault without a gateway in its scope chooses.
+    public func population(ofFault fault: Int) -> Int {
+        timeline[fault].scope.group.map(sessions(ofGroup:)) ?? sessions
     }
 
     /// How many sessions a fault without a gateway in its scope chooses: those with a rank below this.
-    public func victims(fault: Int) -> Int { timeline[fault].scope.share.victims(of: sessions) }
+    public func victims(fault: Int) -> Int { timeline[fault].scope.share.victims(of: population(ofFault: fault)) }
 
     /// Whether a fault without a gateway in its scope chooses a session, wherever that is.
     public func isVictim(_ session: SessionID, fault: Int) -> Bool {

@@ -22,6 +22,7 @@ extension Plan {
         plan.target.gateway.heartbeatInterval = target.gateway.heartbeatInterval?.scaled(by: factor)
         plan.target.balancer.idleTimeout = target.balancer.idleTimeout?.scaled(by: factor)
         plan.target.middlebox?.aging = target.middlebox?.aging?.scaled(by: factor)
+        plan.groups = groups.map { $0.scaled(by: factor) }
         plan.timeline = timeline.map { event in
             var event = event
             event.at = event.at.scaled(by: factor)
@@ -29,6 +30,20 @@ extension Plan {
             return event
         }
         return plan
+    }
+}
+
+extension SessionGroup {
+    fileprivate func scaled(by factor: Double) -> SessionGroup {
+        var group = self
+        group.heartbeat = heartbeat?.scaled(by: factor)
+        group.reconnect?.policy = reconnect?.policy.scaled(by: factor) ?? .init(delay: .none)
+        group.churn?.mean = churn?.mean.scaled(by: factor) ?? .zero
+        if case .behind(var box) = network {
+            box.aging = box.aging?.scaled(by: factor)
+            group.network = .behind(box)
+        }
+        return group
     }
 }
 

@@ -48,11 +48,14 @@ public struct Scope: Equatable, Sendable {
     public var gateways: [GatewayID]?
     /// How many of the sessions in the scope; all by default. Meaningful for `drop` only.
     public var share: Share
+    /// The group, by its position in the plan; nil is no restriction.
+    public var group: Int?
 
     /// A scope from its parts; all sessions of it by default.
-    public init(gateways: [GatewayID]?, share: Share = .fraction(1)) {
+    public init(gateways: [GatewayID]?, share: Share = .fraction(1), group: Int? = nil) {
         self.gateways = gateways
         self.share = share
+        self.group = group
     }
 }
 

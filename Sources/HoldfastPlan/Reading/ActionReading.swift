@@ -59,8 +59,7 @@ extension SectionReader {
         let fields = reader.fields(
             node,
             parent: node.place,
-            known: ["gateway", "gateways", "fraction", "count", "by", "side", "return"],
-            unavailable: UnavailableNames.scope
+            known: ["gateway", "gateways", "fraction", "count", "by", "side", "return", "group"]
         )
         var drop = PlanDefaults.drop
         drop.manner = reader.choice(fields["by"], or: drop.manner)
@@ -70,19 +69,17 @@ extension SectionReader {
             let found = "`return: never` with `side: gateway`, where the session does not know that it should stay away"
             reader.refuse(at: fields.place(of: "return"), found: found, expected: "policy or a duration")
         }
-        let scope = Scope(gateways: gateways(fields, plan), share: share(fields, plan))
-        return (scope, .drop(drop))
+        return (scope(fields, plan), .drop(drop))
     }
 
     private mutating func kick(_ node: PlanNode, _ plan: Plan?) -> (Scope, FaultAction)? {
         let fields = reader.fields(
             node,
             parent: node.place,
-            known: ["gateway", "gateways", "fraction", "count", "notice"],
-            unavailable: UnavailableNames.scope
+            known: ["gateway", "gateways", "fraction", "count", "notice", "group"]
         )
         let notice = reader.value(fields["notice"], .bool(), or: PlanDefaults.notice)
-        return (Scope(gateways: gateways(fields, plan), share: share(fields, plan)), .kick(notice: notice))
+        return (scope(fields, plan), .kick(notice: notice))
     }
 
     /// A session that gave up is on no gateway, nor is one that waits.
@@ -90,10 +87,9 @@ extension SectionReader {
         let fields = reader.fields(
             node,
             parent: node.place,
-            known: ["fraction", "count"],
-            unavailable: UnavailableNames.scope
+            known: ["fraction", "count", "group"]
         )
-        return (Scope(gateways: nil, share: share(fields, plan)), .resume)
+        return (scope(fields, plan), .resume)
     }
 
     private var comeback: ValueKind<Drop.Return> {
@@ -113,6 +109,11 @@ extension SectionReader {
         )
     }
 
+    /// Some sessions: on gateways or anywhere, of a group or of all.
+    mutating func scope(_ fields: Fields, _ plan: Plan?) -> Scope {
+        Scope(gateways: gateways(fields, plan), share: share(fields, plan), group: group(fields, plan))
+    }
+
     /// How many of the sessions in the scope.
     mutating func share(_ fields: Fields, _ plan: Plan?) -> Share {
         if let count = fields["count"] {
@@ -128,8 +129,7 @@ extension SectionReader {
         let fields = reader.fields(
             node,
             parent: node.place,
-            known: ["gateway", "gateways"],
-            unavailable: UnavailableNames.scope
+            known: ["gateway", "gateways"]
         )
         guard case .mapping = node.content else { return nil }
         guard fields["gateway"] != nil || fields["gateways"] != nil else {
@@ -143,8 +143,7 @@ extension SectionReader {
         let fields = reader.fields(
             node,
             parent: node.place,
-            known: ["gateway", "how", "down"],
-            unavailable: UnavailableNames.scope
+            known: ["gateway", "how", "down"]
         )
         guard case .mapping = node.content else { return nil }
         reader.require("gateway", in: fields, expected: "the gateway that restarts")
@@ -155,8 +154,7 @@ extension SectionReader {
         let fields = reader.fields(
             node,
             parent: node.place,
-            known: ["gateways", "how", "down", "every"],
-            unavailable: UnavailableNames.scope
+            known: ["gateways", "how", "down", "every"]
         )
         let restart = manner(fields)
         let every = reader.value(fields["every"], .span(atLeast: .zero), or: PlanDefaults.every)
@@ -182,7 +180,7 @@ extension SectionReader {
         _ count: Int,
         _ plan: Plan
     ) {
-        let backoff = plan.reconnect.longestFirstDelay
+        let backoff = plan.plansOfGroups.map(\.reconnect.longestFirstDelay).max() ?? .zero
         if restart.down <= backoff {
             let first = "a first backoff of up to \(ScalarText.text(backoff))"
             let found = "a `down` of \(ScalarText.text(restart.down)) with \(first)"

@@ -7,16 +7,23 @@ extension SectionReader {
         agreeOnPace(plan, root)
         agreeOnAddresses(plan, root)
         agreeOnRegistry(plan, root)
+        if let workers = plan.workers, workers > plan.sessions {
+            let found = "\(workers) workers for \(plan.sessions) sessions"
+            reader.refuse(at: root.place(of: "workers"), found: found, expected: "at most one worker a session")
+        }
+        let noted = reader.diagnostics.count
+        // What is wrong with the plan itself is so with many groups.
+        for group in plan.plansOfGroups where reader.diagnostics.count == noted { agreeOnSessions(group, root) }
+    }
+
+    /// What holds for the sessions of every group.
+    private mutating func agreeOnSessions(_ plan: Plan, _ root: PlanNode) {
         if plan.reconnect.quarantine != nil, plan.target.via != .client {
             reader.refuse(
                 at: root.place(of: "reconnect", "quarantine"),
                 found: "`quarantine` with `via: \(plan.target.via.rawValue)`, where no session picks its gateway",
                 expected: "`via: client`"
             )
-        }
-        if let workers = plan.workers, workers > plan.sessions {
-            let found = "\(workers) workers for \(plan.sessions) sessions"
-            reader.refuse(at: root.place(of: "workers"), found: found, expected: "at most one worker a session")
         }
         let beat = plan.heartbeat.interval.scaled(by: 1 / plan.timeScale)
         if plan.heartbeat.interval > .zero, beat < .milliseconds(1) {

@@ -54,19 +54,17 @@ extension SectionReader {
         let fields = reader.fields(
             node,
             parent: node.place,
-            known: ["gateway", "gateways", "fraction", "count"],
-            unavailable: UnavailableNames.scope
+            known: ["gateway", "gateways", "fraction", "count", "group"]
         )
         let drop = Drop(manner: .vanish, side: .client, comeback: .never)
-        return (Scope(gateways: gateways(fields, plan), share: share(fields, plan)), .drop(drop))
+        return (scope(fields, plan), .drop(drop))
     }
 
     private mutating func network(_ node: PlanNode, _ parts: [String]) -> Fields {
         reader.fields(
             node,
             parent: node.place,
-            known: ["gateway", "gateways", "fraction", "count"] + parts,
-            unavailable: UnavailableNames.scope
+            known: ["gateway", "gateways", "fraction", "count", "group"] + parts
         )
     }
 
@@ -76,6 +74,6 @@ extension SectionReader {
         if chosen != nil {
             reader.refuse(["fraction", "count"], in: fields, beside: "a gateway", expected: "one of the two")
         }
-        return Scope(gateways: chosen, share: share(fields, plan))
+        return Scope(gateways: chosen, share: share(fields, plan), group: group(fields, plan))
     }
 }

@@ -12,6 +12,7 @@ struct SectionReader {
     static let rootKeys = [
         "name", "sessions", "target", "connect", "heartbeat", "reconnect", "churn", "establish", "duration",
         "timeScale", "seed", "workers", "excludedPorts", "rebalance", "defaults", "timeline", "expect", "accounts",
+        "groups",
     ]
 
     /// The plan; nil when something without a default is missing or wrong, which has then been noted.
@@ -55,7 +56,8 @@ struct SectionReader {
             rebalance: rebalance(fields["rebalance"], parent: fields.place),
             defaults: defaults(fields["defaults"]),
             timeline: [],
-            expect: []
+            expect: [],
+            groups: groups(fields["groups"])
         )
         plan.sessionsPerAccount = sessionsPerAccount(fields["accounts"], parent: fields.place)
         (plan.reconnect, plan.onFailure) = reconnect(fields["reconnect"], parent: fields.place)
@@ -104,7 +106,7 @@ struct SectionReader {
         )
     }
 
-    private mutating func churn(_ node: PlanNode?, parent: Place) -> Churn? {
+    mutating func churn(_ node: PlanNode?, parent: Place) -> Churn? {
         guard let node else { return nil }
         let fields = reader.fields(node, parent: parent, known: ["lifetime"])
         reader.require("lifetime", in: fields, expected: "how long connections live")

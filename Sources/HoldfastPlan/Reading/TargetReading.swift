@@ -47,7 +47,7 @@ extension SectionReader {
         )
     }
 
-    private mutating func middlebox(_ node: PlanNode?, parent: Place) -> MiddleboxPolicy? {
+    mutating func middlebox(_ node: PlanNode?, parent: Place) -> MiddleboxPolicy? {
         guard let node else { return nil }
         reader.onlySimulated("middlebox", at: node.place)
         let parts = ["aging", "onExpire", "refresh", "ports", "resetLoss"]

@@ -40,6 +40,7 @@ extension Plan {
         if sessionsPerAccount != 1 {
             entries.append(("accounts", .mapping([("sessionsPerAccount", .integer(UInt64(sessionsPerAccount)))])))
         }
+        if !groups.isEmpty { entries.append(("groups", .list(groups.map(\.resolved)))) }
         return entries
     }
 }
@@ -49,7 +50,7 @@ extension Span {
 }
 
 extension Churn {
-    fileprivate var resolved: ResolvedValue {
+    var resolved: ResolvedValue {
         .mapping([
             ("lifetime", .mapping([("distribution", .text(distribution.rawValue)), ("mean", mean.resolved)]))
         ])
@@ -132,7 +133,7 @@ extension GatewaySettings {
 }
 
 extension MiddleboxPolicy {
-    fileprivate var resolved: ResolvedValue {
+    var resolved: ResolvedValue {
         var entries: [(key: String, value: ResolvedValue)] = []
         if let aging { entries.append(("aging", aging.resolved)) }
         entries += [("onExpire", .text(expiry.rawValue)), ("refresh", .text(refresh.rawValue))]
@@ -143,7 +144,7 @@ extension MiddleboxPolicy {
 }
 
 extension HeartbeatPolicy {
-    fileprivate var resolved: ResolvedValue {
+    var resolved: ResolvedValue {
         var entries: [(key: String, value: ResolvedValue)] = [("strategy", .text(strategy.rawValue))]
         if let userTimeout { entries.append(("userTimeout", userTimeout.resolved)) }
         switch strategy {
@@ -180,7 +181,7 @@ extension AdaptiveInterval.Constants {
 }
 
 extension ReconnectPolicy {
-    fileprivate func resolved(_ onFailure: FailureChoice) -> ResolvedValue {
+    func resolved(_ onFailure: FailureChoice) -> ResolvedValue {
         var entries: [(key: String, value: ResolvedValue)]
         switch delay {
         case .none: entries = [("policy", .text("none"))]

@@ -18,6 +18,7 @@ extension TimelineEvent {
             entries.append(("gateways", .list(ids.map { .integer(UInt64($0)) })))
         }
         guard !action.kind.isOnGateways, action.kind != .registry else { return entries }
+        if let group = scope.group { entries.append(("group", .integer(UInt64(group)))) }
         switch action {
         case .disturb, .reroute: if scope.gateways != nil { return entries }
         default: break

@@ -15,7 +15,8 @@ public struct Attribution: Sendable {
 
     private let reaches: [FaultReach]
     private let plan: Plan
-    private let idleTimeout: Span?
+    /// By group; one entry without groups.
+    private let idleTimeouts: [Span?]
     private let shortestAge: Span?
     private var executed: [ExecutedInterval] = []
     private var candidates: [Candidate] = []
@@ -26,10 +27,11 @@ public struct Attribution: Sendable {
     public init(plan: Plan) {
         reaches = plan.timeline.map { FaultReach($0, gateways: plan.target.gateways) }
         self.plan = plan
-        let policy = GatewayPolicy(plan: plan)
-        idleTimeout = policy.idleTimeout
-        shortestAge = policy.shortestAge
-        thresholds = plan.timeline.map { $0.fixedThreshold(sessions: plan.sessions) }
+        idleTimeouts = plan.plansOfGroups.map { GatewayPolicy(plan: $0).idleTimeout }
+        shortestAge = GatewayPolicy(plan: plan).shortestAge
+        thresholds = plan.timeline.enumerated().map { fault, event in
+            event.fixedThreshold(sessions: plan.population(ofFault: fault))
+        }
     }
 
     /// Takes over what the coordinator knows: executed intervals, rank thresholds, and how far they are complete.
@@ -103,9 +105,10 @@ public struct Attribution: Sendable {
 
     /// A gateway that stood still ends what was silent for too long as soon as it runs again.
     private func isEndedLate(_ disconnect: Disconnect, after fault: Int) -> Bool {
-        guard let idleTimeout, reaches[fault].isFreeze, reaches[fault].isOn(disconnect.gateway) else { return false }
+        guard reaches[fault].isFreeze, reaches[fault].isOn(disconnect.gateway), let limit = idleTimeout(disconnect)
+        else { return false }
         guard disconnect.mechanism == .fin || disconnect.mechanism == .reset else { return false }
-        return disconnect.at - disconnect.lastProofOfLife > idleTimeout + Attribution.skew
+        return disconnect.at - disconnect.lastProofOfLife > limit + Attribution.skew
     }
 
     /// So is its rule of age: it asks a session to go that has been there for that long. It counts from the login, so
@@ -118,9 +121,15 @@ public struct Attribution: Sendable {
 
     /// The gateway's idle rule is part of the plan: it finishes a connection that was silent for just that long.
     private func endedByIdleTimeout(_ disconnect: Disconnect) -> Bool {
-        guard let idleTimeout, disconnect.mechanism == .fin || disconnect.mechanism == .reset else { return false }
+        guard disconnect.mechanism == .fin || disconnect.mechanism == .reset, let limit = idleTimeout(disconnect)
+        else { return false }
         let silence = disconnect.at - disconnect.lastProofOfLife
-        return silence >= idleTimeout - Attribution.skew && silence <= idleTimeout + Attribution.skew
+        return silence >= limit - Attribution.skew && silence <= limit + Attribution.skew
+    }
+
+    /// The limit of silence of the session's own group.
+    private func idleTimeout(_ disconnect: Disconnect) -> Span? {
+        idleTimeouts.count == 1 ? idleTimeouts[0] : idleTimeouts[plan.group(of: disconnect.session)]
     }
 }
 

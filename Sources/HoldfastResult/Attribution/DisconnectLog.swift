@@ -132,7 +132,8 @@ public struct DisconnectLog: Sendable {
             second: second,
             gateway: disconnect.gateway,
             mechanism: disconnect.mechanism,
-            ruling: ruling
+            ruling: ruling,
+            group: plan.groups.isEmpty ? nil : plan.group(of: disconnect.session)
         )
         if let fault = ruling.fault { tallies[fault].victims += 1 }
         if ruling.cause == .consequence, let onset = ruling.onset, let fault = ruling.fault {

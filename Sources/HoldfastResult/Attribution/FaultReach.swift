@@ -19,7 +19,7 @@ struct FaultReach: Sendable {
         isProcessFault = event.action.kind.isOnGateways
         isFreeze = event.action.kind == .freeze || event.action.kind == .stall
         holdsUp = event.action.kind.holdsUp
-        isRanked = !isProcessFault && event.scope.share != .fraction(1)
+        isRanked = !isProcessFault && (event.scope.share != .fraction(1) || event.scope.group != nil)
         mechanisms = event.action.mechanisms.reduce(0) { $0 | $1.bit }
         gateways = event.scope.gateways.map { scope in
             (0..<count).map { scope.contains(GatewayID($0)) }
@@ -79,9 +79,10 @@ extension FaultAction {
 }
 
 extension TimelineEvent {
-    /// The highest rank of a victim where everyone can compute it from the plan alone: without a gateway in the scope.
+    /// The highest rank of a victim among `sessions` where everyone can compute it from the plan alone: without a
+    /// gateway in the scope, or with everybody there is.
     func fixedThreshold(sessions: Int) -> UInt32? {
-        guard scope.gateways == nil, !action.kind.isOnGateways else { return nil }
+        guard scope.gateways == nil || scope.share == .fraction(1), !action.kind.isOnGateways else { return nil }
         let victims = scope.share.victims(of: sessions)
         return victims > 0 ? UInt32(victims - 1) : nil
     }

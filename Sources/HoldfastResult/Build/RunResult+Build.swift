@@ -47,7 +47,8 @@ extension RunResult {
             requests: RequestsResult(),
             census: census.result,
             harness: analysis.harnessResult(outcome: outcome),
-            expectations: expectations
+            expectations: expectations,
+            groups: analysis.groupResults
         )
     }
 }

@@ -5,6 +5,7 @@ extension MetricReader {
     /// What a counter came to; nil if nobody has counted it.
     func counter(_ name: String, _ matches: [Expectation.Match]) -> UInt64? {
         guard let sessions = analysis.sessions else { return nil }
+        if name != "disconnects", matches.restrict(.group) { return groupCounter(name, matches) }
         switch name {
         case "sessions.stopped":
             let reasons = StopReason.allCases.filter { $0 != .ended }.map(\.rawValue)
@@ -27,6 +28,19 @@ extension MetricReader {
         }
     }
 
+    private func groupCounter(_ name: String, _ matches: [Expectation.Match]) -> UInt64? {
+        let stops = StopReason.allCases.filter { $0 != .ended }.map(\.rawValue)
+        let failures = ConnectFailure.allCases.map(\.rawValue)
+        return analysis.ofGroups(matches) { counters in
+            switch name {
+            case "sessions.stopped": sum(counters.stopped, named: stops, matches)
+            case "connects.attempted": counters.connectsAttempted
+            case "connects.succeeded": counters.connectsSucceeded
+            default: sum(counters.connectsFailed, named: failures, matches)
+            }
+        }
+    }
+
     /// Counts that stand in the order of `names`.
     private func sum(_ counts: [UInt64], named names: [String], _ matches: [Expectation.Match]) -> UInt64 {
         zip(names, counts).reduce(0) { matches.accept(.reason, $1.0) ? $0 + $1.1 : $0 }
@@ -41,6 +55,7 @@ extension MetricReader {
             matches.accept(.gateway, String(cell.gateway)) && matches.accept(.cause, cell.cause.rawValue)
                 && matches.accept(.mechanism, cell.mechanism.rawValue)
                 && matches.accept(.fault, cell.fault.map(String.init) ?? "none")
+                && (cell.group.map { matches.accept(.group, analysis.plan.groups[$0].name) } ?? true)
                 && phases?.contains { $0.contains(ledgerSecond: cell.second, of: analysis.plan) } ?? true
         }
     }
@@ -99,8 +114,8 @@ extension RunAnalysis {
             cell.fault.map { [.loss, .delay, .congest].contains(plan.timeline[$0].action.kind) } ?? false
         case (.fin, .scheduled), (.reset, .scheduled):
             // What a box on the way ended is none of the gateway's doing.
-            plan.target.gateway.idleTimeout != nil && plan.target.middlebox == nil
-                && plan.target.balancer.idleTimeout == nil
+            plan.target.gateway.idleTimeout != nil && plan.target.balancer.idleTimeout == nil
+                && (cell.group.map(plan.plan(ofGroup:)) ?? plan).target.middlebox == nil
         default: false
         }
     }

@@ -8,10 +8,16 @@ extension MetricReader {
         switch expectation.metric {
         case "sessions.asked": return .value(Double(analysis.plan.sessions))
         case "sessions.admittedOnce":
+            if matches.restrict(.group) {
+                return Reading(analysis.ofGroups(matches, \.admittedOnce), orNoData: "nobody has counted groups")
+            }
             return Reading(analysis.sessions?.admittedOnce, orNoData: "no worker has reported")
         case "sessions.establishedPeak":
             return Reading(analysis.cuts.map(\.admitted).max(), orNoData: "there is no complete cut")
         case "sessions.establishedAtEnd":
+            if matches.restrict(.group) {
+                return Reading(analysis.ofGroups(matches, \.admitted), orNoData: "nobody has counted groups")
+            }
             return Reading(analysis.endCut?.admitted, orNoData: "there is no complete cut at the end")
         case "heartbeats.longestSafeIntervalSeconds":
             return Reading(analysis.longestSafeIntervalSeconds, orNoData: "no heartbeat has ended its search")

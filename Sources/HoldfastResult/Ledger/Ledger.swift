@@ -28,7 +28,13 @@ public struct Ledger: Sendable {
     }
 
     /// Counts one disconnect that the session noticed in plan second `second`.
-    public mutating func record(second: Int32, gateway: GatewayID, mechanism: Mechanism, ruling: Ruling) {
+    public mutating func record(
+        second: Int32,
+        gateway: GatewayID,
+        mechanism: Mechanism,
+        ruling: Ruling,
+        group: Int? = nil
+    ) {
         total += 1
         // Disconnects come in bursts: one second is made coarse once.
         if second != recent.second || recent.resolution != resolution {
@@ -39,7 +45,8 @@ public struct Ledger: Sendable {
             gateway: gateway,
             cause: ruling.cause,
             mechanism: mechanism,
-            fault: ruling.fault
+            fault: ruling.fault,
+            group: group
         )
         counts[key, default: 0] += 1
         while counts.count > cellLimit && resolution < Ledger.coarsest { coarsen() }
@@ -68,7 +75,8 @@ public struct Ledger: Sendable {
                 cause: key.cause,
                 mechanism: key.mechanism,
                 fault: key.fault,
-                count: count
+                count: count,
+                group: key.group
             )
         }
     }
@@ -102,10 +110,12 @@ private struct CellKey: Hashable {
     var cause: Cause
     var mechanism: Mechanism
     var fault: Int?
+    var group: Int?
 
     /// The names of causes and mechanisms would be hashed letter by letter.
     func hash(into hasher: inout Hasher) {
         hasher.combine(UInt64(UInt32(bitPattern: second)) << 32 | UInt64(gateway))
-        hasher.combine(position(cause) << 32 | position(mechanism) << 24 | (fault ?? 0xFF_FFFF))
+        let place = (group ?? 0) << 40 | position(cause) << 32 | position(mechanism) << 24
+        hasher.combine(place | (fault ?? 0xFF_FFFF))
     }
 }

@@ -24,6 +24,8 @@ extension SessionCounters {
         outage.merge(other.outage)
         lifetimesSkipped += other.lifetimesSkipped
         bytesPerSession = weighted
+        if groups.isEmpty { groups = [GroupCounters](repeating: GroupCounters(), count: other.groups.count) }
+        for index in groups.indices where index < other.groups.count { groups[index].add(other.groups[index]) }
     }
 
     /// The mean over sessions; a worker that has not measured is left out.
@@ -77,7 +79,7 @@ extension HarnessReport {
 
 extension [UInt64] {
     /// Adds counts that stand in the same order.
-    fileprivate mutating func add(_ other: [UInt64]) {
+    mutating func add(_ other: [UInt64]) {
         for index in indices where index < other.count { self[index] += other[index] }
     }
 }

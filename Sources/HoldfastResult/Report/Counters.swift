@@ -39,6 +39,8 @@ public struct SessionCounters: Equatable, Sendable {
     public var lifetimesSkipped: UInt64 = 0
     /// User memory grown since before the first session, divided by sessions; nil until it was measured.
     public var bytesPerSession: Double?
+    /// By group, in the order of the plan; empty in a plan without groups.
+    public var groups: [GroupCounters] = []
 
     /// All zero.
     public init() {}
@@ -53,6 +55,7 @@ public struct SessionCounters: Equatable, Sendable {
         counters.stopped = stopped
         counters.establishFailed = establishFailed
         counters.connectsAttempted = pending
+        counters.groups = groups
         return counters
     }
 }

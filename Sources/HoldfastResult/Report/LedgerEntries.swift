@@ -14,15 +14,26 @@ public struct LedgerCell: Hashable, Sendable {
     public var fault: Int?
     /// Disconnects.
     public var count: UInt64
+    /// The sessions' group; nil in a plan without groups.
+    public var group: Int?
 
     /// A cell from its parts.
-    public init(second: Int32, gateway: GatewayID, cause: Cause, mechanism: Mechanism, fault: Int?, count: UInt64) {
+    public init(
+        second: Int32,
+        gateway: GatewayID,
+        cause: Cause,
+        mechanism: Mechanism,
+        fault: Int?,
+        count: UInt64,
+        group: Int? = nil
+    ) {
         self.second = second
         self.gateway = gateway
         self.cause = cause
         self.mechanism = mechanism
         self.fault = fault
         self.count = count
+        self.group = group
     }
 }
 

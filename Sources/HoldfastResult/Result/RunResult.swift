@@ -66,6 +66,8 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var harness: HarnessResult
     /// What had to hold, those that hold by default included.
     public var expectations: [ExpectationResult]
+    /// The groups of sessions, by position in the plan; null in a plan without groups.
+    @OrNull public var groups: [GroupResult]?
 }
 
 extension RunResult {

@@ -34,9 +34,11 @@ extension TimelineEvent {
         }
     }
 
-    private var place: String { scope.gateways == nil ? "of all sessions" : "of \(gateways)" }
+    private var place: String { (scope.gateways == nil ? "of all sessions" : "of \(gateways)") + ofGroup }
 
-    private var whose: String { scope.gateways == nil ? "for \(share) sessions" : "at \(gateways)" }
+    private var whose: String { (scope.gateways == nil ? "for \(share) sessions" : "at \(gateways)") + ofGroup }
+
+    private var ofGroup: String { scope.group.map { " in group \($0)" } ?? "" }
 
     private func words(of disturbance: Disturbance) -> String {
         let way =

@@ -1,0 +1,56 @@
+import HoldfastCore
+import HoldfastPlan
+
+extension RunAnalysis {
+    /// One entry for each group of the plan; nil in a plan without groups.
+    var groupResults: [GroupResult]? {
+        guard !plan.groups.isEmpty else { return nil }
+        return plan.groups.indices.map(groupResult)
+    }
+
+    private func groupResult(_ index: Int) -> GroupResult {
+        let counters = groupCounters(index)
+        let reasons = ConnectFailure.allCases.map(\.rawValue)
+        let stops = StopReason.allCases.map(\.rawValue)
+        var byCause: [String: UInt64?] = [:]
+        for cause in Cause.allCases {
+            // Collateral needs evidence of overload, which this version does not collect.
+            let isCounted = counters != nil && cause != .collateral
+            let count = isCounted ? ledger.total { $0.group == index && $0.cause == cause } : nil
+            byCause.updateValue(count, forKey: cause.rawValue)
+        }
+        return GroupResult(
+            id: index,
+            name: plan.groups[index].name,
+            sessions: plan.sessions(ofGroup: index),
+            admittedOnce: counters?.admittedOnce,
+            establishedAtEnd: counters?.admitted,
+            stopped: .init(byReason: counts(counters?.stopped, named: stops)),
+            connects: .init(
+                attempted: counters?.connectsAttempted,
+                succeeded: counters?.connectsSucceeded,
+                failed: .init(byReason: counts(counters?.connectsFailed, named: reasons))
+            ),
+            disconnects: .init(
+                total: counters == nil ? nil : ledger.total { $0.group == index },
+                byCause: byCause
+            )
+        )
+    }
+
+    /// What all workers counted of a group; nil if nobody has.
+    func groupCounters(_ index: Int) -> GroupCounters? {
+        guard let groups = sessions?.groups, groups.indices.contains(index) else { return nil }
+        return groups[index]
+    }
+
+    /// A figure of the groups that restrictions let through, added up; nil when one of them is not counted.
+    func ofGroups(_ matches: [Expectation.Match], _ figure: (GroupCounters) -> UInt64) -> UInt64? {
+        var total: UInt64 = 0
+        for (index, group) in plan.groups.enumerated() where matches.accept(.group, group.name) {
+            guard let counters = groupCounters(index) else { return nil }
+            total += figure(counters)
+        }
+        return total
+    }
+}
