@@ -113,6 +113,30 @@ func pickedByClients(_ algorithm: ClientAlgorithm, rounds: UInt32) -> UInt32 {
 }
 
 @inline(never)
+func passedWebSocketFrames(rounds: Int, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+    var decoder = WebSocketDecoder(.server)
+    var frames = 0
+    let text: StaticString = "a text of forty bytes, no more, no less!"
+    let payload = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    for round in 0..<rounds {
+        let mask = UInt32(truncatingIfNeeded: mix64(UInt64(round)))
+        var filled = WebSocketEncoder.encode(.text, isFinal: false, payload: payload, mask: mask, into: buffer)
+        let second = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+        filled += WebSocketEncoder.encode(.ping, payload: payload, mask: mask, into: second)
+        let third = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+        filled += WebSocketEncoder.encode(.continuation, payload: payload, mask: mask, into: third)
+        var start = 0
+        while start < filled {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[start..<filled])
+            guard case .frame(_, let consumed) = decoder.decode(rest) else { return frames }
+            start += consumed
+            frames += 1
+        }
+    }
+    return frames
+}
+
+@inline(never)
 func count(_ name: String, _ body: () -> Void) {
     let before = allocationCount()
     body()
@@ -139,6 +163,9 @@ for (name, policy) in rules {
     // The list of who is there is written down once.
     precondition(routed(&service, rounds: 1) == 1)
     count(name) { precondition(routed(&service, rounds: 5_000) == 5_000) }
+}
+withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 8) { buffer in
+    count("websocket") { precondition(passedWebSocketFrames(rounds: 1_000, buffer) == 3_000) }
 }
 let weights = [1, 2, 3, 4, 5, 6, 7, 8]
 for algorithm in BalancingAlgorithm.allCases where algorithm.knowsWeights {
