@@ -53,6 +53,7 @@ extension WorkerDriver {
             injectedBy: mechanism == .local ? injecting : nil
         )
         disconnect.age = now - sessions[slot].admittedAt
+        if mechanism == .goaway { disconnect.goaway = sessions[slot].goaway }
         disconnect.isScheduled = mechanism == .local && isLifetimeOver
         log.add(disconnect, of: session)
     }

@@ -121,7 +121,13 @@ import struct HoldfastPlan.Expectation
             default: break
             }
             if metric.kind == .histogram { text += " p99" }
-            let beside = metric.feed == .adaptive ? "heartbeat: { preset: mars }\n" : ""
+            let beside =
+                switch metric.feed {
+                case .adaptive: "heartbeat: { preset: mars }\n"
+                case .push: "workload: { push: { rate: 1/m } }\n"
+                case .request: "workload: { request: { every: 5s } }\n"
+                default: ""
+                }
             let settings = metric.feed == .stateBytes ? ["target.gateway.stateBytes=2KiB"] : []
             let expectation = try read(text + " >= 0", beside: beside, settings)
             #expect(expectation.metric == metric.name)

@@ -20,6 +20,10 @@ import Testing
             "reconnect: { preset: websocket }", "reconnect: { policy: table, table: [0s, 1ns, 3s], spread: 5ms }",
             "timeline: [ { at: 1s, kick: { gateway: 1, count: 3, notice: false } }, { at: 2s, kick: {} } ]",
             "timeline: [ { at: 1s, resume: { fraction: 5% } }, { at: 2s, resume: {} } ]",
+            "workload: { push: { rate: 7/h } }",
+            "workload: { push: { every: 3s, arrivals: regular, queue: offline, retries: 9, timeout: 1ms, until: 1m } }",
+            "workload: { push: { every: 1h, receipts: false, size: 1KiB }, request: { every: 5s } }",
+            "workload: { request: { every: 1ms, timeout: 9s, maxIdle: 0s, until: 3s } }",
             "timeline: [ { at: 1s, freeze: { gateways: all } }, { at: 0s, drop: { fraction: 33.3% } } ]",
         ].map { PlanSamples.smallest + $0 + "\n" }
         + [
@@ -34,6 +38,7 @@ import Testing
             "via: client, algorithm: subset, subset: 2", "algorithm: first, gateway: { capacity: 800 }",
             "algorithm: random, gateway: { weight: [1, 256] }", "balancer: { instances: 3 }",
             "algorithm: maglev, gateway: { weight: 7 }",
+            "gateway: { goawayChance: 0.5% } }\nworkload: { request: { every: 5s }",
         ].map { "name: t\nsessions: 1\ntarget: { gateways: 2, \($0) }\n" }
 
     @Test(arguments: texts)

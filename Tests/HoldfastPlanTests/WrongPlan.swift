@@ -61,4 +61,4 @@ let targetKeys =
 let balancerKeys = "healthCheck, failTimeout, connectFailure, instances, idleTimeout or onIdle"
 let gatewayKeys =
     "drain, idleTimeout, weight, capacity, heartbeatInterval, maxAge, maxAgeJitter, acceptRate, loginTime, backlog, "
-    + "duplicateLogin or stateBytes"
+    + "duplicateLogin, stateBytes or goawayChance"

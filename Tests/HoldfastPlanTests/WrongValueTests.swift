@@ -204,6 +204,35 @@ import Testing
             "4:10: error: `faults.victims`, which nothing in this plan can feed; expected a plan with a fault"
         ),
         WrongPlan(
+            after: "expect: [requests.timedOut == 0]",
+            "4:10: error: `requests.timedOut`, which nothing in this plan can feed; expected a plan with "
+                + "`workload.request`"
+        ),
+        WrongPlan(
+            after: "workload: {}",
+            "4:11: error: a workload without work; expected `push` or `request`"
+        ),
+        WrongPlan(
+            after: "workload: { push: { rate: 5/s, every: 3s } }",
+            "4:32: error: `every` beside `rate`; expected one of the two"
+        ),
+        WrongPlan(
+            after: "workload: { push: { size: 5B } }",
+            "4:19: error: no key `every`; expected `rate` or `every`: how often each session gets a message"
+        ),
+        WrongPlan(
+            after: "workload: { push: { rate: 2000/s } }",
+            "4:27: error: `2000/s`; expected at most 1000/s for each session"
+        ),
+        WrongPlan(
+            after: "workload: { push: { every: 5s, receipts: false, retries: 2 } }",
+            "4:49: error: `retries` beside `receipts: false`; expected receipts, without which nothing is sent again"
+        ),
+        WrongPlan(
+            after: "workload: { request: { timeout: 5s } }",
+            "4:22: error: no key `every`; expected how often each session asks"
+        ),
+        WrongPlan(
             after: "timeScale: 40000",
             "4:12: error: a heartbeat every 30s with this time scale; expected at least 1ms between heartbeats"
         ),

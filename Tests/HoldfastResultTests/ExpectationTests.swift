@@ -160,6 +160,12 @@ private let fullRun: FixtureRun = {
     var run = FixtureRun(plan: plan)
     run.measurements.recordExecuted(ExecutedInterval(fault: 0, gateway: 1, start: instant(5), end: instant(5.1)))
     run.measurements.longestSafeInterval = .seconds(250)
+    var messages = MessageTally()
+    messages.latency.record(.milliseconds(15))
+    run.measurements.messages = messages
+    var requests = RequestTally()
+    requests.latency.record(.milliseconds(30))
+    run.measurements.requests = requests
     run.report { report in
         report.cuts = (Int32(0)...10).map { second in
             second <= 5

@@ -25,6 +25,12 @@ struct FeedCheck {
         case .adaptive:
             guard !plans.contains(where: { $0.heartbeat.strategy == .adaptive }) else { return }
             expected = "a plan with an adaptive heartbeat"
+        case .push:
+            guard plan.workload.push == nil else { return }
+            expected = "a plan with `workload.push`"
+        case .request:
+            guard plan.workload.request == nil else { return }
+            expected = "a plan with `workload.request`"
         case .fault:
             guard plan.timeline.isEmpty else { return }
             expected = "a plan with a fault"

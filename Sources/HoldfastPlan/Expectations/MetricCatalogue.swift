@@ -15,7 +15,7 @@ public struct MetricCatalogue: Equatable, Sendable {
     /// What this version measures.
     public static let standard = MetricCatalogue(
         metrics: sessionMetrics + gatewayMetrics + imbalanceMetrics + connectMetrics + heartbeatMetrics + faultMetrics
-            + harnessMetrics
+            + workloadMetrics + harnessMetrics
     )
 
     private static let sessionMetrics: [MetricDescription] = [
@@ -133,6 +133,35 @@ public struct MetricCatalogue: Equatable, Sendable {
         .init("restore.seconds95", .single, .seconds, .timing, keys: [.fault], mayBeNever: true, feed: .restoration),
         .init("restore.seconds99", .single, .seconds, .timing, keys: [.fault], mayBeNever: true, feed: .restoration),
         .init("restore.seconds100", .single, .seconds, .timing, keys: [.fault], mayBeNever: true, feed: .restoration),
+    ]
+
+    private static let workloadMetrics: [MetricDescription] = [
+        // Messages that were to be pushed.
+        .init("messages.pushed", .counter, .count, .population, feed: .push),
+        .init("messages.delivered", .counter, .count, .population, feed: .push),
+        // Delivered after they had waited for their session to log in.
+        .init("messages.delayed", .counter, .count, .population, feed: .push),
+        // Never to be delivered.
+        .init("messages.lost", .counter, .count, .population, feed: .push),
+        // Sent again in vain.
+        .init("messages.wasted", .counter, .count, .population, feed: .push),
+        .init("messages.duplicated", .counter, .count, .population, feed: .push),
+        .init("messages.bytes", .counter, .bytes, .population, feed: .push),
+        // From the intended time to the reception; real seconds.
+        .init("messages.latencySeconds", .histogram, .seconds, .timing, feed: .push),
+        .init("requests.sent", .counter, .count, .population, feed: .request),
+        .init("requests.answered", .counter, .count, .population, feed: .request),
+        // Not answered in time.
+        .init("requests.timedOut", .counter, .count, .population, feed: .request),
+        // Their connection ended first.
+        .init("requests.failed", .counter, .count, .population, feed: .request),
+        // There was no connection in time.
+        .init("requests.unsent", .counter, .count, .population, feed: .request),
+        // On a connection that had carried one before.
+        .init("requests.reused", .counter, .count, .population, feed: .request),
+        .init("requests.onStaleConnection", .counter, .count, .population, feed: .request),
+        // From the intended time to the answer; real seconds.
+        .init("requests.latencySeconds", .histogram, .seconds, .timing, feed: .request),
     ]
 
     private static let harnessMetrics: [MetricDescription] = [

@@ -54,6 +54,10 @@ public struct MetricDescription: Equatable, Sendable {
         case restoration
         /// A gateway whose state of a connection has a size.
         case stateBytes
+        /// Messages that are pushed.
+        case push
+        /// Requests that are sent.
+        case request
     }
 
     /// Dotted name, as in `result.json`.

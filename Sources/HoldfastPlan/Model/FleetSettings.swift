@@ -66,6 +66,8 @@ public struct GatewaySettings: Equatable, Sendable {
     public var duplicateLogin: DuplicateLogin
     /// What it keeps of one connection, in bytes; nil is not said.
     public var stateBytes: UInt64?
+    /// The chance that it asks a session to go after answering one of its requests, 0 ... 1.
+    public var goawayChance: Double
 
     /// Settings from their parts.
     public init(
@@ -80,7 +82,8 @@ public struct GatewaySettings: Equatable, Sendable {
         loginTime: Span = .zero,
         backlog: Int = FrontDoor.usualBacklog,
         duplicateLogin: DuplicateLogin = .allow,
-        stateBytes: UInt64? = nil
+        stateBytes: UInt64? = nil,
+        goawayChance: Double = 0
     ) {
         self.drain = drain
         self.idleTimeout = idleTimeout
@@ -94,5 +97,6 @@ public struct GatewaySettings: Equatable, Sendable {
         self.backlog = backlog
         self.duplicateLogin = duplicateLogin
         self.stateBytes = stateBytes
+        self.goawayChance = goawayChance
     }
 }

@@ -19,7 +19,8 @@ extension GatewayPolicy {
             dictatedMilliseconds: settings.heartbeatInterval.map { UInt32($0.nanoseconds / 1_000_000) } ?? 0,
             maxAge: settings.maxAge,
             maxAgeJitter: settings.maxAgeJitter,
-            drain: settings.drain
+            drain: settings.drain,
+            goawayChance: settings.goawayChance
         )
     }
 }

@@ -20,6 +20,8 @@ public struct Plan: Equatable, Sendable {
     public var connect: ConnectLimits
     /// How long connections live of themselves; nil is for ever.
     public var churn: Churn?
+    /// What goes over the connections beside heartbeats.
+    public var workload: WorkloadPolicy
     /// How the sessions are brought up; never scaled.
     public var establish: Establish
     /// Length of the run from t0.
@@ -55,6 +57,7 @@ public struct Plan: Equatable, Sendable {
         onFailure: FailureChoice,
         connect: ConnectLimits,
         churn: Churn? = nil,
+        workload: WorkloadPolicy = WorkloadPolicy(),
         establish: Establish,
         duration: Span,
         timeScale: Double,
@@ -75,6 +78,7 @@ public struct Plan: Equatable, Sendable {
         self.onFailure = onFailure
         self.connect = connect
         self.churn = churn
+        self.workload = workload
         self.establish = establish
         self.duration = duration
         self.timeScale = timeScale

@@ -13,6 +13,7 @@ extension Plan {
         plan.heartbeat = heartbeat.scaled(by: factor)
         plan.reconnect = reconnect.scaled(by: factor)
         plan.churn?.mean = churn?.mean.scaled(by: factor) ?? .zero
+        plan.workload = workload.scaled(by: factor)
         plan.target.balancer.failTimeout = target.balancer.failTimeout.scaled(by: factor)
         plan.target.gateway.drain = target.gateway.drain.scaled(by: factor)
         plan.target.gateway.idleTimeout = target.gateway.idleTimeout?.scaled(by: factor)
@@ -57,6 +58,26 @@ extension HeartbeatPolicy {
         case .silence(let silence): policy.detection = .silence(silence.scaled(by: factor))
         case .misses(let count, let timeout):
             policy.detection = .misses(count: count, timeout: timeout.scaled(by: factor))
+        }
+        return policy
+    }
+}
+
+extension WorkloadPolicy {
+    fileprivate func scaled(by factor: Double) -> WorkloadPolicy {
+        var policy = self
+        if var push {
+            push.interval = push.interval.scaled(by: factor)
+            push.timeout = push.timeout.scaled(by: factor)
+            push.until = push.until?.scaled(by: factor)
+            policy.push = push
+        }
+        if var request {
+            request.every = request.every.scaled(by: factor)
+            request.timeout = request.timeout.scaled(by: factor)
+            request.maxIdle = request.maxIdle?.scaled(by: factor)
+            request.until = request.until?.scaled(by: factor)
+            policy.request = request
         }
         return policy
     }

@@ -7,6 +7,7 @@ extension SectionReader {
         agreeOnPace(plan, root)
         agreeOnAddresses(plan, root)
         agreeOnRegistry(plan, root)
+        agreeOnWorkload(plan, root)
         if let workers = plan.workers, workers > plan.sessions {
             let found = "\(workers) workers for \(plan.sessions) sessions"
             reader.refuse(at: root.place(of: "workers"), found: found, expected: "at most one worker a session")

@@ -43,6 +43,12 @@ enum PlanDefaults {
     static let silenceIntervals: Int64 = 3
     /// `congest.queue`: about what a home router holds.
     static let congestQueue = 64
+    /// `workload.push.timeout`.
+    static let receiptTimeout = Span.seconds(5)
+    /// `workload.push.size`.
+    static let messageBytes = 200
+    /// `workload.request.timeout`.
+    static let requestTimeout = Span.seconds(3)
     /// `maxAgeJitter`: as gRPC spreads connection ages (proposal A9).
     static let maxAgeJitter = 0.1
     /// `heartbeat` when the plan says nothing.

@@ -12,7 +12,7 @@ struct SectionReader {
     static let rootKeys = [
         "name", "sessions", "target", "connect", "heartbeat", "reconnect", "churn", "establish", "duration",
         "timeScale", "seed", "workers", "excludedPorts", "rebalance", "defaults", "timeline", "expect", "accounts",
-        "groups",
+        "groups", "workload",
     ]
 
     /// The plan; nil when something without a default is missing or wrong, which has then been noted.
@@ -43,6 +43,7 @@ struct SectionReader {
             onFailure: PlanDefaults.onFailure,
             connect: connect(fields["connect"], parent: fields.place),
             churn: churn(fields["churn"], parent: fields.place),
+            workload: workload(fields["workload"], parent: fields.place),
             establish: establish(fields["establish"], parent: fields.place),
             duration: reader.value(
                 fields["duration"],

@@ -121,11 +121,11 @@ extension SectionReader {
             known: [
                 "drain", "idleTimeout", "weight", "capacity", "heartbeatInterval", "maxAge", "maxAgeJitter",
                 "acceptRate",
-                "loginTime", "backlog", "duplicateLogin", "stateBytes",
+                "loginTime", "backlog", "duplicateLogin", "stateBytes", "goawayChance",
             ],
             unavailable: UnavailableNames.gateway
         )
-        for key in ["acceptRate", "loginTime", "backlog"] {
+        for key in ["acceptRate", "loginTime", "backlog", "goawayChance"] {
             if let node = fields[key] { reader.onlySimulated(key, at: node.place) }
         }
         let duplicateLogin = duplicateLogin(fields)
@@ -141,7 +141,8 @@ extension SectionReader {
             loginTime: reader.value(fields["loginTime"], .span(atLeast: .zero), or: .zero),
             backlog: reader.value(fields["backlog"], .whole(1...(1 << 20)), or: FrontDoor.usualBacklog),
             duplicateLogin: duplicateLogin,
-            stateBytes: stateBytes(fields)
+            stateBytes: stateBytes(fields),
+            goawayChance: reader.value(fields["goawayChance"], .share(), or: 0)
         )
     }
 

@@ -1,6 +1,6 @@
 /// Names of the plan's language that this version does not carry out yet: refused as such, never ignored.
 enum UnavailableNames {
-    static let root = ["variants", "workload", "protocol", "faults"]
+    static let root = ["variants", "protocol", "faults"]
     static let target = ["endpoints", "identify"]
     static let via = ["nginx", "nftables", "external"]
     static let algorithm = ["nearest"]

@@ -29,6 +29,7 @@ extension Plan {
             ("seed", .integer(seed)),
         ]
         if let churn { entries.append(("churn", churn.resolved)) }
+        if !workload.isEmpty { entries.append(("workload", workload.resolved)) }
         if let workers { entries.append(("workers", .integer(UInt64(workers)))) }
         entries += [
             ("excludedPorts", .list(excludedPorts.map { .integer(UInt64($0)) })),
@@ -127,6 +128,7 @@ extension GatewaySettings {
         if backlog != FrontDoor.usualBacklog { entries.append(("backlog", .integer(UInt64(backlog)))) }
         if duplicateLogin != .allow { entries.append(("duplicateLogin", .text(duplicateLogin.rawValue))) }
         if let stateBytes { entries.append(("stateBytes", .text("\(stateBytes)B"))) }
+        if goawayChance > 0 { entries.append(("goawayChance", .number(goawayChance))) }
         if let maxAge { entries += [("maxAge", maxAge.resolved), ("maxAgeJitter", .number(maxAgeJitter))] }
         return .mapping(entries)
     }

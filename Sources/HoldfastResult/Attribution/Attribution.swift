@@ -68,7 +68,7 @@ public struct Attribution: Sendable {
         {
             return Ruling(cause: .consequence, fault: candidate.fault, onset: candidate.start)
         }
-        let isScheduled = endedByIdleTimeout(disconnect) || endedByAge(disconnect)
+        let isScheduled = endedByIdleTimeout(disconnect) || endedByAge(disconnect) || endedByChance(disconnect)
         return Ruling(cause: isScheduled ? .scheduled : .unexplained)
     }
 
@@ -117,6 +117,11 @@ public struct Attribution: Sendable {
         guard let shortestAge, let age = disconnect.age, disconnect.mechanism == .goaway else { return false }
         if age >= shortestAge - Attribution.skew { return true }
         return isHeldUp(from: disconnect.at - age - Attribution.lateness, to: disconnect.at, orFrozen: true)
+    }
+
+    /// So is its chance to ask a session to go, which it does with a reason of its own.
+    private func endedByChance(_ disconnect: Disconnect) -> Bool {
+        disconnect.goaway == .shed && plan.target.gateway.goawayChance > 0
     }
 
     /// The gateway's idle rule is part of the plan: it finishes a connection that was silent for just that long.

@@ -19,6 +19,8 @@ public struct Disconnect: Equatable, Sendable {
     public var isScheduled = false
     /// How long the connection had been admitted; nil where nobody says.
     public var age: Span?
+    /// Why the gateway asked the session to go; nil where it did not.
+    public var goaway: GoawayReason?
 
     /// A disconnect from its parts; not injected by default.
     public init(

@@ -24,6 +24,36 @@ extension MetricReader {
         case "faults.victims": return tallied(\.victims, matches)
         case "faults.skipped": return tallied(\.skipped, matches)
         case "faults.departed": return tallied(\.departed, matches)
+        case let name where name.hasPrefix("messages."): return messages(name)
+        case let name where name.hasPrefix("requests."): return requests(name)
+        default: return nil
+        }
+    }
+
+    private func messages(_ name: String) -> UInt64? {
+        guard let tally = analysis.measurements.messages else { return nil }
+        switch name {
+        case "messages.pushed": return tally.pushed
+        case "messages.delivered": return tally.delivered
+        case "messages.delayed": return tally.delayed
+        case "messages.lost": return tally.lost
+        case "messages.wasted": return tally.wasted
+        case "messages.duplicated": return tally.duplicated
+        case "messages.bytes": return tally.bytes
+        default: return nil
+        }
+    }
+
+    private func requests(_ name: String) -> UInt64? {
+        guard let tally = analysis.measurements.requests else { return nil }
+        switch name {
+        case "requests.sent": return tally.sent
+        case "requests.answered": return tally.answered
+        case "requests.timedOut": return tally.timedOut
+        case "requests.failed": return tally.failed
+        case "requests.unsent": return tally.unsent
+        case "requests.reused": return tally.reused
+        case "requests.onStaleConnection": return tally.onStaleConnection
         default: return nil
         }
     }

@@ -117,6 +117,8 @@ struct MetricReader: Sendable {
     private func histogram(_ name: String, _ matches: [Expectation.Match]) -> Histogram? {
         guard let sessions = analysis.sessions else { return nil }
         switch name {
+        case "messages.latencySeconds": return analysis.measurements.messages?.latency
+        case "requests.latencySeconds": return analysis.measurements.requests?.latency
         case "heartbeats.rttSeconds": return sessions.heartbeatRTT
         case "detection": return detection(sessions, matches)
         case "outageSeconds":

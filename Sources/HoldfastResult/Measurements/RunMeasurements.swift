@@ -14,6 +14,10 @@ public struct RunMeasurements: Sendable {
     public var t0: Instant?
     /// The longest interval that adaptive heartbeats found to be safe, real time; nil where none did.
     public var longestSafeInterval: Span?
+    /// What became of pushed messages; nil where there are none, or nobody counts them.
+    public var messages: MessageTally?
+    /// What became of requests; nil where there are none, or nobody counts them.
+    public var requests: RequestTally?
     /// A bounded sample of whole disconnects, of all workers.
     public private(set) var rows: [DisconnectRow] = []
 

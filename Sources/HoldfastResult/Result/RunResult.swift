@@ -56,9 +56,9 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var outageSeconds: LatencySummary
     /// How long until the victims of the fault with most victims were back.
     public var restore: RestoreResult
-    /// Pushes through the gateways; null in this version.
+    /// Messages pushed to the sessions; null where there were none.
     public var messages: MessagesResult
-    /// Requests of the sessions; null in this version.
+    /// Requests of the sessions; null where there were none.
     public var requests: RequestsResult
     /// The populations as each side believes them.
     public var census: CensusResult

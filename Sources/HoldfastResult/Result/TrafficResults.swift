@@ -70,32 +70,6 @@ public struct HeartbeatsResult: Codable, Equatable, Sendable {
     @OrNull public var longestSafeIntervalSeconds: Double?
 }
 
-/// Pushes through the gateways; null in this version.
-public struct MessagesResult: Codable, Equatable, Sendable {
-    /// Sent to a gateway.
-    @OrNull public var pushed: UInt64?
-    /// Received by their session.
-    @OrNull public var delivered: UInt64?
-    /// Received late.
-    @OrNull public var delayed: UInt64?
-    /// Never received.
-    @OrNull public var lost: UInt64?
-    /// Sent to connections without a session.
-    @OrNull public var wasted: UInt64?
-    /// From the intended time to the reception; real seconds.
-    @OrNull public var latencySeconds: LatencySummary?
-}
-
-/// Requests of the sessions; null in this version.
-public struct RequestsResult: Codable, Equatable, Sendable {
-    /// Sent.
-    @OrNull public var sent: UInt64?
-    /// Not answered in time.
-    @OrNull public var timedOut: UInt64?
-    /// Sent on a connection that was dead.
-    @OrNull public var onStaleConnection: UInt64?
-}
-
 /// An idle timeout seen from outside.
 public struct InferredIdleTimeout: Codable, Equatable, Sendable {
     /// How long a connection was idle before it ended.
