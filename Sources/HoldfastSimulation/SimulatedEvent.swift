@@ -3,7 +3,7 @@ import HoldfastCore
 /// One thing that will happen in virtual time; trivial, and small because millions of them wait at once.
 struct SimulatedEvent {
     /// What happens, in the order of things at one instant: cut, fault, network, gateway, registry,
-    /// session.
+    /// session, business.
     enum Kind: UInt8 {
         /// Populations are counted; `session` is the plan second.
         case cut
@@ -25,6 +25,8 @@ struct SimulatedEvent {
         case lifetime
         /// A session may have reached its deadline.
         case sessionDeadline
+        /// Messages or requests of a session may be due.
+        case business
     }
 
     /// What travels.
@@ -32,6 +34,8 @@ struct SimulatedEvent {
         case none
         case connect
         case hello
+        /// The fleet hands a gateway a message to push.
+        case push
         /// A login that has been worked on.
         case answeredHello
         case frame
@@ -44,6 +48,14 @@ struct SimulatedEvent {
         case reset
         /// The fleet's directory of accounts: somebody logged in elsewhere.
         case duplicate
+
+        /// Whether a kernel that does not know the connection answers with a reset.
+        var isAnswered: Bool {
+            switch self {
+            case .fin, .reset, .push, .duplicate: false
+            default: true
+            }
+        }
     }
 
     var at: Instant
@@ -76,6 +88,7 @@ struct SimulatedEvent {
         case .gatewayDeadline: 3
         case .report: 4
         case .start, .lifetime, .sessionDeadline: 5
+        case .business: 6
         }
     }
 }

@@ -7,7 +7,7 @@ extension World {
         if event.message == .connect { return connect(event, key) }
         guard let gateway = gateway(of: key) else {
             // A kernel answers with a reset to what it does not know.
-            if event.message != .fin, event.message != .reset, event.message != .duplicate { sendToClient(key, .reset) }
+            if event.message.isAnswered { sendToClient(key, .reset) }
             return
         }
         guard !gateways[Int(gateway)].isIdle else {
@@ -17,7 +17,10 @@ extension World {
         switch event.message {
         case .hello where isLate(event, key, gateway): break
         case .hello, .answeredHello: logIn(key, gateway)
-        case .frame: driveGateway(key, .received(event.frame))
+        case .frame:
+            driveGateway(key, .received(event.frame))
+            if !business.isEmpty { fleetHears(event.frame, key) }
+        case .push: sendToClient(key, .frame, event.frame)
         case .fin where planted == .finIsLost: break
         case .fin, .reset: driveGateway(key, .closedByPeer)
         case .duplicate: endDuplicate(key)
@@ -81,7 +84,7 @@ extension World {
         seats[id].link = link
         gateways[Int(gateway)].accept(now)
         guard isFast, present == nil, !gateways[Int(gateway)].isFrozen, now + delay * 4 < nextDisturbance,
-            real.target.gateway.capacity == nil, !keepsAccounts
+            real.target.gateway.capacity == nil, !keepsAccounts, business.isEmpty
         else {
             return sendToClient(key, .accepted)
         }

@@ -41,6 +41,7 @@ extension World {
                 sendToClient(key, .frame, welcome)
             case .sendPong(let sequence):
                 sendToClient(key, .frame, .pong(sequence: sequence, intervalMilliseconds: 0))
+            case .sendResponse(let message): sendToClient(key, .frame, .data(kind: .response, message: message))
             case .sendPing(let sequence):
                 gateways[index].counters.pingsSent += 1
                 sendToClient(key, .frame, .ping(sequence: sequence))
@@ -53,9 +54,11 @@ extension World {
             case .notedAdmission:
                 gateways[index].admit(key)
                 if keepsAccounts { enterAccount(key) }
+                if !business.isEmpty { fleetAdmits(key) }
             case .notedEnd:
                 gateways[index].end(key)
                 if keepsAccounts { leaveAccount(key) }
+                if !business.isEmpty { fleetForgets(key) }
             case .close(let manner):
                 if manner != .vanish, event != .closedByPeer { sendToClient(key, manner == .fin ? .fin : .reset) }
                 link.isOpen = false
@@ -92,6 +95,7 @@ extension World {
     /// A gateway's kernel forgets a connection without asking its program.
     mutating func forget(_ key: LinkKey, of gateway: GatewayID) {
         if isBalanced(key) { leaveBalancer(key, gateway) }
+        if !business.isEmpty { fleetForgets(key) }
         let id = Int(key.session)
         if seats[id].link.ordinal == key.ordinal { seats[id].link.isOpen = false } else { ghosts[key] = nil }
     }

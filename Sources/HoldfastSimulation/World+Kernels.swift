@@ -66,7 +66,7 @@ extension World {
             return
         }
         // A kernel answers for a process that stands still, and not for one that is gone.
-        if case .through = cross(&path, key, .client, isAcknowledgement: true) {
+        if case .through = cross(&path, key, .client, isAcknowledgement: true, isProbe: true) {
             if gateway(of: key) == nil {
                 resetClient(key)
             } else if case .through = cross(&path, key, .gateway, isAcknowledgement: true) {

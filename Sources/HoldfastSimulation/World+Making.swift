@@ -46,6 +46,10 @@ extension World {
         return (0..<plan.sessions).map { AdaptiveHeartbeat(policies[plan.group(of: UInt32($0))].adaptive) }
     }
 
+    static func business(_ plan: Plan) -> [Business] {
+        plan.workload.isEmpty ? [] : Array(repeating: Business(), count: plan.sessions)
+    }
+
     static func balancerTable(_ settings: BalancerSettings) -> MiddleboxPolicy? {
         settings.idleTimeout.map { MiddleboxPolicy(aging: $0, expiry: settings.onIdle) }
     }

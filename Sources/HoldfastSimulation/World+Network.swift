@@ -49,12 +49,15 @@ extension World {
             if hasPaths { paths[event.key]?.isForgotten = true }
             drive(id, .closedByPeer(.reset))
         case .frame:
+            if seats[id].isSkipping { catchUp(id) }
             if planted != .answersProveNothing { sessions[id].noteProofOfLife(now) }
             if case .pong = event.frame {
                 segments[Int(seats[id].segment)].counters.heartbeatBytes += UInt64(WireFormat.pongBytes)
             }
-            drive(id, SessionEvent(event.frame, isAdmitted: sessions[id].phase == .admitted))
-        case .none, .connect, .hello, .answeredHello, .duplicate: break
+            let isAdmitted = sessions[id].phase == .admitted
+            drive(id, SessionEvent(event.frame, isAdmitted: isAdmitted))
+            if isAdmitted, case .data(let kind, let message) = event.frame { receive(kind, message, id) }
+        case .none, .connect, .hello, .push, .answeredHello, .duplicate: break
         }
     }
 

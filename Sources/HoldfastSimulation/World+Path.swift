@@ -31,7 +31,7 @@ extension World {
         case .hello, .answeredHello, .frame, .fin:
             path[sender].held.append(event)
             transmit(&path, key, sender)
-        case .accepted, .refused, .reset, .unreachable, .unrouted, .none, .connect, .duplicate:
+        case .accepted, .refused, .reset, .unreachable, .unrouted, .none, .connect, .push, .duplicate:
             // Neither is sent again by itself: the client repeats its first segment, and a reset is only an answer.
             if case .through(let wait) = cross(&path, key, sender, isReset: event.message == .reset) {
                 arrive(event, after: wait, &path, sender)
@@ -151,15 +151,17 @@ extension World {
         _ key: LinkKey,
         _ sender: Mapping.Sender,
         isReset: Bool = false,
-        isAcknowledgement: Bool = false
+        isAcknowledgement: Bool = false,
+        isProbe: Bool = false
     ) -> Crossing {
         if (path.isSevered && path.box?.isExpired != true)
             || (path.gateway != noGateway && gateways[Int(path.gateway)].isHostDown)
         {
             return .lost
         }
-        if let middlebox = middlebox(of: key.session), let passage = path.box?.pass(sender, now, middlebox),
-            passage != .pass
+        let isBare = isAcknowledgement && !isProbe
+        if let middlebox = middlebox(of: key.session),
+            let passage = path.box?.pass(sender, now, middlebox, isBare: isBare), passage != .pass
         {
             noteAging(&path, key)
             return passage == .reset ? .answered : .lost

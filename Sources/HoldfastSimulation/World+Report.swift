@@ -25,6 +25,8 @@ extension World {
             measurements.receive(report)
         }
         measurements.longestSafeInterval = longestSafeInterval
+        measurements.messages = messagesAtEnd
+        measurements.requests = real.workload.request == nil ? nil : requests
         return measurements
     }
 

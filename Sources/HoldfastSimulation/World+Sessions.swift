@@ -114,7 +114,9 @@ extension World {
             count(id) { $0.connectsAttempted += 1 }
             guard let gateway = route(id, gateway) else { return }
             send(id, .connect, .welcome(gateway: gateway, incarnation: 0, intervalMilliseconds: 0))
-        case .sendHello: send(id, .hello)
+        case .sendHello:
+            send(id, .hello)
+            if !business.isEmpty { askEarly(id) }
         case .sendPing(let sequence):
             segments[segment].counters.heartbeatsSent += 1
             segments[segment].counters.heartbeatBytes += UInt64(pingBytes(id))
@@ -134,6 +136,7 @@ extension World {
         case .notedAdmission(let gateway): noteAdmission(id, gateway)
         case .notedDisconnect(let mechanism): noteDisconnect(id, mechanism)
         case .notedConnectFailure(let failure):
+            if !business.isEmpty { stopAsking(id) }
             hash(UInt64(id), 3, UInt64(position(failure)))
             if isStarted {
                 segments[segment].counters.connectsFailed[position(failure)] += 1
@@ -163,6 +166,7 @@ extension World {
 
     private mutating func noteAdmission(_ id: Int, _ gateway: GatewayID) {
         if adapts(id) { adaptive[id].connect() }
+        if !business.isEmpty { ask(id) }
         hash(UInt64(id), 1, UInt64(gateway))
         let segment = Int(seats[id].segment)
         segments[segment].counters.connectsSucceeded += 1
@@ -184,6 +188,7 @@ extension World {
 
     private mutating func noteDisconnect(_ id: Int, _ mechanism: Mechanism) {
         if adapts(id) { adaptive[id].disconnect(mechanism, at: now) }
+        if !business.isEmpty { stopAsking(id) }
         hash(UInt64(id), 2, UInt64(position(mechanism)))
         let segment = Int(seats[id].segment)
         let gateway = sessions[id].gateway
@@ -201,8 +206,9 @@ extension World {
         let key = key(of: id)
         let isAged = hasPaths && mechanism != .local && paths[key]?.isAged == true
         disconnect.age = now - sessions[id].admittedAt
+        if mechanism == .goaway { disconnect.goaway = sessions[id].goaway }
         let isDuplicate = keepsAccounts && takeDuplicate(key, mechanism)
-        disconnect.isScheduled = isAged || isDuplicate || (mechanism == .local && isLifetimeOver)
+        disconnect.isScheduled = isAged || isDuplicate || (mechanism == .local && isSchedule)
         segments[segment].log.add(disconnect, of: sessions[id])
     }
 }

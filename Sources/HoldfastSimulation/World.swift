@@ -46,6 +46,11 @@ struct World: ~Copyable {
     var openMappings: [Int]
     /// What is wrong with the network at present.
     var disturbances: [ActiveDisturbance] = []
+    /// What goes over the connections beside heartbeats, by session; empty where nothing does.
+    var business: [Business]
+    /// What became of it.
+    var messages = MessageTally()
+    var requests = RequestTally()
     /// Connections of sessions that are on another one by now.
     var ghosts: [LinkKey: Link] = [:]
     let segments: UnsafeMutableBufferPointer<Segment>
@@ -54,7 +59,7 @@ struct World: ~Copyable {
     var steps: [TimelineStep] = []
     /// What is ending connections right now; nil outside of a drop.
     var injecting: Int?
-    var isLifetimeOver = false
+    var isSchedule = false
     var planted: PlantedBug?
     /// When what the run itself does next to everybody is due: cuts and steps of the timeline, the last first.
     private var interruptions: [Instant] = []
@@ -98,6 +103,7 @@ struct World: ~Copyable {
         gateways = World.gateways(real.target)
         probes = Array(repeating: (0, 0), count: plan.target.gateways)
         adaptive = World.adaptive(plan)
+        business = World.business(real)
         routing = RoutingService(plan: plan)
         balancer = plan.hasBalancer ? BalancerInstances(plan: plan) : nil
         self.segments = segments
@@ -151,6 +157,7 @@ struct World: ~Copyable {
         case .path: pathDeadline(event.key)
         case .gatewayDeadline: gatewayDeadline(event.key)
         case .report: report()
+        case .business: doBusiness(id)
         case .start: drive(id, .started)
         case .lifetime: endLifetime(event)
         case .sessionDeadline:
@@ -191,6 +198,7 @@ struct World: ~Copyable {
         t0 = start
         pushDisturbance(SimulatedEvent(at: start, kind: .cut, session: 0))
         planTimeline(from: start)
+        startBusiness(at: start)
         if let interval = proberInterval { schedule(.probe, at: start + interval) }
         if groups.contains(where: { $0.churn != nil }) {
             for id in 0..<UInt32(sessionCount) {
@@ -251,9 +259,9 @@ struct World: ~Copyable {
         let id = Int(event.session)
         // A login that did not wait in the queue may have been carried out already.
         if sessions[id].phase == .admitted, sessions[id].admittedAt <= now {
-            isLifetimeOver = true
+            isSchedule = true
             drive(id, .commanded(.drop(.policy, by: .fin)))
-            isLifetimeOver = false
+            isSchedule = false
         } else {
             segments[Int(seats[id].segment)].counters.lifetimesSkipped += 1
         }

@@ -16,6 +16,7 @@ enum SwarmInvariants {
             pending = UInt64((0..<world.sessionCount).count { world.sessions[$0].phase.isAttempt })
             found += forgotten(world)
             found += unbounded(world)
+            found += business(world)
         }
         let result = outcome.result
         found += conservation(plan, result)
@@ -49,7 +50,9 @@ enum SwarmInvariants {
         var found: [String] = []
         // An attempt that failed at once leaves its timeout waiting.
         let timeouts = world.segments[0].pace.peak * UInt64(world.policy.connectTimeout.seconds + 1)
-        let allowance = 8 * world.sessionCount + 2 * world.steps.count + 4 * world.paths.count + 16 + Int(timeouts)
+        let allowance =
+            8 * world.sessionCount + 2 * world.steps.count + 4 * world.paths.count + 16 + Int(timeouts)
+            + 4 * world.business.count
         let idle = world.paths.filter { key, path in
             let isCurrent = world.sessions[Int(key.session)].ordinal == key.ordinal
             let isUnderWay = max(path.up.lastArrival, path.down.lastArrival) >= world.now
@@ -60,6 +63,28 @@ enum SwarmInvariants {
             found.append("\(idle.count) paths of nobody are kept, such as \(first.key): \(first.value)")
         }
         if world.queue.count > allowance { found.append("\(world.queue.count) events wait") }
+        return found
+    }
+
+    /// Messages and requests are conserved, a fleet that keeps messages loses none, and whatever is due will be done.
+    private static func business(_ world: borrowing World) -> [String] {
+        var found: [String] = []
+        if let messages = world.messagesAtEnd {
+            let there = messages.delivered + messages.pending
+            if there > messages.pushed { found.append("\(there) messages of \(messages.pushed) arrived or may") }
+            if messages.delayed > messages.delivered { found.append("more messages delayed than delivered") }
+            let isKept = world.real.workload.push.map { $0.queue == .offline && $0.isAcknowledged } ?? false
+            if isKept, there < messages.pushed { found.append("\(messages.pushed - there) kept messages are lost") }
+        }
+        let outstanding = world.business.reduce(0) { $0 + UInt64($1.requester.outstanding) }
+        let requests = world.requests
+        let known = requests.answered + requests.timedOut + requests.failed + outstanding
+        if known != requests.sent { found.append("\(requests.sent) requests sent, \(known) known") }
+        for (id, part) in world.business.enumerated() where part.deadline != .never {
+            if part.armed < world.now || part.armed > max(world.now, part.deadline) {
+                found.append("the business of session \(id) is forgotten")
+            }
+        }
         return found
     }
 

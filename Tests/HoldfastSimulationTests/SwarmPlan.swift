@@ -105,6 +105,18 @@ struct SwarmPlan {
         ("", nil), ("", nil), ("", nil), (", duplicateLogin: notify", nil),
         (", duplicateLogin: silent", "{ policy: fixed, delay: 2s }"),
     ]
+    /// What goes over the connections, and what it makes gateways do.
+    private static let workloads = [
+        ("push: { every: 3s }", ""),
+        ("push: { every: 2s, queue: offline, retries: 2, timeout: 500ms }", ""),
+        ("push: { rate: 30/m, receipts: false, arrivals: regular }", ""),
+        ("push: { every: 1s, queue: offline, until: 9s }", ""),
+        ("request: { every: 2s, timeout: 1s }", ", goawayChance: 10%"),
+        ("request: { every: 3s, timeout: 500ms, maxIdle: 1s }", ""),
+        ("request: { every: 2s, timeout: 2s, maxIdle: 0s }", ""),
+        ("push: { every: 2s, queue: offline }, request: { every: 2s, timeout: 3s, maxIdle: 0s }", ", goawayChance: 3%"),
+        ("push: { every: 2s }, request: { every: 1s, timeout: 1s, until: 8s }", ""),
+    ]
     private static let churns = [
         "{ lifetime: { mean: 5s } }", "{ lifetime: { mean: 30s } }", "{ lifetime: { distribution: fixed, mean: 7s } }",
     ]
@@ -212,6 +224,12 @@ struct SwarmPlan {
         if isDisturbed, dice.once(in: 2) { lines.insert("  \(dice.one(of: boxes))", at: 5) }
         if isRouted { lines.insert("  \(dice.one(of: registries))", at: 5) }
         if dice.once(in: 3) { lines.append("churn: \(dice.one(of: churns))") }
+        if dice.once(in: 3) {
+            let (workload, chance) = dice.one(of: workloads)
+            lines.append("workload: { \(workload) }")
+            let place = lines.firstIndex { $0.hasPrefix("  gateway:") }
+            if let place { lines[place] = lines[place].replacing(" }", with: chance + " }") }
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

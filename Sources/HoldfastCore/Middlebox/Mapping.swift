@@ -38,14 +38,20 @@ public struct Mapping: Equatable, Sendable {
     /// Forgets the connection now, whatever its age.
     public mutating func expire() { isExpired = true }
 
-    /// What becomes of a packet at `now`. Keepalive probes are packets like any other.
-    public mutating func pass(_ sender: Sender, _ now: Instant, _ policy: MiddleboxPolicy) -> Passage {
+    /// What becomes of a packet at `now`. Keepalive probes are packets like any other; an acknowledgement alone carries
+    /// none of the client's bytes (`isBare`).
+    public mutating func pass(
+        _ sender: Sender,
+        _ now: Instant,
+        _ policy: MiddleboxPolicy,
+        isBare: Bool = false
+    ) -> Passage {
         _ = expireIfDue(now, policy)
         guard !isExpired else {
             // Who is not in the table is nobody's: only a client's packets lead anywhere at all.
             return policy.expiry == .answer && sender == .client ? .reset : .drop
         }
-        if sender == .client || policy.refresh == .both { lastRefreshed = now }
+        if policy.refresh == .both || (sender == .client && !isBare) { lastRefreshed = now }
         return .pass
     }
 }
