@@ -145,6 +145,7 @@ extension World {
     /// Something that the session's heartbeat did not want itself.
     private mutating func write(_ frame: Frame, _ id: Int) {
         send(id, .frame, frame)
+        let policy = policy(of: UInt32(id))
         guard policy.heartbeat.strategy.traits.contains(.writesRearm) else { return }
         sessions[id].noteWrite(now, policy)
         arm(id)

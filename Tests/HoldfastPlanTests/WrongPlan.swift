@@ -60,5 +60,5 @@ let targetKeys =
     + "middlebox"
 let balancerKeys = "healthCheck, failTimeout, connectFailure, instances, idleTimeout or onIdle"
 let gatewayKeys =
-    "drain, idleTimeout, weight, capacity, heartbeatInterval, maxAge, maxAgeJitter, acceptRate, loginTime, backlog, "
-    + "duplicateLogin, stateBytes or goawayChance"
+    "drain, idleTimeout, weight, capacity, heartbeatInterval, maxAge, maxAgeJitter, acceptRate or another of "
+    + "WritingPlans.md"
