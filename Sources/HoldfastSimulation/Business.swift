@@ -10,6 +10,8 @@ struct Business {
     var requester = Requester()
     /// The connection on which the fleet believes it to be; nil for none.
     var believed: Ordinal?
+    /// When it last wrote anything.
+    var lastWrite = Instant.zero
     /// The instant of the earliest waiting event; `never` without one.
     var armed = Instant.never
 

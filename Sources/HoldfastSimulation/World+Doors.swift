@@ -84,7 +84,7 @@ extension World {
         seats[id].link = link
         gateways[Int(gateway)].accept(now)
         guard isFast, present == nil, !gateways[Int(gateway)].isFrozen, now + delay * 4 < nextDisturbance,
-            real.target.gateway.capacity == nil, !keepsAccounts, business.isEmpty
+            real.target.gateway.capacity == nil, !keepsAccounts
         else {
             return sendToClient(key, .accepted)
         }

@@ -4,6 +4,7 @@ import HoldfastCore
 extension World {
     /// Sends something of a session's present connection to its gateway.
     mutating func send(_ id: Int, _ message: SimulatedEvent.Message, _ frame: Frame = .bye(.teardown)) {
+        if !business.isEmpty { business[id].lastWrite = now }
         transmit(SimulatedEvent(.toGateway, key(of: id), message, at: now + delay, frame: frame))
     }
 

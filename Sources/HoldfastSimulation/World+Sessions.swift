@@ -206,6 +206,7 @@ extension World {
         let key = key(of: id)
         let isAged = hasPaths && mechanism != .local && paths[key]?.isAged == true
         disconnect.age = now - sessions[id].admittedAt
+        if !business.isEmpty { disconnect.lastWrite = business[id].lastWrite }
         if mechanism == .goaway { disconnect.goaway = sessions[id].goaway }
         let isDuplicate = keepsAccounts && takeDuplicate(key, mechanism)
         disconnect.isScheduled = isAged || isDuplicate || (mechanism == .local && isSchedule)

@@ -95,7 +95,7 @@ struct World: ~Copyable {
         hasGroups = !plan.groups.isEmpty
         openMappings = [Int](repeating: 0, count: groups.count + 1)
         balancerTable = World.balancerTable(real.target.balancer)
-        isFast = fidelity == .fast && !hasPaths && groups.allSatisfy(World.isQuiet)
+        isFast = fidelity == .fast && !hasPaths && plan.workload.isEmpty && groups.allSatisfy(World.isQuiet)
         sessionCount = plan.sessions
         self.sessions = sessions
         self.seats = seats

@@ -108,7 +108,7 @@ public struct Attribution: Sendable {
         guard reaches[fault].isFreeze, reaches[fault].isOn(disconnect.gateway), let limit = idleTimeout(disconnect)
         else { return false }
         guard disconnect.mechanism == .fin || disconnect.mechanism == .reset else { return false }
-        return disconnect.at - disconnect.lastProofOfLife > limit + Attribution.skew
+        return disconnect.silence > limit + Attribution.skew
     }
 
     /// So is its rule of age: it asks a session to go that has been there for that long. It counts from the login, so
@@ -128,7 +128,7 @@ public struct Attribution: Sendable {
     private func endedByIdleTimeout(_ disconnect: Disconnect) -> Bool {
         guard disconnect.mechanism == .fin || disconnect.mechanism == .reset, let limit = idleTimeout(disconnect)
         else { return false }
-        let silence = disconnect.at - disconnect.lastProofOfLife
+        let silence = disconnect.silence
         return silence >= limit - Attribution.skew && silence <= limit + Attribution.skew
     }
 

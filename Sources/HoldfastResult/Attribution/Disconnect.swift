@@ -19,8 +19,14 @@ public struct Disconnect: Equatable, Sendable {
     public var isScheduled = false
     /// How long the connection had been admitted; nil where nobody says.
     public var age: Span?
+    /// When the session last wrote anything, which is what its gateway waits for; nil where every byte that it hears
+    /// is an answer to one of its own, or makes it write one.
+    public var lastWrite: Instant?
     /// Why the gateway asked the session to go; nil where it did not.
     public var goaway: GoawayReason?
+
+    /// How long its gateway heard nothing, as far as the session can tell.
+    var silence: Span { at - (lastWrite ?? lastProofOfLife) }
 
     /// A disconnect from its parts; not injected by default.
     public init(
