@@ -33,6 +33,8 @@ struct SimulatedEvent {
     enum Message: UInt8 {
         case none
         case connect
+        /// A round trip of what is agreed on before the login; `frame` counts it.
+        case handshake
         case hello
         /// The fleet hands a gateway a message to push.
         case push

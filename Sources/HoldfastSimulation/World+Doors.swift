@@ -21,6 +21,7 @@ extension World {
             driveGateway(key, .received(event.frame))
             if !business.isEmpty { fleetHears(event.frame, key) }
         case .push: sendToClient(key, .frame, event.frame)
+        case .handshake: sendToClient(key, .handshake, event.frame)
         case .fin where planted == .finIsLost: break
         case .fin, .reset: driveGateway(key, .closedByPeer)
         case .duplicate: endDuplicate(key)
@@ -84,7 +85,7 @@ extension World {
         seats[id].link = link
         gateways[Int(gateway)].accept(now)
         guard isFast, present == nil, !gateways[Int(gateway)].isFrozen, now + delay * 4 < nextDisturbance,
-            real.target.gateway.capacity == nil, !keepsAccounts
+            real.target.gateway.capacity == nil, !keepsAccounts, real.connect.tls == .none
         else {
             return sendToClient(key, .accepted)
         }

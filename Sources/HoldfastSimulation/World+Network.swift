@@ -41,7 +41,8 @@ extension World {
         switch event.message {
         case .accepted:
             watchPath(event.key)
-            drive(id, .connected)
+            shakeHands(id, done: 0)
+        case .handshake: if case .ping(let done) = event.frame { shakeHands(id, done: done) }
         case .unreachable: drive(id, .connectFailed(.unreachable))
         case .refused: drive(id, .connectFailed(.refused))
         case .unrouted: drive(id, .routed(to: noGateway))
@@ -60,6 +61,12 @@ extension World {
             if isAdmitted, case .data(let kind, let message) = event.frame { receive(kind, message, id) }
         case .none, .connect, .hello, .push, .answeredHello, .duplicate: break
         }
+    }
+
+    /// The next round trip before the login, or the login.
+    private mutating func shakeHands(_ id: Int, done: UInt32) {
+        guard done < real.connect.tls.roundTrips else { return drive(id, .connected) }
+        send(id, .handshake, .ping(sequence: done + 1))
     }
 
     /// What arrives for a connection that the session has given up is answered by its kernel: a program that left has

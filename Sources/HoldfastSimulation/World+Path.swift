@@ -28,7 +28,7 @@ extension World {
             return keepPath(key)
         }
         switch event.message {
-        case .hello, .answeredHello, .frame, .fin:
+        case .handshake, .hello, .answeredHello, .frame, .fin:
             path[sender].held.append(event)
             transmit(&path, key, sender)
         case .accepted, .refused, .reset, .unreachable, .unrouted, .none, .connect, .push, .duplicate:

@@ -20,7 +20,7 @@ import Testing
             "reconnect: { preset: websocket }", "reconnect: { policy: table, table: [0s, 1ns, 3s], spread: 5ms }",
             "timeline: [ { at: 1s, kick: { gateway: 1, count: 3, notice: false } }, { at: 2s, kick: {} } ]",
             "timeline: [ { at: 1s, resume: { fraction: 5% } }, { at: 2s, resume: {} } ]",
-            "workload: { push: { rate: 7/h } }",
+            "workload: { push: { rate: 7/h } }", "protocol: { kind: framed, tls: 1.3 }", "protocol: { tls: none }",
             "workload: { push: { every: 3s, arrivals: regular, queue: offline, retries: 9, timeout: 1ms, until: 1m } }",
             "workload: { push: { every: 1h, receipts: false, size: 1KiB }, request: { every: 5s } }",
             "workload: { request: { every: 1ms, timeout: 9s, maxIdle: 0s, until: 3s } }",

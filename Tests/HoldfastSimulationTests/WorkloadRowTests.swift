@@ -154,13 +154,18 @@ import Testing
         }
     }
 
-    /// Row 49: at a round trip of 30 ms a connection for each request costs 30 ms more, and what is pushed waits for
-    /// the next poll: half the interval on average.
+    /// Row 49: at a round trip of 30 ms a connection for each request costs 30 ms more, with TLS 1.3 60 ms, and what
+    /// is pushed waits for the next poll: half the interval on average.
     @Test func longAgainstPoll() throws {
         let long = try PlanRuns.run("long-vs-poll")
         let poll = try PlanRuns.run("long-vs-poll", ["workload.request.maxIdle=0s"])
         #expect(long.verdict == .pass, "\(long.reasons)")
         #expect(poll.verdict == .pass, "\(poll.reasons)")
+        for (version, seconds) in [("1.3", 0.090), ("1.2", 0.120)] {
+            let overrides = ["workload.request.maxIdle=0s", "protocol={tls: \(version)}"]
+            let secured = try #require(try PlanRuns.run("long-vs-poll", overrides).requests.latencySeconds)
+            #expect(secured.p50.map { abs($0 - seconds) < 0.0015 } == true)
+        }
         let (one, own) = (try #require(long.requests.latencySeconds), try #require(poll.requests.latencySeconds))
         #expect(one.p50.map { abs($0 - 0.030) < 0.0005 } == true)
         #expect(own.p50.map { abs($0 - 0.060) < 0.001 } == true)

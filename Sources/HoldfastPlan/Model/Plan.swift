@@ -169,12 +169,40 @@ public struct ConnectLimits: Equatable, Sendable {
     public var timeout: Span
     /// From the connection to the login's answer.
     public var loginTimeout: Span
+    /// What is agreed on before the login.
+    public var tls: TLSVersion
 
     /// Limits from their parts.
-    public init(timeout: Span, loginTimeout: Span) {
+    public init(timeout: Span, loginTimeout: Span, tls: TLSVersion = .none) {
         self.timeout = timeout
         self.loginTimeout = loginTimeout
+        self.tls = tls
     }
+}
+
+/// What protects a connection, by how many round trips it adds to each attempt.
+public enum TLSVersion: String, CaseIterable, Sendable {
+    /// Nothing.
+    case none
+    /// TLS 1.2 (RFC 5246, figure 1).
+    case tls12 = "1.2"
+    /// TLS 1.3 without early data (RFC 8446, figure 1).
+    case tls13 = "1.3"
+
+    /// Round trips of a full handshake before the session may write.
+    public var roundTrips: UInt32 {
+        switch self {
+        case .none: 0
+        case .tls12: 2
+        case .tls13: 1
+        }
+    }
+}
+
+/// The language of sessions and gateways.
+enum ProtocolKind: String, CaseIterable, Sendable {
+    /// Holdfast's own frames.
+    case framed
 }
 
 /// How the sessions are brought up, before t0.

@@ -12,7 +12,7 @@ struct SectionReader {
     static let rootKeys = [
         "name", "sessions", "target", "connect", "heartbeat", "reconnect", "churn", "establish", "duration",
         "timeScale", "seed", "workers", "excludedPorts", "rebalance", "defaults", "timeline", "expect", "accounts",
-        "groups", "workload",
+        "groups", "workload", "protocol",
     ]
 
     /// The plan; nil when something without a default is missing or wrong, which has then been noted.
@@ -41,7 +41,7 @@ struct SectionReader {
             heartbeat: heartbeat(fields["heartbeat"], parent: fields.place),
             reconnect: PlanDefaults.reconnect,
             onFailure: PlanDefaults.onFailure,
-            connect: connect(fields["connect"], parent: fields.place),
+            connect: connect(fields["connect"], fields["protocol"], parent: fields.place),
             churn: churn(fields["churn"], parent: fields.place),
             workload: workload(fields["workload"], parent: fields.place),
             establish: establish(fields["establish"], parent: fields.place),
@@ -98,13 +98,22 @@ struct SectionReader {
         return chosen
     }
 
-    private mutating func connect(_ node: PlanNode?, parent: Place) -> ConnectLimits {
+    private mutating func connect(_ node: PlanNode?, _ language: PlanNode?, parent: Place) -> ConnectLimits {
         let fields = reader.fields(node, parent: parent, known: ["timeout", "loginTimeout"])
         let kind = ValueKind<Span>.span(atLeast: .milliseconds(1))
         return ConnectLimits(
             timeout: reader.value(fields["timeout"], kind, or: PlanDefaults.connect.timeout),
-            loginTimeout: reader.value(fields["loginTimeout"], kind, or: PlanDefaults.connect.loginTimeout)
+            loginTimeout: reader.value(fields["loginTimeout"], kind, or: PlanDefaults.connect.loginTimeout),
+            tls: tls(language, parent: parent)
         )
+    }
+
+    private mutating func tls(_ node: PlanNode?, parent: Place) -> TLSVersion {
+        let fields = reader.fields(node, parent: parent, known: ["kind", "tls"])
+        _ = reader.choice(fields["kind"], or: ProtocolKind.framed, unavailable: UnavailableNames.protocolKind)
+        let version = reader.choice(fields["tls"], or: TLSVersion.none)
+        if version != .none, let place = fields.entries["tls"]?.place { reader.onlySimulated("tls", at: place) }
+        return version
     }
 
     mutating func churn(_ node: PlanNode?, parent: Place) -> Churn? {

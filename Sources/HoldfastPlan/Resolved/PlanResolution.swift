@@ -29,6 +29,7 @@ extension Plan {
             ("seed", .integer(seed)),
         ]
         if let churn { entries.append(("churn", churn.resolved)) }
+        if connect.tls != .none { entries.append(("protocol", .mapping([("tls", .text(connect.tls.rawValue))]))) }
         if !workload.isEmpty { entries.append(("workload", workload.resolved)) }
         if let workers { entries.append(("workers", .integer(UInt64(workers)))) }
         entries += [
