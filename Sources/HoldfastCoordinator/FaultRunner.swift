@@ -40,7 +40,8 @@ struct FaultRunner: Sendable {
     private func carryOut(_ action: FaultAction, at instant: Instant, _ place: Place) async {
         guard await sleep(until: instant) else { return }
         switch action {
-        case .drop, .kick, .resume, .registry, .crash, .stall, .overload, .disturb, .reroute, .foreground:
+        case .drop, .kick, .resume, .registry, .crash, .stall, .overload, .disturb, .reroute, .foreground, .drain,
+            .scale, .reloadBalancer:
             break
         case .freeze(let length): await freeze(place, length)
         case .kill(let length):

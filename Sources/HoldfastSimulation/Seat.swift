@@ -28,6 +28,8 @@ struct Link {
     var isOpen = false
     /// Whether it came through the balancer.
     var isBalanced = false
+    /// Whether the balancer's present process does not know of it.
+    var isInherited = false
     /// When the gateway's program accepted it, or will.
     var acceptedAt = Instant.zero
     /// The instant of the earliest waiting deadline event; `never` without one.

@@ -15,7 +15,7 @@ struct Segment {
     init(plan: Plan, index: Int, of count: Int) {
         let first = SessionID(plan.sessions * index / count)
         sessions = first..<SessionID(plan.sessions * (index + 1) / count)
-        populations = Populations(gateways: plan.target.gateways)
+        populations = Populations(gateways: plan.mostGateways)
         log = DisconnectLog(plan: plan, sessions: sessions) { session, ordinal, gateway in
             "session \(session) connection \(ordinal)>" + (gateway == noGateway ? "balancer" : "gateway \(gateway)")
         }

@@ -7,7 +7,8 @@ struct SimulatedGateway {
     struct Leaving {
         var fault: Int
         var start: Instant
-        var down: Span
+        /// From its end to the next process; nil is never.
+        var down: Span?
     }
 
     /// Whether its process exists.

@@ -125,6 +125,7 @@ extension World {
             guard paths[key]?.isCounted ?? true else { return }
             paths[key]?.isCounted = false
         }
+        if fleet.hasInheritance, leaveInherited(key, gateway) { return }
         balancer?.closed(gateway, session: key.session)
     }
 }

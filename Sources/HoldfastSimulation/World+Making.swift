@@ -24,8 +24,8 @@ extension World {
         return (sessions, seats)
     }
 
-    static func gateways(_ target: Target) -> UnsafeMutableBufferPointer<SimulatedGateway> {
-        let gateways = UnsafeMutableBufferPointer<SimulatedGateway>.allocate(capacity: target.gateways)
+    static func gateways(_ target: Target, most: Int) -> UnsafeMutableBufferPointer<SimulatedGateway> {
+        let gateways = UnsafeMutableBufferPointer<SimulatedGateway>.allocate(capacity: most)
         var gateway = SimulatedGateway()
         gateway.door = FrontDoor(
             ratePerSecond: target.gateway.acceptRatePerSecond,
@@ -33,6 +33,11 @@ extension World {
             backlog: target.gateway.backlog
         )
         gateways.initialize(repeating: gateway)
+        // They are added later.
+        for index in target.gateways..<most {
+            gateways[index].isRunning = false
+            gateways[index].isListening = false
+        }
         return gateways
     }
 

@@ -11,6 +11,8 @@ enum TimelineStep {
     case resume(fault: Int)
     /// Users open the app.
     case foreground(fault: Int)
+    /// The fleet or its balancer changes.
+    case fleet(FleetStep)
     /// Something is done to the registry, or undone.
     case registry(fault: Int, isOver: Bool)
     /// A third party looks at every gateway.
@@ -52,6 +54,9 @@ extension World {
             case .foreground(let length):
                 schedule(.foreground(fault: fault), at: t0 + event.at)
                 if let length { schedule(.settle(fault: fault), at: t0 + event.at + length) }
+            case .scale(let count): schedule(.fleet(.scale(fault: fault, to: count)), at: t0 + event.at)
+            case .reloadBalancer(let keeps):
+                schedule(.fleet(.reload(fault: fault, keepsCounts: keeps)), at: t0 + event.at)
             case .registry(_, let length):
                 schedule(.registry(fault: fault, isOver: false), at: t0 + event.at)
                 if let length { schedule(.registry(fault: fault, isOver: true), at: t0 + event.at + length) }
@@ -59,7 +64,7 @@ extension World {
                 schedule(.disturb(fault: fault), at: t0 + event.at)
                 if let length = disturbance.length { schedule(.settle(fault: fault), at: t0 + event.at + length) }
             case .reroute: schedule(.reroute(fault: fault), at: t0 + event.at)
-            case .freeze, .kill, .restart, .rollingRestart, .crash, .stall, .overload:
+            case .freeze, .kill, .restart, .rollingRestart, .crash, .stall, .overload, .drain:
                 planOutages(fault, event, t0)
             }
         }
@@ -70,7 +75,10 @@ extension World {
             let begin = t0 + outage.begin
             let gateway = outage.gateway
             switch event.action {
-            case .drop, .kick, .resume, .registry, .disturb, .reroute, .foreground: break
+            case .drop, .kick, .resume, .registry, .disturb, .reroute, .foreground, .scale, .reloadBalancer: break
+            case .drain(let over, let length):
+                schedule(.fleet(.drain(fault: fault, gateway, over: over, for: length)), at: begin)
+                if let length { schedule(.fleet(.reopen(fault: fault, gateway)), at: begin + length) }
             case .crash(let length):
                 schedule(.crash(fault: fault, gateway), at: begin)
                 if let length { schedule(.powerUp(fault: fault, gateway), at: begin + length) }
@@ -103,6 +111,7 @@ extension World {
         case .drop(let fault): drop(fault)
         case .resume(let fault): resume(fault)
         case .foreground(let fault): openApps(fault)
+        case .fleet(let step): perform(step)
         case .registry(let fault, let isOver): disturbRegistry(fault, isOver: isOver)
         case .probe: probe()
         case .disturb(let fault): disturb(fault)
@@ -150,7 +159,7 @@ extension World {
         tellExecuted()
     }
 
-    private mutating func end(_ fault: Int, _ gateway: GatewayID) {
+    mutating func end(_ fault: Int, _ gateway: GatewayID) {
         hash(UInt64(actor(.gateway, gateway)), 6, UInt64(fault))
         guard let index = executed.lastIndex(where: { $0.fault == fault && $0.gateway == gateway }) else { return }
         executed[index].end = now
@@ -180,7 +189,7 @@ extension World {
         for key in links(of: gateway) { gatewayDeadline(key) }
     }
 
-    private mutating func leave(_ fault: Int, _ gateway: GatewayID, _ down: Span) {
+    mutating func leave(_ fault: Int, _ gateway: GatewayID, _ down: Span?) {
         begin(fault, gateway)
         gateways[Int(gateway)].isListening = false
         routing?.remove(gateway)
@@ -196,7 +205,7 @@ extension World {
         guard let leaving = gateways[Int(gateway)].leaving, gateways[Int(gateway)].counters.open == 0 else { return }
         gateways[Int(gateway)].leaving = nil
         exit(gateway)
-        schedule(.listen(fault: leaving.fault, gateway), at: now + leaving.down)
+        if let down = leaving.down { schedule(.listen(fault: leaving.fault, gateway), at: now + down) }
     }
 
     /// The process is gone: its kernel finishes what it held.

@@ -23,6 +23,8 @@ struct World: ~Copyable {
     let gateways: UnsafeMutableBufferPointer<SimulatedGateway>
     var balancer: BalancerInstances?
     var balancerCuts: [Cut] = []
+    /// Who is in the fleet, who is kept out of service, and what goes on about it.
+    var fleet: Fleet
     /// Who tells sessions where to go, if anybody does.
     var routing: RoutingService?
     /// What each client has learnt of its networks, with an adaptive heartbeat; empty otherwise.
@@ -100,8 +102,9 @@ struct World: ~Copyable {
         self.sessions = sessions
         self.seats = seats
         queue = EventQueue(horizon: Instant.zero + real.establish.timeout + World.announcement + real.duration)
-        gateways = World.gateways(real.target)
-        probes = Array(repeating: (0, 0), count: plan.target.gateways)
+        gateways = World.gateways(real.target, most: plan.mostGateways)
+        fleet = Fleet(plan: plan)
+        probes = Array(repeating: (0, 0), count: plan.mostGateways)
         adaptive = World.adaptive(plan)
         business = World.business(real)
         routing = RoutingService(plan: plan)
@@ -199,6 +202,7 @@ struct World: ~Copyable {
         pushDisturbance(SimulatedEvent(at: start, kind: .cut, session: 0))
         planTimeline(from: start)
         startBusiness(at: start)
+        if plan.target.balancer.healthCheck.isActive { schedule(.fleet(.check), at: start) }
         if let interval = proberInterval { schedule(.probe, at: start + interval) }
         if groups.contains(where: { $0.churn != nil }) {
             for id in 0..<UInt32(sessionCount) {
@@ -225,7 +229,8 @@ struct World: ~Copyable {
         if let balancer, routing == nil {
             var cut = Cut(second: second)
             cut.populations = balancer.connections.enumerated().map { index, open in
-                GatewayPopulation(gateway: GatewayID(index), opened: open, closed: 0, digest: Digest())
+                let all = open + fleet.inherited(on: index)
+                return GatewayPopulation(gateway: GatewayID(index), opened: all, closed: 0, digest: Digest())
             }
             balancerCuts.append(cut)
         }

@@ -58,7 +58,8 @@ let clientAlgorithms =
 let targetKeys =
     "gateways, via, algorithm, crowd, balancer, gateway, replacement, boundedLoad, headroom, registry, subset or "
     + "middlebox"
-let balancerKeys = "healthCheck, failTimeout, connectFailure, instances, idleTimeout or onIdle"
+let balancerKeys =
+    "healthCheck, failTimeout, connectFailure, instances, idleTimeout, onIdle, interval, fall or rise"
 let gatewayKeys =
     "drain, idleTimeout, weight, capacity, heartbeatInterval, maxAge, maxAgeJitter, acceptRate or another of "
     + "WritingPlans.md"

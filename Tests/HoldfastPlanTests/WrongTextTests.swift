@@ -128,8 +128,8 @@ import Testing
             "3:62: error: `yes`; expected true or false"
         ),
         WrongPlan(
-            "name: t\nsessions: 100\ntarget: { gateways: 2, balancer: { healthCheck: tcp } }\n",
-            "3:49: error: `tcp` is not available in this version; expected none or passive"
+            "name: t\nsessions: 100\ntarget: { gateways: 2, balancer: { mode: handoff } }\n",
+            "3:36: error: `mode` is not available in this version; expected \(balancerKeys)"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, balancer: { helthCheck: none } }\n",

@@ -6,7 +6,7 @@ import Testing
     private static let actions = "drop, freeze, kill, restart, rollingRestart"
     private static let others = "or another of WritingPlans.md"
     private static let lasting =
-        "freeze, kill, crash, stall, overload, partition, loss, delay, congest, loseResets, registry or foreground"
+        "freeze, kill, crash, stall, overload, partition, loss, delay or another of WritingPlans.md"
 
     static let rows: [WrongPlan] = [
         WrongPlan(
@@ -32,12 +32,12 @@ import Testing
         ),
         WrongPlan(
             events: "  - { at: 10s, dorp: { gateway: 1 } }",
-            "5:16: error: unknown key `dorp`; expected drop, for, loss, at, kill, kick, delay, phase \(others); did "
+            "5:16: error: unknown key `dorp`; expected drop, for, loss, at, kill, kick, delay, drain \(others); did "
                 + "you mean drop?"
         ),
         WrongPlan(
-            events: "  - { at: 10s, scale: { to: 3 } }",
-            "5:16: error: `scale` is not available in this version; expected at, for, phase, \(actions) \(others)"
+            events: "  - { at: 10s, exec: {} }",
+            "5:16: error: `exec` is not available in this version; expected at, for, phase, \(actions) \(others)"
         ),
         WrongPlan(
             events: "  - { at: 10s, partition: { gateway: 1, fraction: 10% } }",
@@ -139,6 +139,18 @@ import Testing
         WrongPlan(
             events: "  - { at: 10s, drop: { group: phones } }",
             "5:31: error: unknown group `phones`; expected a plan with `groups`"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, for: 4s, drain: { gateway: 1, over: 5s } }",
+            "5:21: error: a drain over 5s for 4s; expected at least as long as `over`"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, scale: { to: 2 } }",
+            "5:5: error: `scale` to the 2 gateways that there are; expected more, or fewer"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, scale: { to: 1 } }\n  - { at: 20s, kill: { gateway: 1 } }",
+            "6:5: error: `kill` of gateway 1, which a `scale` removes; expected a gateway that stays"
         ),
         WrongPlan(
             events: "  - { at: 10s, registry: { pause: true } }",

@@ -139,7 +139,9 @@ enum SwarmInvariants {
             switch event.action {
             case .drop(let drop): drop.manner == .vanish
             case .freeze, .crash, .stall, .overload, .disturb, .reroute: true
-            case .kill, .restart, .rollingRestart, .kick, .resume, .registry, .foreground: false
+            case .kill, .restart, .rollingRestart, .kick, .resume, .registry, .foreground, .drain, .scale,
+                .reloadBalancer:
+                false
             }
         }
         guard !mayLeaveGhosts, plan.target.middlebox == nil, plan.target.balancer.idleTimeout == nil else { return [] }

@@ -151,6 +151,11 @@ struct SwarmPlan {
         { _, gateway in ("", "drop: { gateway: \(gateway), group: 1, count: 3, side: gateway }") },
         { dice, _ in ("", "vanish: { count: \(dice.whole(1...5)) }") },
         { dice, _ in ("", "resume: { fraction: \(dice.whole(1...100))% }") },
+        { dice, gateway in
+            (dice.one(of: ["", "for: 6s, "]), "drain: { gateway: \(gateway), over: \(dice.whole(0...5))s }")
+        },
+        { dice, _ in ("", "scale: { to: \(dice.whole(1...8)) }") },
+        { dice, _ in ("", "reloadBalancer: { keepCounts: \(dice.one(of: ["true", "false"])) }") },
         { dice, _ in (dice.one(of: ["", "for: 5s, "]), "foreground: { fraction: \(dice.whole(1...100))% }") },
         { dice, _ in ("", "rollingRestart: { how: \(dice.one(of: ["graceful", "kill"])), down: 2s, every: 6s }") },
     ]
@@ -194,7 +199,9 @@ struct SwarmPlan {
         let isRouted = via == "client" && dice.once(in: 2)
         let ownAlgorithms = isRouted ? routedAlgorithms : clientAlgorithms
         let algorithm = dice.one(of: via == "client" ? ownAlgorithms : algorithms)
-        let health = dice.one(of: ["passive", "none"])
+        let health = dice.one(of: [
+            "passive", "passive", "none", "tcp", "application, interval: 500ms, fall: 2, rise: 1",
+        ])
         let rule = dice.one(of: ["repick", "next", "reset"])
         let idle = dice.one(of: ["", "", ", idleTimeout: 90s", ", idleTimeout: 12s", ", idleTimeout: 2500ms"])
         let age = dice.one(of: [

@@ -83,7 +83,12 @@ public struct Balancer: Sendable {
         now: Instant
     ) -> GatewayID? {
         forget(Int(failed))
-        if healthCheck == .passive { service.takeOut(Int(failed), until: now + failTimeout) }
+        switch healthCheck {
+        case .passive: service.takeOut(Int(failed), until: now + failTimeout)
+        // Its checks decide on the gateway; this connection alone goes elsewhere.
+        case .tcp, .application: service.takeOut(Int(failed), until: now + .tick)
+        case .none: break
+        }
         guard Int(attempt) + 1 < connections.count else { return nil }
         switch failureRule {
         case .reset: return nil
@@ -98,6 +103,24 @@ public struct Balancer: Sendable {
     /// A connection to `gateway` is over.
     public mutating func closed(_ gateway: GatewayID) {
         forget(Int(gateway))
+    }
+
+    /// Gives `gateway` no new connections until it is enlisted: it left the fleet, or a check says so.
+    public mutating func retire(_ gateway: GatewayID) { service.retire(Int(gateway)) }
+
+    /// Gives `gateway` new connections again.
+    public mutating func enlist(_ gateway: GatewayID) { service.enlist(Int(gateway)) }
+
+    /// Another process takes over with the same settings: it knows of no failure, and of cursor and counts only if it
+    /// was handed them. Connections that are open and not counted must not be reported to it as closed.
+    public mutating func reload(keepsCounts: Bool) {
+        service.forgive()
+        guard !keepsCounts else { return }
+        cursor = 0
+        open = 0
+        connections = [UInt64](repeating: 0, count: connections.count)
+        if least != nil { least = LeastTree(count: connections.count) }
+        if smooth != nil { smooth = SmoothRoundRobin(weights) }
     }
 
     /// Whether `gateway` takes new connections.

@@ -43,6 +43,21 @@ public struct BalancerInstances: Sendable {
         instances[instance(of: session)].closed(gateway)
     }
 
+    /// As ``Balancer/retire(_:)``, of all of them.
+    public mutating func retire(_ gateway: GatewayID) {
+        for index in instances.indices { instances[index].retire(gateway) }
+    }
+
+    /// As ``Balancer/enlist(_:)``, of all of them.
+    public mutating func enlist(_ gateway: GatewayID) {
+        for index in instances.indices { instances[index].enlist(gateway) }
+    }
+
+    /// As ``Balancer/reload(keepsCounts:)``, of all of them.
+    public mutating func reload(keepsCounts: Bool) {
+        for index in instances.indices { instances[index].reload(keepsCounts: keepsCounts) }
+    }
+
     /// Whether the instance of `session` gives `gateway` new connections.
     public func isInService(_ gateway: GatewayID, session: SessionID, now: Instant) -> Bool {
         instances[instance(of: session)].isInService(gateway, now: now)

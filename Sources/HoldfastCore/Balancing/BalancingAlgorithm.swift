@@ -70,6 +70,13 @@ public enum HealthCheck: String, CaseIterable, Sendable {
     case none
     /// From its own failed connects.
     case passive
+    /// It connects from time to time: what accepts is in service.
+    case tcp
+    /// It connects and asks from time to time: what answers is in service.
+    case application
+
+    /// Whether it looks by itself.
+    public var isActive: Bool { self == .tcp || self == .application }
 }
 
 /// Which gateways a session that balances by itself considers after a failure.

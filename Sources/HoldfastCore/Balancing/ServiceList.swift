@@ -12,9 +12,24 @@ struct ServiceList: Sendable {
 
     /// Takes `gateway` out of service until `end`.
     mutating func takeOut(_ gateway: Int, until end: Instant) {
-        outUntil[gateway] = end
+        outUntil[gateway] = max(outUntil[gateway], end)
         wholeFrom = max(wholeFrom, end)
         failures += 1
+    }
+
+    /// Takes `gateway` out of service until it is enlisted again.
+    mutating func retire(_ gateway: Int) { takeOut(gateway, until: .never) }
+
+    /// Puts `gateway` back into service, whatever it was out for.
+    mutating func enlist(_ gateway: Int) {
+        outUntil[gateway] = Instant(nanoseconds: .min)
+        wholeFrom = outUntil.max() ?? wholeFrom
+        failures += 1
+    }
+
+    /// Forgets every failure; those that are retired stay so.
+    mutating func forgive() {
+        for gateway in outUntil.indices where outUntil[gateway] != .never { enlist(gateway) }
     }
 
     /// Whether `gateway` is in service.

@@ -42,11 +42,17 @@ public enum FaultKind: String, CaseIterable, Sendable {
     case switchNetwork
     /// Users open the app.
     case foreground
+    /// A gateway takes no new connections and asks its sessions to go, one after the other.
+    case drain
+    /// Gateways are added, or the last ones removed.
+    case scale
+    /// A balancer begins anew.
+    case reloadBalancer
 
     /// Whether it acts on gateways as a whole, so that each has an executed interval of its own.
     public var isOnGateways: Bool {
         switch self {
-        case .freeze, .kill, .restart, .rollingRestart, .crash, .stall, .overload: true
+        case .freeze, .kill, .restart, .rollingRestart, .crash, .stall, .overload, .drain, .scale: true
         default: false
         }
     }
@@ -58,7 +64,7 @@ public enum FaultKind: String, CaseIterable, Sendable {
     public func canCause(_ mechanism: Mechanism) -> Bool {
         switch self {
         case .kick: [.kicked, .fin, .reset, .writeError].contains(mechanism)
-        case .resume, .registry, .foreground: false
+        case .resume, .registry, .foreground, .reloadBalancer: false
         case .drop: [.local, .fin, .reset, .heartbeat, .writeError].contains(mechanism)
         case .stall, .overload: [.heartbeat, .fin, .reset].contains(mechanism)
         case .crash:
@@ -70,7 +76,7 @@ public enum FaultKind: String, CaseIterable, Sendable {
             [.local, .heartbeat, .reset, .writeError, .keepalive, .userTimeout, .retransmission].contains(mechanism)
         case .freeze: [.heartbeat, .writeError, .userTimeout, .retransmission].contains(mechanism)
         case .kill: [.fin, .reset, .writeError].contains(mechanism)
-        case .restart, .rollingRestart: [.goaway, .fin, .reset, .writeError].contains(mechanism)
+        case .restart, .rollingRestart, .drain, .scale: [.goaway, .fin, .reset, .writeError].contains(mechanism)
         }
     }
 }

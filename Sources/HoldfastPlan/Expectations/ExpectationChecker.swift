@@ -74,7 +74,7 @@ struct ExpectationChecker {
         at offset: Int
     ) throws(ExpectationError) {
         switch key {
-        case .gateway: try checkIndex(value, "gateway", below: plan.target.gateways, at: offset)
+        case .gateway: try checkIndex(value, "gateway", below: plan.mostGateways, at: offset)
         case .fault: try checkIndex(value, "fault", below: plan.timeline.count, at: offset)
         case .phase, .cause, .mechanism, .reason, .side, .group:
             let known = names(of: key, metric)

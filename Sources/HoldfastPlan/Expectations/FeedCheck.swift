@@ -77,9 +77,10 @@ struct FeedCheck {
             }
         case .kick(let notice): return reconnects && !notice
         // It ends nothing that could be restored.
-        case .resume, .registry, .foreground: return false
+        case .resume, .registry, .foreground, .reloadBalancer: return false
         case .reroute(let rerouting): return reconnects || rerouting.isKnown
-        case .freeze, .kill, .restart, .rollingRestart, .crash, .stall, .overload, .disturb: return reconnects
+        case .freeze, .kill, .restart, .rollingRestart, .crash, .stall, .overload, .disturb, .drain, .scale:
+            return reconnects
         }
     }
 
@@ -93,8 +94,8 @@ struct FeedCheck {
                 plan.heartbeat.isDetectedByClient && (length.map { $0 > plan.heartbeat.shortestDetection } ?? true)
             }
         case .kick(let notice): return notice || mechanism != .kicked
-        case .kill, .restart, .rollingRestart: return true
-        case .resume, .registry, .foreground: return false
+        case .kill, .restart, .rollingRestart, .drain, .scale: return true
+        case .resume, .registry, .foreground, .reloadBalancer: return false
         case .reroute(let rerouting): return !rerouting.isKnown && isTimed(mechanism)
         case .crash, .stall, .overload, .disturb: return isTimed(mechanism)
         }

@@ -7,7 +7,7 @@ extension Balancer {
         let settings = plan.realTime.target.balancer
         self.init(
             algorithm: plan.target.registry == nil ? plan.target.algorithm : .roundRobin,
-            gateways: plan.target.gateways,
+            gateways: plan.mostGateways,
             healthCheck: settings.healthCheck,
             failTimeout: settings.failTimeout,
             failureRule: settings.connectFailure,
@@ -17,6 +17,7 @@ extension Balancer {
             loadFactor: plan.target.boundedLoad,
             seed: Seed(plan.seed)
         )
+        for gateway in plan.target.gateways..<plan.mostGateways { retire(GatewayID(gateway)) }
     }
 }
 

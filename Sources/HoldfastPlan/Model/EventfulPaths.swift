@@ -8,7 +8,8 @@ extension Plan {
         return timeline.contains { event in
             switch event.action {
             case .crash, .overload, .disturb, .reroute: true
-            case .drop, .freeze, .kill, .restart, .rollingRestart, .kick, .resume, .registry, .stall, .foreground:
+            case .drop, .freeze, .kill, .restart, .rollingRestart, .kick, .resume, .registry, .stall, .foreground,
+                .drain, .scale, .reloadBalancer:
                 false
             }
         }

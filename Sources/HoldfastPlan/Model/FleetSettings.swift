@@ -14,6 +14,8 @@ public struct BalancerSettings: Equatable, Sendable {
     public var idleTimeout: Span?
     /// How it ends a connection that was idle for too long.
     public var onIdle: MiddleboxPolicy.Expiry
+    /// How often it looks itself, where it does.
+    public var check: CheckSettings
 
     /// Settings from their parts.
     public init(
@@ -22,7 +24,8 @@ public struct BalancerSettings: Equatable, Sendable {
         connectFailure: ConnectFailureRule,
         instances: Int = 1,
         idleTimeout: Span? = nil,
-        onIdle: MiddleboxPolicy.Expiry = .reset
+        onIdle: MiddleboxPolicy.Expiry = .reset,
+        check: CheckSettings = CheckSettings()
     ) {
         self.healthCheck = healthCheck
         self.failTimeout = failTimeout
@@ -30,6 +33,7 @@ public struct BalancerSettings: Equatable, Sendable {
         self.instances = instances
         self.idleTimeout = idleTimeout
         self.onIdle = onIdle
+        self.check = check
     }
 }
 

@@ -20,8 +20,9 @@ extension TimelineEvent {
         let gateways = scope.gateways ?? []
         let never = Span(nanoseconds: .max)
         switch action {
-        case .drop, .kick, .resume, .registry, .disturb, .reroute, .foreground: return []
-        case .freeze(let length), .kill(let length), .crash(let length), .stall(let length), .overload(_, let length):
+        case .drop, .kick, .resume, .registry, .disturb, .reroute, .foreground, .scale, .reloadBalancer: return []
+        case .freeze(let length), .kill(let length), .crash(let length), .stall(let length), .overload(_, let length),
+            .drain(_, let length):
             return gateways.map { PlannedOutage(gateway: $0, begin: at, end: length.map { at + $0 } ?? never) }
         case .restart(let restart):
             return gateways.map { PlannedOutage(gateway: $0, begin: at, end: at + restart.down) }
@@ -35,6 +36,13 @@ extension TimelineEvent {
 }
 
 extension Plan {
+    /// The most gateways that there are at any time: the fleet grows to that.
+    public var mostGateways: Int {
+        timeline.reduce(target.gateways) { most, event in
+            if case .scale(let count) = event.action { max(most, count) } else { most }
+        }
+    }
+
     /// The rank of a session among all sessions for the choice of a fault's victims: the lowest ranks are chosen.
     ///
     /// Ranks are a permutation of `0 ..< population(ofFault:)`, alike in every process. Nobody outside of the scope's

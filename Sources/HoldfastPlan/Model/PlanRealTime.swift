@@ -15,6 +15,7 @@ extension Plan {
         plan.churn?.mean = churn?.mean.scaled(by: factor) ?? .zero
         plan.workload = workload.scaled(by: factor)
         plan.target.balancer.failTimeout = target.balancer.failTimeout.scaled(by: factor)
+        plan.target.balancer.check = target.balancer.check.scaled(by: factor)
         plan.target.gateway.drain = target.gateway.drain.scaled(by: factor)
         plan.target.gateway.idleTimeout = target.gateway.idleTimeout?.scaled(by: factor)
         plan.target.registry?.ttl = target.registry?.ttl.scaled(by: factor) ?? .zero
@@ -122,7 +123,9 @@ extension FaultAction {
         case .drop(var drop):
             if case .after(let span) = drop.comeback { drop.comeback = .after(span.scaled(by: factor)) }
             return .drop(drop)
-        case .kick, .resume, .reroute: return self
+        case .kick, .resume, .reroute, .scale, .reloadBalancer: return self
+        case .drain(let over, let length):
+            return .drain(over: over.scaled(by: factor), length: length?.scaled(by: factor))
         case .foreground(let length): return .foreground(length: length?.scaled(by: factor))
         case .crash(let length): return .crash(length: length?.scaled(by: factor))
         case .stall(let length): return .stall(length: length?.scaled(by: factor))

@@ -50,7 +50,7 @@ extension RoutingService {
     public init?(plan: Plan) {
         guard let settings = plan.realTime.target.registry else { return nil }
         let registry = Registry(
-            gateways: plan.target.gateways,
+            gateways: plan.mostGateways,
             ttl: settings.ttl,
             protection: settings.selfProtection ? .half : .off
         )
@@ -65,7 +65,7 @@ extension RoutingService {
             }
         let router = RegistryRouter(
             policy: policy,
-            gateways: plan.target.gateways,
+            gateways: plan.mostGateways,
             countsOwnPicks: settings.localIncrement
         )
         self.init(registry: registry, router: router, routers: settings.routers, candidates: settings.candidates)

@@ -19,7 +19,7 @@ extension Plan {
     fileprivate var selection: GatewaySelection {
         guard target.via == .client else { return .balancer }
         guard target.registry == nil else {
-            return .routed(gateways: UInt32(target.gateways), onFailure: onFailure)
+            return .routed(gateways: UInt32(mostGateways), onFailure: onFailure)
         }
         let algorithm = ClientAlgorithm(
             target.algorithm,

@@ -105,6 +105,12 @@ public enum FaultAction: Equatable, Sendable {
     case reroute(Rerouting)
     /// The app is opened for `length`; nil is until the end of the run.
     case foreground(length: Span?)
+    /// The gateways take no new connections for `length`, nil is to the end, and ask their sessions to go over `over`.
+    case drain(over: Span, length: Span?)
+    /// The fleet has this many gateways from now on: ids are appended, the highest removed.
+    case scale(to: Int)
+    /// The balancer begins anew, with its cursor and counts or without.
+    case reloadBalancer(keepCounts: Bool)
 
     /// The kind, without its parameters.
     public var kind: FaultKind {
@@ -123,6 +129,9 @@ public enum FaultAction: Equatable, Sendable {
         case .disturb(let disturbance): disturbance.kind.faultKind
         case .reroute(let rerouting): rerouting.kind.faultKind
         case .foreground: .foreground
+        case .drain: .drain
+        case .scale: .scale
+        case .reloadBalancer: .reloadBalancer
         }
     }
 
@@ -130,9 +139,10 @@ public enum FaultAction: Equatable, Sendable {
     public var length: Span? {
         switch self {
         case .freeze(let length), .kill(let length), .crash(let length), .stall(let length): length
-        case .overload(_, let length), .registry(_, let length), .foreground(let length): length
+        case .overload(_, let length), .registry(_, let length), .foreground(let length), .drain(_, let length):
+            length
         case .disturb(let disturbance): disturbance.length
-        case .drop, .kick, .resume, .restart, .rollingRestart, .reroute: nil
+        case .drop, .kick, .resume, .restart, .rollingRestart, .reroute, .scale, .reloadBalancer: nil
         }
     }
 }

@@ -18,6 +18,9 @@ extension SectionReader {
         case .drop: return drop(action.value, plan)
         case .kick: return kick(action.value, plan)
         case .resume: return resume(action.value, plan)
+        case .drain: return drain(action.value, event, plan)
+        case .scale: return scaling(action.value, plan)
+        case .reloadBalancer: return reload(action, plan)
         case .foreground: return resume(action.value, plan).map { ($0.0, .foreground(length: length(event))) }
         case .registry:
             return registryDisturbance(action.value, plan)
@@ -44,14 +47,14 @@ extension SectionReader {
     /// The kinds that may say how long they go on.
     private static let lasting: [FaultKind] = [
         .freeze, .kill, .crash, .stall, .overload, .partition, .loss, .delay, .congest, .loseResets, .registry,
-        .foreground,
+        .foreground, .drain,
     ]
     private static let simulatedOnly: [FaultKind] = [
         .crash, .stall, .overload, .partition, .loss, .delay, .congest, .loseResets, .changeAddress, .expireNat,
-        .rebindNat, .switchNetwork,
+        .rebindNat, .switchNetwork, .drain, .scale, .reloadBalancer,
     ]
 
-    private mutating func length(_ event: Fields) -> Span? {
+    mutating func length(_ event: Fields) -> Span? {
         reader.value(event["for"], .span(atLeast: .milliseconds(1)))
     }
 

@@ -17,12 +17,14 @@ enum PlanDefaults {
     /// `target.balancer.connectFailure`: a balancer that learns from failures tries another gateway.
     static func connectFailure(_ healthCheck: HealthCheck) -> ConnectFailureRule {
         switch healthCheck {
-        case .passive: .repick
+        case .passive, .tcp, .application: .repick
         case .none: .reset
         }
     }
     /// `target.gateway.drain`.
     static let drain = Span.seconds(10)
+    /// `over` of `drain`.
+    static let drainOver = Span.seconds(10)
     /// `target.registry`.
     static let registry = RegistrySettings(
         ttl: .seconds(10),

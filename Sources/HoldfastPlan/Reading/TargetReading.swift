@@ -69,14 +69,17 @@ extension SectionReader {
         let fields = reader.fields(
             node,
             parent: parent,
-            known: ["healthCheck", "failTimeout", "connectFailure", "instances", "idleTimeout", "onIdle"],
+            known: [
+                "healthCheck", "failTimeout", "connectFailure", "instances", "idleTimeout", "onIdle", "interval",
+                "fall", "rise",
+            ],
             unavailable: UnavailableNames.balancer
         )
         let healthCheck = reader.choice(
             fields["healthCheck"],
-            or: PlanDefaults.healthCheck,
-            unavailable: UnavailableNames.healthCheck
+            or: PlanDefaults.healthCheck
         )
+        let check = check(healthCheck, fields)
         let instances = reader.value(fields["instances"], .whole(1...1024), or: 1)
         // One process is one balancer, and so is HAProxy with one thread.
         if instances > 1 { reader.onlySimulated("instances", at: fields.place(of: "instances")) }
@@ -93,7 +96,8 @@ extension SectionReader {
             ),
             instances: instances,
             idleTimeout: idleTimeout(fields),
-            onIdle: reader.choice(fields["onIdle"], or: .reset)
+            onIdle: reader.choice(fields["onIdle"], or: .reset),
+            check: check
         )
     }
 

@@ -19,6 +19,7 @@ extension SectionReader {
         if !reader.hasErrors {
             refuseOverlaps(ordered)
             refuseRegistryOverlaps(ordered)
+            refuseScaling(ordered, plan)
         }
         return ordered.map(\.event)
     }

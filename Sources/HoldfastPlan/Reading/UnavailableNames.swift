@@ -6,11 +6,8 @@ enum UnavailableNames {
     static let via = ["nginx", "nftables", "external"]
     static let algorithm = ["nearest"]
     static let balancer = ["layer", "mode"]
-    static let healthCheck = ["tcp", "application"]
     static let gateway = ["shed", "region"]
     static let defaults = ["census", "flat"]
-    static let action = [
-        "scale", "drain", "reloadBalancer", "exec",
-    ]
+    static let action = ["exec"]
     static let cause = ["collateral"]
 }

@@ -107,6 +107,10 @@ extension BalancerSettings {
             ("failTimeout", failTimeout.resolved),
             ("connectFailure", .text(connectFailure.rawValue)),
         ]
+        if healthCheck.isActive {
+            entries += [("interval", check.interval.resolved), ("fall", .integer(UInt64(check.fall)))]
+            entries.append(("rise", .integer(UInt64(check.rise))))
+        }
         if instances > 1 { entries.append(("instances", .integer(UInt64(instances)))) }
         if let idleTimeout {
             entries += [("idleTimeout", idleTimeout.resolved), ("onIdle", .text(onIdle.rawValue))]

@@ -17,7 +17,7 @@ extension TimelineEvent {
         } else if scope.gateways != nil {
             entries.append(("gateways", .list(ids.map { .integer(UInt64($0)) })))
         }
-        guard !action.kind.isOnGateways, action.kind != .registry else { return entries }
+        guard !action.kind.isOnGateways, ![.registry, .reloadBalancer].contains(action.kind) else { return entries }
         if let group = scope.group { entries.append(("group", .integer(UInt64(group)))) }
         switch action {
         case .disturb, .reroute: if scope.gateways != nil { return entries }
@@ -40,6 +40,9 @@ extension FaultAction {
                 ("return", drop.comeback.resolved),
             ]
         case .freeze, .kill, .resume, .crash, .stall, .foreground: []
+        case .drain(let over, _): [("over", over.resolved)]
+        case .scale(let count): [("to", .integer(UInt64(count)))]
+        case .reloadBalancer(let keeps): [("keepCounts", .text(keeps ? "true" : "false"))]
         case .registry(.pause, _): [("pause", .text("true"))]
         case .registry(.shrink(let share), _): [("shrinkTo", .number(share))]
         case .overload(let delay, _): [("delay", delay.resolved)]

@@ -45,7 +45,7 @@ struct Census: Sendable {
     /// Over all gateways; nil unless every one is known.
     func total(_ count: (Int) -> UInt64?) -> UInt64? {
         var sum: UInt64 = 0
-        for gateway in 0..<analysis.plan.target.gateways {
+        for gateway in 0..<analysis.plan.mostGateways {
             guard let value = count(gateway) else { return nil }
             sum += value
         }
@@ -55,7 +55,7 @@ struct Census: Sendable {
     /// Whether the digests of every gateway that answered at the end equal the sessions'; nil when none answered.
     var reconciled: Bool? {
         var answered = false
-        for gateway in 0..<analysis.plan.target.gateways {
+        for gateway in 0..<analysis.plan.mostGateways {
             guard let own = ownDigest(of: gateway), let client = clientDigest(of: gateway) else { continue }
             answered = true
             if own != client { return false }
@@ -88,9 +88,12 @@ struct Census: Sendable {
         return row.open[gateway]
     }
 
-    /// A process that the timeline ended holds nothing, without having to say so. A frozen one is merely silent.
+    /// A process that the timeline ended, or has not begun, holds nothing, without having to say so. A frozen one is
+    /// merely silent.
     private func isGone(_ gateway: Int, at second: Int32) -> Bool {
         guard let instant = analysis.clock?.instant(ofPlanSecond: second) else { return false }
+        let size = FleetSize(plan: analysis.plan, executed: analysis.executed)
+        if gateway >= size.count(before: instant) { return true }
         return analysis.executed.contains { interval in
             interval.gateway == GatewayID(gateway) && interval.start < instant && instant < (interval.end ?? .never)
                 && [.kill, .restart, .rollingRestart].contains(analysis.plan.timeline[interval.fault].action.kind)

@@ -1,15 +1,17 @@
 import HoldfastCore
 import HoldfastPlan
 
-/// Which gateways are in service: all but those whose processes the timeline has stopped at that moment.
+/// Which gateways are in service: all of the fleet but those that the timeline has stopped or drained at that moment.
 struct ServiceTable: Sendable {
     private let gateways: Int
     private let clock: RunClock?
     private let outages: [ExecutedInterval]
+    private let size: FleetSize
 
     init(plan: Plan, executed: [ExecutedInterval], clock: RunClock?) {
-        gateways = plan.target.gateways
+        gateways = plan.mostGateways
         self.clock = clock
+        size = FleetSize(plan: plan, executed: executed)
         outages = executed.filter { interval in
             interval.gateway != nil && plan.timeline[interval.fault].action.kind.takesOutOfService
         }
@@ -20,6 +22,7 @@ struct ServiceTable: Sendable {
         var result = [Bool](repeating: true, count: gateways)
         guard let clock else { return result }
         let instant = clock.instant(ofPlanSecond: second)
+        for gateway in size.count(before: instant)..<gateways { result[gateway] = false }
         for outage in outages where outage.start < instant && instant < (outage.end ?? .never) {
             if let gateway = outage.gateway, gateway < gateways { result[Int(gateway)] = false }
         }
@@ -31,7 +34,7 @@ extension FaultKind {
     /// Whether its executed interval takes a gateway out of service.
     var takesOutOfService: Bool {
         switch self {
-        case .freeze, .kill, .restart, .rollingRestart, .crash: true
+        case .freeze, .kill, .restart, .rollingRestart, .crash, .drain: true
         default: false
         }
     }

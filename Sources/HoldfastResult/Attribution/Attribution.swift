@@ -25,7 +25,7 @@ public struct Attribution: Sendable {
 
     /// The rules of `plan`, before anything was executed.
     public init(plan: Plan) {
-        reaches = plan.timeline.map { FaultReach($0, gateways: plan.target.gateways) }
+        reaches = plan.timeline.map { FaultReach($0, gateways: plan.mostGateways) }
         self.plan = plan
         idleTimeouts = plan.plansOfGroups.map { GatewayPolicy(plan: $0).idleTimeout }
         shortestAge = GatewayPolicy(plan: plan).shortestAge

@@ -44,7 +44,7 @@ extension FaultKind {
         case .overload, .partition, .loss, .delay, .congest: true
         case .freeze, .stall, .drop, .kill, .restart, .rollingRestart, .kick, .resume, .registry, .crash, .loseResets,
             .changeAddress,
-            .expireNat, .rebindNat, .switchNetwork, .foreground:
+            .expireNat, .rebindNat, .switchNetwork, .foreground, .drain, .scale, .reloadBalancer:
             false
         }
     }
@@ -73,7 +73,9 @@ extension FaultAction {
         case .kick(let notice): return !notice && mechanism == .kicked
         // A session that its system tells does itself what follows.
         case .reroute(let rerouting): return rerouting.isKnown || mechanism == .local
-        case .freeze, .kill, .resume, .registry, .crash, .stall, .overload, .disturb, .foreground: return false
+        case .freeze, .kill, .resume, .registry, .crash, .stall, .overload, .disturb, .foreground, .drain, .scale,
+            .reloadBalancer:
+            return false
         }
     }
 }

@@ -14,7 +14,7 @@ extension RunAnalysis {
     }
 
     func gatewayResults(_ census: Census) -> [GatewayResult] {
-        (0..<plan.target.gateways).map { id in
+        (0..<plan.mostGateways).map { id in
             let counters = measurements.gateway(GatewayID(id))
             return GatewayResult(
                 id: id,

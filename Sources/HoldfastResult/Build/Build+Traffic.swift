@@ -137,7 +137,7 @@ extension FaultAction {
         switch self {
         case .drop, .kick, .resume, .foreground: "client"
         case .freeze, .kill, .restart, .rollingRestart: "signal"
-        case .registry: "simulated"
+        case .registry, .drain, .scale, .reloadBalancer: "simulated"
         case .crash, .stall, .overload, .disturb, .reroute: "proxy"
         }
     }

@@ -128,7 +128,7 @@ extension RunAnalysis {
     var falsePositives: UInt64? {
         guard sessions != nil else { return nil }
         let ended = Set(
-            (0..<plan.target.gateways).filter { index in
+            (0..<plan.mostGateways).filter { index in
                 measurements.stage(of: AgentID(role: .gateway, index: index)) == .ended
             }
             .map { GatewayID($0) }
@@ -143,8 +143,9 @@ extension RunAnalysis {
         case (.heartbeat, .consequence), (.fin, .consequence), (.reset, .consequence):
             cell.fault.map { [.loss, .delay, .congest].contains(plan.timeline[$0].action.kind) } ?? false
         case (.fin, .scheduled), (.reset, .scheduled):
-            // What a box on the way ended is none of the gateway's doing.
-            plan.target.gateway.idleTimeout != nil && plan.target.balancer.idleTimeout == nil
+            // What a box on the way ended is none of the gateway's doing, and a newer login is another reason.
+            plan.target.gateway.idleTimeout != nil && plan.target.gateway.duplicateLogin != .silent
+                && plan.target.balancer.idleTimeout == nil
                 && (cell.group.map(plan.plan(ofGroup:)) ?? plan).target.middlebox == nil
         default: false
         }
@@ -158,7 +159,7 @@ extension RunAnalysis {
     /// What gateways beat by themselves since t0, in frames of the wire's own sizes.
     var gatewayPings: (sent: UInt64, answered: UInt64, missed: UInt64, bytes: UInt64) {
         var pings: (sent: UInt64, answered: UInt64, missed: UInt64) = (0, 0, 0)
-        for id in 0..<GatewayID(plan.target.gateways) {
+        for id in 0..<GatewayID(plan.mostGateways) {
             guard let counters = measurements.gateway(id) else { continue }
             pings.sent += counters.pingsSent
             pings.answered += counters.pingsAnswered

@@ -36,7 +36,7 @@ extension MetricReader {
     }
 
     private func readGateway(_ name: String, _ matches: [Expectation.Match]) -> Reading {
-        let chosen = (0..<analysis.plan.target.gateways).filter { matches.accept(.gateway, String($0)) }
+        let chosen = (0..<analysis.plan.mostGateways).filter { matches.accept(.gateway, String($0)) }
         guard chosen.count == 1, let gateway = chosen.first else { return .noData("it needs exactly one gateway") }
         switch name {
         case "gateways.connectionsAtEnd":

@@ -37,9 +37,9 @@ public struct RunMeasurements: Sendable {
     public init(plan: Plan, workers: Int) {
         self.plan = plan
         self.workers = workers
-        clientCuts = CutTable(gateways: plan.target.gateways)
-        gatewayCuts = CutTable(gateways: plan.target.gateways)
-        balancerCuts = CutTable(gateways: plan.target.gateways)
+        clientCuts = CutTable(gateways: plan.mostGateways)
+        gatewayCuts = CutTable(gateways: plan.mostGateways)
+        balancerCuts = CutTable(gateways: plan.mostGateways)
     }
 
     /// Merges one report. False if it was known already and changed nothing.

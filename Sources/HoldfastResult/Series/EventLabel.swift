@@ -7,6 +7,10 @@ extension TimelineEvent {
         switch action {
         case .drop(let drop): "drop \(share) \(place)\(manner(of: drop))\(comeback(of: drop))"
         case .kick(let notice): "kick \(share) \(place)\(notice ? "" : " without notice")"
+        case .drain(let over, let length):
+            "drain \(gateways) over \(Readable.seconds(over.seconds))\(forLength(length))"
+        case .scale(let count): "scale to \(Readable.count(UInt64(count))) gateways"
+        case .reloadBalancer(let keeps): "reload the balancer\(keeps ? "" : " without its counts")"
         case .foreground(let length): "app opened by \(share) sessions\(forLength(length))"
         case .resume: "retry by hand, \(share) \(place)"
         case .registry(.pause, let length): "pause reports to the registry\(forLength(length))"

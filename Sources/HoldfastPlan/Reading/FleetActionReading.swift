@@ -1,0 +1,85 @@
+import HoldfastCore
+
+/// What happens to a fleet and its balancer on purpose, and how the balancer looks after it.
+extension SectionReader {
+    mutating func drain(_ node: PlanNode, _ event: Fields, _ plan: Plan?) -> (Scope, FaultAction)? {
+        let fields = reader.fields(
+            node,
+            parent: node.place,
+            known: ["gateway", "gateways", "over"]
+        )
+        guard case .mapping = node.content else { return nil }
+        guard fields["gateway"] != nil || fields["gateways"] != nil else {
+            reader.refuse(at: fields.place, found: "no gateway to drain", expected: "`gateway` or `gateways`")
+            return nil
+        }
+        let over = reader.value(fields["over"], .span(atLeast: .zero), or: PlanDefaults.drainOver)
+        let length = length(event)
+        if let length, length < over {
+            let found = "a drain over \(ScalarText.text(over)) for \(ScalarText.text(length))"
+            reader.refuse(at: event.place(of: "for"), found: found, expected: "at least as long as `over`")
+        }
+        return (Scope(gateways: gateways(fields, plan)), .drain(over: over, length: length))
+    }
+
+    mutating func scaling(_ node: PlanNode, _ plan: Plan?) -> (Scope, FaultAction)? {
+        let fields = reader.fields(node, parent: node.place, known: ["to"])
+        guard case .mapping = node.content else { return nil }
+        reader.require("to", in: fields, expected: "the number of gateways")
+        let count = reader.value(fields["to"], .whole(1...64_000), or: 1)
+        if let plan, !plan.target.gateway.weights.isEmpty {
+            let found = "`scale` beside a list of weights"
+            reader.refuse(at: node.place, found: found, expected: "gateways that are all alike")
+        }
+        if let plan, plan.target.via == .client, plan.target.registry == nil {
+            let found = "`scale` with `via: client`, where sessions have a list of their own"
+            reader.refuse(at: node.place, found: found, expected: "a balancer or `target.registry`")
+        }
+        return (Scope(gateways: nil), .scale(to: count))
+    }
+
+    mutating func reload(_ action: PlanNode.Entry, _ plan: Plan?) -> (Scope, FaultAction)? {
+        let fields = reader.fields(action.value, parent: action.place, known: ["keepCounts"])
+        let keeps = reader.value(fields["keepCounts"], .bool(), or: false)
+        if let plan, plan.target.via == .client, plan.target.registry?.fallback != .slb {
+            let found = "`reloadBalancer` with `via: client`"
+            reader.refuse(at: action.place, found: found, expected: "a balancer")
+        }
+        return (Scope(gateways: nil), .reloadBalancer(keepCounts: keeps))
+    }
+
+    /// Each `scale` changes something, and nothing else stops a gateway that one of them removes.
+    mutating func refuseScaling(_ drafts: [Draft], _ plan: Plan?) {
+        guard var count = plan?.target.gateways else { return }
+        var fewest = count
+        for draft in drafts {
+            guard case .scale(let next) = draft.event.action else { continue }
+            if next == count {
+                let found = "`scale` to the \(count) gateways that there are"
+                reader.refuse(at: draft.place, found: found, expected: "more, or fewer")
+            }
+            count = next
+            fewest = min(fewest, next)
+        }
+        for draft in drafts {
+            guard let removed = draft.event.outages.first(where: { Int($0.gateway) >= fewest }) else { continue }
+            let kind = draft.event.action.kind.rawValue
+            let found = "`\(kind)` of gateway \(removed.gateway), which a `scale` removes"
+            reader.refuse(at: draft.place, found: found, expected: "a gateway that stays")
+        }
+    }
+
+    mutating func check(_ healthCheck: HealthCheck, _ fields: Fields) -> CheckSettings {
+        var check = CheckSettings()
+        guard healthCheck.isActive else {
+            let beside = "`healthCheck: \(healthCheck.rawValue)`"
+            reader.refuse(["interval", "fall", "rise"], in: fields, beside: beside, expected: "tcp or application")
+            return check
+        }
+        reader.onlySimulated(healthCheck.rawValue, at: fields.place(of: "healthCheck"))
+        check.interval = reader.value(fields["interval"], .span(atLeast: .milliseconds(1)), or: check.interval)
+        check.fall = UInt32(reader.value(fields["fall"], .whole(1...100), or: Int(check.fall)))
+        check.rise = UInt32(reader.value(fields["rise"], .whole(1...100), or: Int(check.rise)))
+        return check
+    }
+}
