@@ -4,6 +4,8 @@ import HoldfastCore
 struct Path {
     /// Its entry in the middlebox's table.
     var box: Mapping?
+    /// The network that the client was on when it began, in ``ClientNetworks``.
+    var network: UInt8 = 0
     /// Its entry in the balancer's.
     var flow: Mapping?
     /// Client to gateway, and back.

@@ -71,6 +71,7 @@ extension World {
         let victims = victims(of: fault)
         executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: now))
         tellExecuted()
+        if let network = rerouting.network { move(victims, to: network, fault) }
         for id in victims {
             let key = key(of: id)
             paths[key]?.isSevered = true

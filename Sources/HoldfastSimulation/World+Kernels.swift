@@ -87,7 +87,9 @@ extension World {
     // MARK: Aging
 
     private mutating func reachAging(_ key: LinkKey) {
-        if let middlebox = middlebox(of: key.session), paths[key]?.box?.expireIfDue(now, middlebox) == true {
+        if let path = paths[key], let middlebox = middlebox(of: path, key),
+            paths[key]?.box?.expireIfDue(now, middlebox) == true
+        {
             if var path = paths[key] {
                 noteAging(&path, key)
                 paths[key] = path

@@ -48,13 +48,14 @@ extension World {
         var path = Path()
         if case .welcome(let wanted, _, _) = event.frame { path.wanted = wanted }
         path.gateway = path.wanted
+        path.network = networks[key.session]
         paths[key] = path
         sendSyn(key)
     }
 
     mutating func sendSyn(_ key: LinkKey) {
         guard var path = paths[key] else { return }
-        if let middlebox = middlebox(of: key.session), path.box == nil {
+        if let middlebox = middlebox(of: path, key), path.box == nil {
             let box = box(of: key.session)
             if let ports = middlebox.ports, openMappings[box] >= ports {
                 path.isForgotten = true
@@ -62,8 +63,9 @@ extension World {
                 return queue.push(SimulatedEvent(.toClient, key, .unreachable, at: now + roundTrip))
             }
             path.box = Mapping(now: now)
-            path.holdsPort = true
-            openMappings[box] += 1
+            // The tables of other networks hold as many as come.
+            path.holdsPort = path.network == 0
+            if path.holdsPort { openMappings[box] += 1 }
         }
         path.nextSyn = SynRetries().timeout(after: path.syns).map { now + $0 } ?? .never
         path.syns += 1
@@ -160,7 +162,7 @@ extension World {
             return .lost
         }
         let isBare = isAcknowledgement && !isProbe
-        if let middlebox = middlebox(of: key.session),
+        if let middlebox = middlebox(of: path, key),
             let passage = path.box?.pass(sender, now, middlebox, isBare: isBare), passage != .pass
         {
             noteAging(&path, key)
@@ -222,7 +224,7 @@ extension World {
         }
         var next = min(path.nextSyn, path.up.timer.deadline, path.down.timer.deadline)
         if let keepalive = path.keepalive { next = min(next, keepalive.deadline) }
-        if let middlebox = middlebox(of: key.session), middlebox.isActive {
+        if let middlebox = middlebox(of: path, key), middlebox.isActive {
             next = min(next, path.box?.deadline(middlebox) ?? .never)
         }
         if let balancerTable { next = min(next, path.flow?.deadline(balancerTable) ?? .never) }

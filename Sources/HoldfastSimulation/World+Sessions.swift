@@ -165,7 +165,7 @@ extension World {
     }
 
     private mutating func noteAdmission(_ id: Int, _ gateway: GatewayID) {
-        if adapts(id) { adaptive[id].connect() }
+        if adapts(id) { beginLearning(id) }
         if !business.isEmpty { ask(id) }
         hash(UInt64(id), 1, UInt64(gateway))
         let segment = Int(seats[id].segment)

@@ -42,6 +42,8 @@ struct World: ~Copyable {
     var duplicates: [SessionID: Ordinal] = [:]
     /// What lies on the way of each connection, where anything can.
     var paths: [LinkKey: Path] = [:]
+    /// Where each session is, and what the middleboxes there are like.
+    var networks: ClientNetworks
     /// The balancer as a box that forgets.
     let balancerTable: MiddleboxPolicy?
     /// Entries of the middlebox of all, and of that of each group.
@@ -96,6 +98,7 @@ struct World: ~Copyable {
         self.groups = groups
         hasGroups = !plan.groups.isEmpty
         openMappings = [Int](repeating: 0, count: groups.count + 1)
+        networks = ClientNetworks(plan)
         balancerTable = World.balancerTable(real.target.balancer)
         isFast = fidelity == .fast && !hasPaths && plan.workload.isEmpty && groups.allSatisfy(World.isQuiet)
         sessionCount = plan.sessions

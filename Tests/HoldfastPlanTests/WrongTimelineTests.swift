@@ -157,6 +157,15 @@ import Testing
             "5:26: error: `registry` without `target.registry`; expected a registry to disturb"
         ),
         WrongPlan(
+            events: "  - { at: 10s, switchNetwork: { network: us-5g } }",
+            "5:42: error: unknown network `us-5g`; expected us-3g, us-4g, home, slb-90s, taiwan, hong-kong, slb-900s, "
+                + "china-unicom \(others); did you mean us-3g?"
+        ),
+        WrongPlan(
+            events: "  - { at: 10s, rebindNat: { network: us-4g } }",
+            "5:29: error: unknown key `network`; expected gateway, gateways, fraction, count or group"
+        ),
+        WrongPlan(
             events: "  - { at: soon, drop: {} }",
             "5:11: error: `soon`; expected a duration such as 10s or 4m30s"
         ),

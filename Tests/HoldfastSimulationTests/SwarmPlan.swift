@@ -187,8 +187,10 @@ struct SwarmPlan {
             { dice, gateway in
                 let kind = dice.one(of: ["changeAddress", "expireNat", "rebindNat", "switchNetwork"])
                 let scope = dice.one(of: ["gateway: \(gateway)", "fraction: 30%", "count: 3"])
-                let known = kind == "switchNetwork" ? ", known: \(dice.one(of: ["true", "false"]))" : ""
-                return ("", "\(kind): { \(scope)\(known) }")
+                guard kind == "switchNetwork" else { return ("", "\(kind): { \(scope) }") }
+                let network = dice.one(of: ["", ", network: china-mobile-4g", ", network: slb-90s", ", network: home"])
+                let known = dice.one(of: ["true", "false"])
+                return ("", "switchNetwork: { \(scope), known: \(known)\(network) }")
             },
         ]
 

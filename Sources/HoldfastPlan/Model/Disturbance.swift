@@ -104,10 +104,18 @@ public struct Rerouting: Equatable, Sendable {
     public var kind: Kind
     /// Whether the client is told by its system, and so comes back at once.
     public var isKnown: Bool
+    /// The network that the client moves to: a middlebox preset, or ``home``; nil stays behind the same middlebox.
+    public var network: String?
+
+    /// The network of `target.middlebox`, where every session begins.
+    public static let home = "home"
+    /// Every network that a client can move to.
+    public static let networks = [home] + MiddleboxPolicy.presets.keys.sorted()
 
     /// A rerouting from its parts.
-    public init(kind: Kind, isKnown: Bool) {
+    public init(kind: Kind, isKnown: Bool, network: String? = nil) {
         self.kind = kind
         self.isKnown = isKnown
+        self.network = network
     }
 }

@@ -118,14 +118,19 @@ struct FieldReader {
     }
 
     /// The policy that a preset stands for; nil for an unknown one, which is refused.
-    mutating func preset<Policy>(_ node: PlanNode, _ presets: [String: Policy], _ unavailable: [String]) -> Policy? {
+    mutating func preset<Policy>(
+        _ node: PlanNode,
+        _ presets: [String: Policy],
+        _ unavailable: [String],
+        _ what: String = "preset"
+    ) -> Policy? {
         let names = presets.keys.sorted()
         guard case .scalar(let scalar) = node.content, !node.isNothing else {
             refuse(at: node.place, found: node.found, expected: listed(names))
             return nil
         }
         if let policy = presets[scalar.text] { return policy }
-        refuseName(scalar.text, "preset", at: node.place, known: names, unavailable: unavailable)
+        refuseName(scalar.text, what, at: node.place, known: names, unavailable: unavailable)
         return nil
     }
 

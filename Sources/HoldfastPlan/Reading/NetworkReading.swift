@@ -45,9 +45,17 @@ extension SectionReader {
 
     mutating func rerouting(_ action: PlanNode.Entry, _ plan: Plan?) -> (Scope, FaultAction)? {
         guard let kind = Rerouting.Kind(rawValue: action.key) else { return nil }
-        let fields = network(action.value, kind == .switchNetwork ? ["known"] : [])
+        let fields = network(action.value, kind == .switchNetwork ? ["known", "network"] : [])
         let isKnown = reader.value(fields["known"], .bool(), or: kind == .switchNetwork)
-        return (networkScope(fields, plan), .reroute(Rerouting(kind: kind, isKnown: isKnown)))
+        let rerouting = Rerouting(kind: kind, isKnown: isKnown, network: carrier(fields["network"]))
+        return (networkScope(fields, plan), .reroute(rerouting))
+    }
+
+    /// The name of a network that clients can move to.
+    private mutating func carrier(_ node: PlanNode?) -> String? {
+        guard let node else { return nil }
+        let networks = Dictionary(uniqueKeysWithValues: Rerouting.networks.map { ($0, $0) })
+        return reader.preset(node, networks, [], "network")
     }
 
     mutating func vanish(_ node: PlanNode, _ plan: Plan?) -> (Scope, FaultAction)? {

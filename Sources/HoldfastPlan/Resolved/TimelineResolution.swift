@@ -48,11 +48,18 @@ extension FaultAction {
         case .overload(let delay, _): [("delay", delay.resolved)]
         case .disturb(let disturbance): disturbance.resolvedParts
         case .reroute(let rerouting):
-            rerouting.kind == .switchNetwork ? [("known", .text(rerouting.isKnown ? "true" : "false"))] : []
+            rerouting.kind == .switchNetwork
+                ? [("known", .text(rerouting.isKnown ? "true" : "false"))] + rerouting.resolvedNetwork : []
         case .kick(let notice): [("notice", .text(notice ? "true" : "false"))]
         case .restart(let restart): restart.resolvedParts
         case .rollingRestart(let restart, let every): restart.resolvedParts + [("every", every.resolved)]
         }
+    }
+}
+
+extension Rerouting {
+    fileprivate var resolvedNetwork: [(key: String, value: ResolvedValue)] {
+        network.map { [("network", .text($0))] } ?? []
     }
 }
 

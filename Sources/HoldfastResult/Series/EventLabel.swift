@@ -65,7 +65,9 @@ extension TimelineEvent {
         case .changeAddress: "new addresses"
         case .expireNat: "NAT forgets"
         case .rebindNat: "NAT rebinds"
-        case .switchNetwork: "network switch\(rerouting.isKnown ? "" : " unknown to the client")"
+        case .switchNetwork:
+            "network switch" + (rerouting.network.map { " to \($0)" } ?? "")
+                + (rerouting.isKnown ? "" : " unknown to the client")
         }
     }
 
