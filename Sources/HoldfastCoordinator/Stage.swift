@@ -162,7 +162,8 @@ extension Stage {
                 descriptorLimit: limits.descriptorsHard,
                 servers: plan.target.gateways
             ),
-            acceptQueue: limits.acceptQueue
+            acceptQueue: limits.acceptQueue,
+            connectTimeout: plan.target.balancer.connectTimeout
         )
         do {
             let haproxy = try await HAProxy.start(

@@ -22,6 +22,8 @@ struct Path {
     var gateway = noGateway
     /// Whether the balancer counts it among that gateway's connections.
     var isCounted = false
+    /// Gateways that the balancer tried in vain.
+    var tries: UInt32 = 0
     /// Whether nothing passes any more: an end has another address, or a box forgot the connection.
     var isSevered = false
     /// Whether an entry went because the connection was idle for too long.

@@ -46,6 +46,8 @@ struct SimulatedEvent {
         /// The registry has no gateway to offer.
         case unrouted
         case unreachable
+        /// The balancer's connect to a gateway has gone unanswered for as long as it may.
+        case unanswered
         case fin
         case reset
         /// The fleet's directory of accounts: somebody logged in elsewhere.

@@ -5,6 +5,7 @@ extension World {
     mutating func deliverToGateway(_ event: SimulatedEvent) {
         let key = event.key
         if event.message == .connect { return connect(event, key) }
+        if event.message == .unanswered { return giveUpConnect(event, key) }
         guard let gateway = gateway(of: key) else {
             // A kernel answers with a reset to what it does not know.
             if event.message.isAnswered { sendToClient(key, .reset) }
@@ -25,7 +26,7 @@ extension World {
         case .fin where planted == .finIsLost: break
         case .fin, .reset: driveGateway(key, .closedByPeer)
         case .duplicate: endDuplicate(key)
-        case .none, .connect, .accepted, .refused, .unreachable, .unrouted: break
+        case .none, .connect, .unanswered, .accepted, .refused, .unreachable, .unrouted: break
         }
     }
 
@@ -55,7 +56,7 @@ extension World {
         return gateways[Int(gateway)].held >= UInt64(capacity)
     }
 
-    private mutating func connect(_ event: SimulatedEvent, _ key: LinkKey) {
+    mutating func connect(_ event: SimulatedEvent, _ key: LinkKey) {
         guard case .welcome(let wanted, _, _) = event.frame else { return }
         // A first segment that was repeated, because the answer was lost.
         if hasPaths, gateway(of: key) != nil { return sendToClient(key, .accepted) }
@@ -64,12 +65,15 @@ extension World {
         var target: GatewayID? = wanted
         if wanted == noGateway { target = balance(key) }
         guard let gateway = target, Int(gateway) < gateways.count else { return sendToClient(key, .reset) }
-        guard reach(gateway, key) else { return }
+        guard reach(gateway, key) else { return awaitAnswer(of: gateway, key, isBalanced: wanted == noGateway) }
         guard gateways[Int(gateway)].isListening else {
             if wanted == noGateway { leaveBalancer(key, gateway) }
             return sendToClient(key, .refused)
         }
-        guard let accepted = accept(gateway) else { return }
+        guard let accepted = accept(gateway) else {
+            return awaitAnswer(of: gateway, key, isBalanced: wanted == noGateway)
+        }
+        if !unanswered.isEmpty { unanswered[key] = nil }
         let id = Int(key.session)
         let seat = seats[id].link
         if seat.isOpen { ghosts[LinkKey(session: key.session, ordinal: seat.ordinal)] = seat }
@@ -108,14 +112,22 @@ extension World {
     /// Where the balancer sends a connection: a first segment that is repeated goes where the one before it went.
     private mutating func balance(_ key: LinkKey) -> GatewayID? {
         if hasPaths, let path = paths[key], path.isCounted { return path.gateway }
-        var target = balancer?.pick(session: key.session, ordinal: key.ordinal, now: now)
-        var attempt: UInt32 = 0
+        return goOn(with: balancer?.pick(session: key.session, ordinal: key.ordinal, now: now), key, tries: 0)
+    }
+
+    /// From `picked` past every gateway that refuses, after so many `tries`; nil when the balancer gives up.
+    mutating func goOn(with picked: GatewayID?, _ key: LinkKey, tries: UInt32) -> GatewayID? {
+        var target = picked
+        var attempt = tries
         while let gateway = target, !gateways[Int(gateway)].isListening, !gateways[Int(gateway)].isHostDown {
             target = balancer?
                 .pickAgain(after: gateway, session: key.session, ordinal: key.ordinal, attempt: attempt, now: now)
             attempt += 1
         }
-        if hasPaths { paths[key]?.isCounted = target != nil }
+        if hasPaths {
+            paths[key]?.isCounted = target != nil
+            paths[key]?.tries = attempt
+        }
         return target
     }
 

@@ -59,7 +59,7 @@ extension World {
             let isAdmitted = sessions[id].phase == .admitted
             drive(id, SessionEvent(event.frame, isAdmitted: isAdmitted))
             if isAdmitted, case .data(let kind, let message) = event.frame { receive(kind, message, id) }
-        case .none, .connect, .hello, .push, .answeredHello, .duplicate: break
+        case .none, .connect, .unanswered, .hello, .push, .answeredHello, .duplicate: break
         }
     }
 

@@ -31,7 +31,7 @@ extension World {
         case .handshake, .hello, .answeredHello, .frame, .fin:
             path[sender].held.append(event)
             transmit(&path, key, sender)
-        case .accepted, .refused, .reset, .unreachable, .unrouted, .none, .connect, .push, .duplicate:
+        case .accepted, .refused, .reset, .unreachable, .unanswered, .unrouted, .none, .connect, .push, .duplicate:
             // Neither is sent again by itself: the client repeats its first segment, and a reset is only an answer.
             if case .through(let wait) = cross(&path, key, sender, isReset: event.message == .reset) {
                 arrive(event, after: wait, &path, sender)

@@ -48,6 +48,8 @@ struct World: ~Copyable {
     let balancerTable: MiddleboxPolicy?
     /// Entries of the middlebox of all, and of that of each group.
     var openMappings: [Int]
+    /// The balancer's connects that nobody has answered yet, and to which gateway each of them is.
+    var unanswered: [LinkKey: GatewayID] = [:]
     /// What is wrong with the network at present.
     var disturbances: [ActiveDisturbance] = []
     /// What goes over the connections beside heartbeats, by session; empty where nothing does.

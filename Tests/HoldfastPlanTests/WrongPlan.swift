@@ -59,7 +59,7 @@ let targetKeys =
     "gateways, via, algorithm, crowd, balancer, gateway, replacement, boundedLoad, headroom, registry, subset or "
     + "middlebox"
 let balancerKeys =
-    "healthCheck, failTimeout, connectFailure, instances, idleTimeout, onIdle, interval, fall or rise"
+    "healthCheck, failTimeout, connectFailure, instances, idleTimeout, onIdle, interval, fall, rise or connectTimeout"
 let gatewayKeys =
     "drain, idleTimeout, weight, capacity, heartbeatInterval, maxAge, maxAgeJitter, acceptRate or another of "
     + "WritingPlans.md"

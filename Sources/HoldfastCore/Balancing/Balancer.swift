@@ -84,7 +84,7 @@ public struct Balancer: Sendable {
     ) -> GatewayID? {
         forget(Int(failed))
         switch healthCheck {
-        case .passive: service.takeOut(Int(failed), until: now + failTimeout)
+        case .passive: unreachable(failed, now: now)
         // Its checks decide on the gateway; this connection alone goes elsewhere.
         case .tcp, .application: service.takeOut(Int(failed), until: now + .tick)
         case .none: break
@@ -98,6 +98,11 @@ public struct Balancer: Sendable {
             opened(next)
             return GatewayID(next)
         }
+    }
+
+    /// `gateway` could not be reached for a client that has not waited for it: its connection is over already.
+    public mutating func unreachable(_ gateway: GatewayID, now: Instant) {
+        if healthCheck == .passive { service.takeOut(Int(gateway), until: now + failTimeout) }
     }
 
     /// A connection to `gateway` is over.

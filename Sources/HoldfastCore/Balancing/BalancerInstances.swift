@@ -38,6 +38,11 @@ public struct BalancerInstances: Sendable {
             .pickAgain(after: failed, session: session, ordinal: ordinal, attempt: attempt, now: now)
     }
 
+    /// As ``Balancer/unreachable(_:now:)``, of the instance of `session`.
+    public mutating func unreachable(_ gateway: GatewayID, session: SessionID, now: Instant) {
+        instances[instance(of: session)].unreachable(gateway, now: now)
+    }
+
     /// A connection of `session` to `gateway` is over.
     public mutating func closed(_ gateway: GatewayID, session: SessionID) {
         instances[instance(of: session)].closed(gateway)

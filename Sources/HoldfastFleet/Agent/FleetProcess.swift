@@ -51,7 +51,7 @@ public func runBalancer(controlSocket: String, index: Int, incarnation: UInt32) 
         endpoint: Endpoint(address: FleetAddressing.balancer, port: process.assignment.balancerPort),
         gatewayPort: process.assignment.gatewayPort,
         sources: sources,
-        connectTimeout: plan.connect.timeout
+        connectTimeout: plan.target.balancer.connectTimeout
     )
     let capacity = min(process.descriptors / 2, 2 * plan.sessions + 64)
     return try process.run(BalancerRole(plan: plan, surroundings: surroundings, capacity: capacity))

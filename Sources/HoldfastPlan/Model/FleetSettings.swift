@@ -16,6 +16,11 @@ public struct BalancerSettings: Equatable, Sendable {
     public var onIdle: MiddleboxPolicy.Expiry
     /// How often it looks itself, where it does.
     public var check: CheckSettings
+    /// How long its own connect to a gateway may go unanswered; real time, as all that kernels do.
+    public var connectTimeout: Span
+
+    /// What HAProxy's manual and most of its configurations give a connect.
+    public static let usualConnectTimeout = Span.seconds(5)
 
     /// Settings from their parts.
     public init(
@@ -25,7 +30,8 @@ public struct BalancerSettings: Equatable, Sendable {
         instances: Int = 1,
         idleTimeout: Span? = nil,
         onIdle: MiddleboxPolicy.Expiry = .reset,
-        check: CheckSettings = CheckSettings()
+        check: CheckSettings = CheckSettings(),
+        connectTimeout: Span = BalancerSettings.usualConnectTimeout
     ) {
         self.healthCheck = healthCheck
         self.failTimeout = failTimeout
@@ -34,6 +40,7 @@ public struct BalancerSettings: Equatable, Sendable {
         self.idleTimeout = idleTimeout
         self.onIdle = onIdle
         self.check = check
+        self.connectTimeout = connectTimeout
     }
 }
 

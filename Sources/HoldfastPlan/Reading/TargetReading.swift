@@ -71,7 +71,7 @@ extension SectionReader {
             parent: parent,
             known: [
                 "healthCheck", "failTimeout", "connectFailure", "instances", "idleTimeout", "onIdle", "interval",
-                "fall", "rise",
+                "fall", "rise", "connectTimeout",
             ],
             unavailable: UnavailableNames.balancer
         )
@@ -97,7 +97,12 @@ extension SectionReader {
             instances: instances,
             idleTimeout: idleTimeout(fields),
             onIdle: reader.choice(fields["onIdle"], or: .reset),
-            check: check
+            check: check,
+            connectTimeout: reader.value(
+                fields["connectTimeout"],
+                .span(atLeast: .milliseconds(1)),
+                or: BalancerSettings.usualConnectTimeout
+            )
         )
     }
 

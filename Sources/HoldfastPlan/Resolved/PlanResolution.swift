@@ -115,6 +115,9 @@ extension BalancerSettings {
         if let idleTimeout {
             entries += [("idleTimeout", idleTimeout.resolved), ("onIdle", .text(onIdle.rawValue))]
         }
+        if connectTimeout != BalancerSettings.usualConnectTimeout {
+            entries.append(("connectTimeout", connectTimeout.resolved))
+        }
         return .mapping(entries)
     }
 }
