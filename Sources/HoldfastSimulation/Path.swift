@@ -16,6 +16,12 @@ struct Path {
     /// First segments sent so far, and when the next is due.
     var syns = 0
     var nextSyn = Instant.never
+    /// How long it takes from one end to the other.
+    var way = Simulation.networkDelay
+    /// Whether there is no way.
+    var isOutOfReach = false
+    /// Whether the balancer has sent its first segment on.
+    var isForwarded = false
     /// What the client asked for.
     var wanted = noGateway
     /// Where the balancer sent it, or the client itself.

@@ -65,6 +65,7 @@ extension World {
         var target: GatewayID? = wanted
         if wanted == noGateway { target = balance(key) }
         guard let gateway = target, Int(gateway) < gateways.count else { return sendToClient(key, .reset) }
+        if distances != nil, travelsOn(event, key, to: gateway) { return }
         guard reach(gateway, key) else { return awaitAnswer(of: gateway, key, isBalanced: wanted == noGateway) }
         guard gateways[Int(gateway)].isListening else {
             if wanted == noGateway { leaveBalancer(key, gateway) }

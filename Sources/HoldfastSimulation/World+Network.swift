@@ -41,6 +41,7 @@ extension World {
         switch event.message {
         case .accepted:
             watchPath(event.key)
+            noteHandshake(id)
             shakeHands(id, done: 0)
         case .handshake: if case .ping(let done) = event.frame { shakeHands(id, done: done) }
         case .unreachable: drive(id, .connectFailed(.unreachable))

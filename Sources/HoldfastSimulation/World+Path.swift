@@ -49,6 +49,7 @@ extension World {
         if case .welcome(let wanted, _, _) = event.frame { path.wanted = wanted }
         path.gateway = path.wanted
         path.network = networks[key.session]
+        layWay(&path, key)
         paths[key] = path
         sendSyn(key)
     }
@@ -133,7 +134,8 @@ extension World {
 
     /// A kernel or a box on the way answers what the client sent with a reset.
     mutating func resetClient(_ key: LinkKey) {
-        queue.push(SimulatedEvent(.toClient, key, .reset, at: now + roundTrip))
+        let way = paths[key]?.way ?? delay
+        queue.push(SimulatedEvent(.toClient, key, .reset, at: now + way * 2))
     }
 
     private mutating func arrive(
@@ -143,7 +145,7 @@ extension World {
         _ sender: Mapping.Sender
     ) {
         var event = event
-        event.at = max(now + delay + wait, path[sender].lastArrival)
+        event.at = max(now + path.way + wait, path[sender].lastArrival)
         path[sender].lastArrival = event.at
         queue.push(event, .transit)
     }
@@ -156,7 +158,7 @@ extension World {
         isAcknowledgement: Bool = false,
         isProbe: Bool = false
     ) -> Crossing {
-        if (path.isSevered && path.box?.isExpired != true)
+        if path.isOutOfReach || (path.isSevered && path.box?.isExpired != true)
             || (path.gateway != noGateway && gateways[Int(path.gateway)].isHostDown)
         {
             return .lost

@@ -112,6 +112,7 @@ extension World {
             segments[segment].counters.connectsAttempted += 1
             segments[segment].pace.note(now)
             count(id) { $0.connectsAttempted += 1 }
+            startClock(id)
             guard let gateway = route(id, gateway) else { return }
             send(id, .connect, .welcome(gateway: gateway, incarnation: 0, intervalMilliseconds: 0))
         case .sendHello:
@@ -171,6 +172,7 @@ extension World {
         let segment = Int(seats[id].segment)
         segments[segment].counters.connectsSucceeded += 1
         segments[segment].counters.admitted += 1
+        noteConnect(id)
         count(id) {
             $0.connectsSucceeded += 1
             $0.admitted += 1

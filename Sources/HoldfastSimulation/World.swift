@@ -44,6 +44,11 @@ struct World: ~Copyable {
     var paths: [LinkKey: Path] = [:]
     /// Where each session is, and what the middleboxes there are like.
     var networks: ClientNetworks
+    /// How far it is from one place to another, in a plan with regions.
+    let distances: Distances?
+    /// When the present attempt of each session began, where it is of interest how long it took; empty otherwise.
+    var attemptedAt: [Instant]
+    let measuresConnects: Bool
     /// The balancer as a box that forgets.
     let balancerTable: MiddleboxPolicy?
     /// Entries of the middlebox of all, and of that of each group.
@@ -99,6 +104,9 @@ struct World: ~Copyable {
         hasFrontDoor = real.target.gateway.hasFrontDoor
         self.groups = groups
         hasGroups = !plan.groups.isEmpty
+        distances = Distances(plan)
+        measuresConnects = plan.measuresConnects
+        attemptedAt = [Instant](repeating: .zero, count: plan.measuresConnects ? plan.sessions : 0)
         openMappings = [Int](repeating: 0, count: groups.count + 1)
         networks = ClientNetworks(plan)
         balancerTable = World.balancerTable(real.target.balancer)

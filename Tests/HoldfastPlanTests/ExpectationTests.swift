@@ -124,6 +124,7 @@ import struct HoldfastPlan.Expectation
             let beside =
                 switch metric.feed {
                 case .adaptive: "heartbeat: { preset: mars }\n"
+                case .distance: "groups: [ { name: all, share: 1 } ]\n"
                 case .push: "workload: { push: { rate: 1/m } }\n"
                 case .request: "workload: { request: { every: 5s } }\n"
                 default: ""

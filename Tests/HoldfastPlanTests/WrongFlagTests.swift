@@ -18,7 +18,8 @@ import Testing
         ),
         (
             ["target.vai=client"],
-            "--set:1:8: error: unknown key `vai`; expected \(targetKeys); did you mean via?"
+            "--set:1:8: error: unknown key `vai`; expected via, crowd, gateway, subset, regions, gateways, balancer, "
+                + "headroom or another of WritingPlans.md; did you mean via?"
         ),
         (
             ["expect.1=x"],

@@ -48,18 +48,18 @@ let roots =
 /// The first algorithms, as messages list them.
 let algorithms =
     "bounded-load, consistent-hash, first, headroom-weighted, least-connections, least-reported, maglev, "
-    + "power-of-two or another of WritingPlans.md"
+    + "nearest or another of WritingPlans.md"
 
 /// Those that sessions can use themselves.
 let clientAlgorithms =
-    "consistent-hash, first, maglev, random, rendezvous, round-robin, source-hash, sticky or subset"
+    "consistent-hash, first, maglev, nearest, random, rendezvous, round-robin, source-hash, sticky or subset"
 
 /// The keys of `target` and of its parts, as messages list them.
 let targetKeys =
-    "gateways, via, algorithm, crowd, balancer, gateway, replacement, boundedLoad, headroom, registry, subset or "
-    + "middlebox"
+    "gateways, via, algorithm, crowd, balancer, gateway, replacement, boundedLoad or another of WritingPlans.md"
 let balancerKeys =
-    "healthCheck, failTimeout, connectFailure, instances, idleTimeout, onIdle, interval, fall, rise or connectTimeout"
+    "healthCheck, failTimeout, connectFailure, instances, idleTimeout, onIdle, interval, fall, rise, connectTimeout "
+    + "or region"
 let gatewayKeys =
     "drain, idleTimeout, weight, capacity, heartbeatInterval, maxAge, maxAgeJitter, acceptRate or another of "
     + "WritingPlans.md"

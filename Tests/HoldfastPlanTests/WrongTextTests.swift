@@ -93,13 +93,14 @@ import Testing
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: least-conections }\n",
             "3:35: error: unknown name `least-conections`; expected least-connections, least-reported, "
-                + "power-of-two, rendezvous, round-robin, consistent-hash, random, source-hash or another of "
+                + "nearest, power-of-two, rendezvous, round-robin, consistent-hash, random or another of "
                 + "WritingPlans.md; "
                 + "did you mean least-connections?"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: nearest }\n",
-            "3:35: error: `nearest` is not available in this version; expected \(algorithms)"
+            "3:35: error: `nearest` of a balancer, which has connections to all gateways; expected `via: client`",
+            "3:35: error: `nearest` without `regions`; expected `target.regions`"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, via: client, algorithm: least-connections }\n",

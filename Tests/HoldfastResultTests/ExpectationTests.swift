@@ -185,6 +185,8 @@ private let fullRun: FixtureRun = {
         sessions.connectsPeakPerSecond = 40
         sessions.heartbeatsSent = 100
         sessions.heartbeatRTT.record(0.002)
+        sessions.handshake.record(0.005)
+        sessions.connect.record(0.01)
         sessions.detectionByMechanism[1].record(0.5)
         sessions.outage.record(2)
         sessions.bytesPerSession = 160

@@ -56,7 +56,7 @@ enum SeedRows {
         (44, .simulated("everyAlgorithmSeesTheSameChurn")),
         (45, .simulated("unevenDepartures")),
         (46, .waiting("a search for the capacity")),
-        (47, .waiting("target.gateway.region")),
+        (47, .simulated("oneSiteIsFarFromSome")),
         (48, .simulated("stalePicksEndWithinTheTimeToLive")),
         (49, .simulated("longAgainstPoll")),
         (50, .simulated("onlyTheApplicationNotices")),

@@ -12,7 +12,7 @@ extension Balancer {
         case .maglev: return maglev?.pick(key, service, at: now)
         case .powerOfTwo: return lessLoadedOfTwo(seed.draw(.balancerPick, actor: session, counter), now)
         // Those that only clients have are refused for balancers when a plan is read.
-        case .random, .headroomWeighted, .leastReported, .sticky, .subset:
+        case .random, .headroomWeighted, .leastReported, .nearest, .sticky, .subset:
             return random(seed.draw(.balancerPick, actor: session, counter), now)
         case .rendezvous:
             return RendezvousHash.pick(session: session, gateways: connections.count) { service.contains($0, at: now) }

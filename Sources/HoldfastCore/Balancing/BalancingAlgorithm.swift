@@ -14,6 +14,8 @@ public enum BalancingAlgorithm: String, CaseIterable, Sendable {
     case leastReported = "least-reported"
     /// Maglev's table: as even as can be, and nearly the same without one gateway.
     case maglev
+    /// The one that is fewest milliseconds away from the session, ties by the cursor of the session's `round-robin`.
+    case nearest
     /// Two drawn among those in service, the one with fewer connections, ties to the first drawn.
     case powerOfTwo = "power-of-two"
     /// Evenly among those in service.
@@ -42,13 +44,13 @@ public enum BalancingAlgorithm: String, CaseIterable, Sendable {
     /// Whether a session that picks its gateway itself can use it.
     public var isForClients: Bool { !needsLoad && self != .smoothWeightedRoundRobin }
     /// Whether a balancer can use it.
-    public var isForBalancers: Bool { !needsHistory && !needsReports && self != .subset }
+    public var isForBalancers: Bool { !needsHistory && !needsReports && self != .subset && self != .nearest }
     /// Whether some gateways can be given more than others.
     public var knowsWeights: Bool {
         switch self {
         case .boundedLoad, .consistentHash, .leastConnections, .maglev, .powerOfTwo, .random: true
         case .smoothWeightedRoundRobin: true
-        case .first, .headroomWeighted, .leastReported, .rendezvous, .roundRobin: false
+        case .first, .headroomWeighted, .leastReported, .nearest, .rendezvous, .roundRobin: false
         case .sourceHash, .sticky, .subset: false
         }
     }

@@ -4,6 +4,7 @@ public enum ClientAlgorithm: Equatable, Sendable {
     /// The first gateway in id order.
     case first
     case maglev(MaglevTable)
+    case nearest(Nearness)
     case random
     case rendezvous
     case roundRobin
@@ -14,13 +15,23 @@ public enum ClientAlgorithm: Equatable, Sendable {
     case weightedRandom(GatewayWeights)
 
     /// What `algorithm` is for sessions that pick one of `gateways` gateways themselves; nil when only a balancer has
-    /// it. `weights` as in ``GatewayWeights``; `subset` is the size of one.
-    public init?(_ algorithm: BalancingAlgorithm, gateways: Int, weights: [Int] = [], subset: Int = 1) {
+    /// it. `weights` as in ``GatewayWeights``; `subset` is the size of one, and
+    /// `roundTrips` says how far each gateway is, all alike where it says nothing.
+    public init?(
+        _ algorithm: BalancingAlgorithm,
+        gateways: Int,
+        weights: [Int] = [],
+        subset: Int = 1,
+        roundTrips: [Span?] = []
+    ) {
         let weights = GatewayWeights(weights, gateways: gateways)
         switch algorithm {
         case .consistentHash: self = .consistentHash(ConsistentRing(weights))
         case .first: self = .first
         case .maglev: self = .maglev(MaglevTable(weights))
+        case .nearest:
+            let alike = [Span?](repeating: .zero, count: gateways)
+            self = .nearest(Nearness(roundTrips.isEmpty ? alike : roundTrips))
         case .random: self = weights.areEqual ? .random : .weightedRandom(weights)
         case .rendezvous: self = .rendezvous
         case .roundRobin: self = .roundRobin

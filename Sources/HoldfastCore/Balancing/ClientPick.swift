@@ -25,6 +25,11 @@ enum ClientPick {
         case .first: return next(from: 0, gateways, left)
         case .maglev(let table):
             return table.pick(pairHash(session, 0)) { !left.contains(GatewayID($0)) }.map { GatewayID($0) } ?? noGateway
+        case .nearest(let nearness):
+            let start = (below(UInt64(gateways), stream.draw(0)) + UInt64(ordinal)) % UInt64(gateways)
+            // Where all others are out of reach there is no other.
+            let pick = nearness.pick(from: start) { !left.contains($0) } ?? nearness.pick(from: start) { _ in true }
+            return pick ?? noGateway
         case .random: return random(gateways, left, stream.draw(UInt64(ordinal)))
         case .roundRobin:
             let start = below(UInt64(gateways), stream.draw(0))

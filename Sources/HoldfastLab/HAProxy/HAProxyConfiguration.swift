@@ -135,7 +135,8 @@ public struct HAProxyConfiguration: Equatable, Sendable {
         case .powerOfTwo: "random(2)"
         case .random: "random(1)"
         case .roundRobin: "roundrobin"
-        case .headroomWeighted, .leastReported, .maglev, .rendezvous, .smoothWeightedRoundRobin, .sticky, .subset:
+        case .headroomWeighted, .leastReported, .maglev, .nearest, .rendezvous, .smoothWeightedRoundRobin, .sticky,
+            .subset:
             preconditionFailure("a plan with \(algorithm) of HAProxy is refused when it is read")
         }
     }

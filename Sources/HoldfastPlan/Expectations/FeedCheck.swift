@@ -31,6 +31,9 @@ struct FeedCheck {
         case .request:
             guard plan.workload.request == nil else { return }
             expected = "a plan with `workload.request`"
+        case .distance:
+            guard !plan.measuresConnects else { return }
+            expected = "a plan with `groups`, or with anything on the way"
         case .fault:
             guard plan.timeline.isEmpty else { return }
             expected = "a plan with a fault"

@@ -83,6 +83,9 @@ public struct MetricCatalogue: Equatable, Sendable {
         .init("connects.attempted", .counter, .count, .population, keys: [.phase, .group], oneKeyOnly: true),
         .init("connects.succeeded", .counter, .count, .population, keys: [.group]),
         .init("connects.failed", .counter, .count, .population, keys: [.reason, .group]),
+        // From `connect()` to the connection, and to the answered login; real seconds.
+        .init("connects.handshakeSeconds", .histogram, .seconds, .timing, keys: [.group], feed: .distance),
+        .init("connects.seconds", .histogram, .seconds, .timing, keys: [.group], feed: .distance),
         // In one real second.
         .init("connects.peakPerSecond", .single, .perSecond, .population),
         // Attempts after disconnects, divided by the admissions that they led to.

@@ -50,6 +50,8 @@ public struct MetricDescription: Equatable, Sendable {
         case fault
         /// A fault that sessions have to notice by themselves.
         case detection
+        /// Connects that take longer than nothing.
+        case distance
         /// A fault after which sessions come back.
         case restoration
         /// A gateway whose state of a connection has a size.

@@ -3,7 +3,7 @@ import HoldfastCore
 extension Plan {
     /// Whether anything but the usual delay can happen between sessions and gateways.
     public var hasEventfulPaths: Bool {
-        if target.balancer.idleTimeout != nil || target.gateway.hasFrontDoor { return true }
+        if target.balancer.idleTimeout != nil || target.gateway.hasFrontDoor || target.regions != nil { return true }
         if plansOfGroups.contains(where: \.hasEventfulSessions) { return true }
         return timeline.contains { event in
             switch event.action {
@@ -14,6 +14,9 @@ extension Plan {
             }
         }
     }
+
+    /// Whether it says anything how long a connection took to come about.
+    public var measuresConnects: Bool { hasEventfulPaths || !groups.isEmpty }
 
     private var hasEventfulSessions: Bool {
         target.middlebox != nil || heartbeat.strategy == .tcpKeepalive || heartbeat.userTimeout != nil

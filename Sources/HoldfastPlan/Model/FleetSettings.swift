@@ -18,6 +18,8 @@ public struct BalancerSettings: Equatable, Sendable {
     public var check: CheckSettings
     /// How long its own connect to a gateway may go unanswered; real time, as all that kernels do.
     public var connectTimeout: Span
+    /// Where it stands; nil in a plan without regions.
+    public var region: String?
 
     /// What HAProxy's manual and most of its configurations give a connect.
     public static let usualConnectTimeout = Span.seconds(5)
@@ -73,6 +75,8 @@ public struct GatewaySettings: Equatable, Sendable {
     public var loginTime: Span
     /// Connections that its kernel lets wait to be accepted.
     public var backlog: Int
+    /// Where each stands; empty in a plan without regions.
+    public var regions: [String] = []
     /// What becomes of the connection that an account has when it logs in once more.
     public var duplicateLogin: DuplicateLogin
     /// What it keeps of one connection, in bytes; nil is not said.

@@ -119,6 +119,8 @@ public struct Target: Equatable, Sendable {
     public var subset: Int?
     /// What stands between the sessions and everything else, and forgets connections; nil is nothing.
     public var middlebox: MiddleboxPolicy?
+    /// How far sessions, balancer and gateways are from each other; nil is next to nothing, for all.
+    public var regions: Regions?
 
     /// A target from its parts.
     public init(

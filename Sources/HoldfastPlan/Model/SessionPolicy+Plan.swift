@@ -25,7 +25,8 @@ extension Plan {
             target.algorithm,
             gateways: target.gateways,
             weights: target.gateway.weights,
-            subset: target.subset ?? 1
+            subset: target.subset ?? 1,
+            roundTrips: groups.first?.region.map(target.roundTrips(from:)) ?? []
         )
         // What only balancers and registries have is refused when the plan is read.
         return .client(algorithm ?? .random, gateways: UInt32(target.gateways), onFailure: onFailure)

@@ -8,6 +8,7 @@ extension SectionReader {
         agreeOnAddresses(plan, root)
         agreeOnRegistry(plan, root)
         agreeOnWorkload(plan, root)
+        agreeOnRegions(plan, root)
         if let workers = plan.workers, workers > plan.sessions {
             let found = "\(workers) workers for \(plan.sessions) sessions"
             reader.refuse(at: root.place(of: "workers"), found: found, expected: "at most one worker a session")

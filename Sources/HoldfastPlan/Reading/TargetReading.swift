@@ -9,16 +9,12 @@ extension SectionReader {
             known: [
                 "gateways", "via", "algorithm", "crowd", "balancer", "gateway", "replacement", "boundedLoad",
                 "headroom",
-                "registry", "subset", "middlebox",
+                "registry", "subset", "middlebox", "regions",
             ],
             unavailable: UnavailableNames.target
         )
         if case .mapping = node?.content { reader.require("gateways", in: fields, expected: "the number of gateways") }
-        let algorithm = reader.choice(
-            fields["algorithm"],
-            or: PlanDefaults.algorithm,
-            unavailable: UnavailableNames.algorithm
-        )
+        let algorithm = reader.choice(fields["algorithm"], or: PlanDefaults.algorithm)
         for (key, owner) in [
             ("replacement", BalancingAlgorithm.powerOfTwo), ("boundedLoad", .boundedLoad),
             ("headroom", .headroomWeighted), ("subset", .subset),
@@ -31,7 +27,7 @@ extension SectionReader {
         }
         // 127.1.(g/250).(1 + g%250) ends at 64,000 gateways, the ports of one address at 31,744 sessions.
         let gateways = reader.value(fields["gateways"], .whole(1...64_000))
-        return Target(
+        var target = Target(
             gateways: gateways ?? 0,
             via: reader.choice(fields["via"], or: PlanDefaults.via, unavailable: UnavailableNames.via),
             algorithm: algorithm,
@@ -45,6 +41,8 @@ extension SectionReader {
             subset: reader.value(fields["subset"], .whole(1...UInt64(gateways ?? 64_000))),
             middlebox: middlebox(fields["middlebox"], parent: fields.place)
         )
+        target.regions = regions(fields["regions"])
+        return target
     }
 
     mutating func middlebox(_ node: PlanNode?, parent: Place) -> MiddleboxPolicy? {
@@ -71,7 +69,7 @@ extension SectionReader {
             parent: parent,
             known: [
                 "healthCheck", "failTimeout", "connectFailure", "instances", "idleTimeout", "onIdle", "interval",
-                "fall", "rise", "connectTimeout",
+                "fall", "rise", "connectTimeout", "region",
             ],
             unavailable: UnavailableNames.balancer
         )
@@ -83,7 +81,7 @@ extension SectionReader {
         let instances = reader.value(fields["instances"], .whole(1...1024), or: 1)
         // One process is one balancer, and so is HAProxy with one thread.
         if instances > 1 { reader.onlySimulated("instances", at: fields.place(of: "instances")) }
-        return BalancerSettings(
+        var settings = BalancerSettings(
             healthCheck: healthCheck,
             failTimeout: reader.value(
                 fields["failTimeout"],
@@ -104,6 +102,8 @@ extension SectionReader {
                 or: BalancerSettings.usualConnectTimeout
             )
         )
+        settings.region = reader.value(fields["region"], .name("a region"))
+        return settings
     }
 
     private mutating func maxAgeJitter(_ fields: Fields) -> Double {
@@ -131,6 +131,7 @@ extension SectionReader {
                 "drain", "idleTimeout", "weight", "capacity", "heartbeatInterval", "maxAge", "maxAgeJitter",
                 "acceptRate",
                 "loginTime", "backlog", "duplicateLogin", "stateBytes", "goawayChance",
+                "region",
             ],
             unavailable: UnavailableNames.gateway
         )
@@ -138,7 +139,7 @@ extension SectionReader {
             if let node = fields[key] { reader.onlySimulated(key, at: node.place) }
         }
         let duplicateLogin = duplicateLogin(fields)
-        return GatewaySettings(
+        var settings = GatewaySettings(
             drain: reader.value(fields["drain"], .span(atLeast: .zero), or: PlanDefaults.drain),
             idleTimeout: reader.value(fields["idleTimeout"], .span(atLeast: .milliseconds(1))),
             weights: weights(fields["weight"], count: count),
@@ -153,6 +154,8 @@ extension SectionReader {
             stateBytes: stateBytes(fields),
             goawayChance: reader.value(fields["goawayChance"], .share(), or: 0)
         )
+        settings.regions = gatewayRegions(fields["region"], count: count)
+        return settings
     }
 
     /// One weight for all, which is none, or one for each gateway.

@@ -81,6 +81,7 @@ extension Target {
         if algorithm == .headroomWeighted { entries.append(("headroom", .number(headroom))) }
         if let registry { entries.append(("registry", registry.resolved)) }
         if let middlebox { entries.append(("middlebox", middlebox.resolved)) }
+        if let regions { entries.append(("regions", regions.resolved)) }
         return .mapping(entries)
     }
 }
@@ -118,6 +119,7 @@ extension BalancerSettings {
         if connectTimeout != BalancerSettings.usualConnectTimeout {
             entries.append(("connectTimeout", connectTimeout.resolved))
         }
+        if let region { entries.append(("region", .text(region))) }
         return .mapping(entries)
     }
 }
@@ -127,6 +129,7 @@ extension GatewaySettings {
         var entries: [(key: String, value: ResolvedValue)] = [("drain", drain.resolved)]
         if let idleTimeout { entries.append(("idleTimeout", idleTimeout.resolved)) }
         if !weights.isEmpty { entries.append(("weight", .list(weights.map { .integer(UInt64($0)) }))) }
+        if !regions.isEmpty { entries.append(("region", .list(regions.map { .text($0) }))) }
         if let capacity { entries.append(("capacity", .integer(UInt64(capacity)))) }
         if let heartbeatInterval { entries.append(("heartbeatInterval", heartbeatInterval.resolved)) }
         if let acceptRatePerSecond {

@@ -10,7 +10,9 @@ extension RunAnalysis {
             failed: .init(byReason: counts(sessions?.connectsFailed, named: reasons)),
             failedWhileEstablishing: .init(byReason: counts(sessions?.establishFailed, named: reasons)),
             peakPerSecond: connectsPeakPerSecond,
-            attemptsPerRestore: attemptsPerRestore
+            attemptsPerRestore: attemptsPerRestore,
+            handshakeSeconds: latency(sessions?.handshake),
+            seconds: latency(sessions?.connect)
         )
     }
 

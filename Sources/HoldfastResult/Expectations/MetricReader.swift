@@ -120,6 +120,8 @@ struct MetricReader: Sendable {
         case "messages.latencySeconds": return analysis.measurements.messages?.latency
         case "requests.latencySeconds": return analysis.measurements.requests?.latency
         case "heartbeats.rttSeconds": return sessions.heartbeatRTT
+        case "connects.handshakeSeconds": return analysis.connects(matches, \.handshake, \.handshake)
+        case "connects.seconds": return analysis.connects(matches, \.connect, \.connect)
         case "detection": return detection(sessions, matches)
         case "outageSeconds":
             guard matches.restrict(.fault) else { return sessions.outage }

@@ -24,6 +24,8 @@ extension SessionCounters {
         outage.merge(other.outage)
         lifetimesSkipped += other.lifetimesSkipped
         bytesPerSession = weighted
+        handshake.merge(other.handshake)
+        connect.merge(other.connect)
         if groups.isEmpty { groups = [GroupCounters](repeating: GroupCounters(), count: other.groups.count) }
         for index in groups.indices where index < other.groups.count { groups[index].add(other.groups[index]) }
     }

@@ -39,6 +39,10 @@ public struct SessionCounters: Equatable, Sendable {
     public var lifetimesSkipped: UInt64 = 0
     /// User memory grown since before the first session, divided by sessions; nil until it was measured.
     public var bytesPerSession: Double?
+    /// From `connect()` to the connection; real seconds.
+    public var handshake = Histogram()
+    /// From `connect()` to the answered login; real seconds.
+    public var connect = Histogram()
     /// By group, in the order of the plan; empty in a plan without groups.
     public var groups: [GroupCounters] = []
 

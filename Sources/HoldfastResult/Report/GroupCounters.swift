@@ -16,6 +16,10 @@ public struct GroupCounters: Equatable, Sendable {
     public var connectsSucceeded: UInt64 = 0
     /// Failed connects by reason, in the order of `ConnectFailure.allCases`.
     public var connectsFailed = [UInt64](repeating: 0, count: ConnectFailure.allCases.count)
+    /// From `connect()` to the connection; real seconds.
+    public var handshake = Histogram()
+    /// From `connect()` to the answered login; real seconds.
+    public var connect = Histogram()
 
     /// All zero.
     public init() {}
@@ -40,5 +44,7 @@ public struct GroupCounters: Equatable, Sendable {
         connectsAttempted += other.connectsAttempted
         connectsSucceeded += other.connectsSucceeded
         connectsFailed.add(other.connectsFailed)
+        handshake.merge(other.handshake)
+        connect.merge(other.connect)
     }
 }

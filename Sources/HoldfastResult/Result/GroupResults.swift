@@ -25,6 +25,10 @@ public struct GroupResult: Codable, Equatable, Sendable {
         @OrNull public var succeeded: UInt64?
         /// Those that did not, by reason.
         public var failed: HoldfastResult.ConnectsResult.FailedResult
+        /// From `connect()` to the connection; real seconds.
+        @OrNull public var handshakeSeconds: LatencySummary?
+        /// From `connect()` to the answered login; real seconds.
+        @OrNull public var seconds: LatencySummary?
     }
 
     /// Ends of admitted connections of a group.

@@ -12,6 +12,10 @@ public struct ConnectsResult: Codable, Equatable, Sendable {
     @OrNull public var peakPerSecond: Double?
     /// Attempts for one admission; null without admissions.
     @OrNull public var attemptsPerRestore: Double?
+    /// From `connect()` to the connection, real seconds; null where nobody looked.
+    @OrNull public var handshakeSeconds: LatencySummary?
+    /// From `connect()` to the answered login, real seconds; null where nobody looked.
+    @OrNull public var seconds: LatencySummary?
 
     /// Failed attempts.
     public struct FailedResult: Codable, Equatable, Sendable {
