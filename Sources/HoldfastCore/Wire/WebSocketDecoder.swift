@@ -1,7 +1,7 @@
 /// Reads WebSocket frames (RFC 6455, 5), one at a time, from the front of whatever has arrived from one peer.
 ///
-/// It keeps a few bytes between frames, for the message under way, and allocates nothing: a payload is unmasked where it
-/// stands, once its whole frame is there. A header that can never become a frame is refused at once, without waiting
+/// It keeps a few bytes between frames, for the message under way, and allocates nothing: a payload is unmasked where
+/// it stands, once its whole frame is there. A header that can never become a frame is refused at once, without waiting
 /// for its payload. Like those of the framed protocol, frames that have not arrived in full are kept as a
 /// ``PartialFrame``.
 public struct WebSocketDecoder: Sendable {
