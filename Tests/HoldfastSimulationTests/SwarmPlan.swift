@@ -151,13 +151,14 @@ struct SwarmPlan {
         { _, gateway in ("", "drop: { gateway: \(gateway), group: 1, count: 3, side: gateway }") },
         { dice, _ in ("", "vanish: { count: \(dice.whole(1...5)) }") },
         { dice, _ in ("", "resume: { fraction: \(dice.whole(1...100))% }") },
+        { dice, _ in ("", "reloadBalancer: { keepCounts: \(dice.one(of: ["true", "false"])) }") },
+        { dice, _ in (dice.one(of: ["", "for: 5s, "]), "foreground: { fraction: \(dice.whole(1...100))% }") },
+        { dice, _ in ("", "rollingRestart: { how: \(dice.one(of: ["graceful", "kill"])), down: 2s, every: 6s }") },
+        // Last, since they are refused beside outages of the same gateways instead of refusing those.
         { dice, gateway in
             (dice.one(of: ["", "for: 6s, "]), "drain: { gateway: \(gateway), over: \(dice.whole(0...5))s }")
         },
         { dice, _ in ("", "scale: { to: \(dice.whole(1...8)) }") },
-        { dice, _ in ("", "reloadBalancer: { keepCounts: \(dice.one(of: ["true", "false"])) }") },
-        { dice, _ in (dice.one(of: ["", "for: 5s, "]), "foreground: { fraction: \(dice.whole(1...100))% }") },
-        { dice, _ in ("", "rollingRestart: { how: \(dice.one(of: ["graceful", "kill"])), down: 2s, every: 6s }") },
     ]
 
     private static let disturbances:

@@ -75,7 +75,7 @@ import Testing
                 counts[kind.rawValue, default: 0] += 1
             }
         }
-        for kind in ["drop", "freeze", "kill", "restart", "rollingRestart", "registry"] {
+        for kind in ["drop", "freeze", "kill", "restart", "rollingRestart", "registry", "drain", "scale"] {
             #expect(counts[kind, default: 0] >= 10, "\(kind): \(counts[kind, default: 0]) of 200")
         }
     }
