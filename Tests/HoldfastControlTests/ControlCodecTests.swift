@@ -53,6 +53,7 @@ import Testing
             (report.cuts[0], Cut(second: 0)),
             (report.cuts[0].populations[0], population),
             (sessions, SessionCounters()),
+            (sessions.groups[0], GroupCounters()),
             (full.gateway(), GatewayCounters()),
             (full.balancer(), BalancerCounters()),
             (report.faults[0], FaultTally(fault: 0)),

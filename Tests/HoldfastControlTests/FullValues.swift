@@ -59,7 +59,24 @@ struct FullValues {
         counters.detectionByMechanism = Mechanism.allCases.map { _ in histogram() }
         counters.outage = histogram()
         counters.lifetimesSkipped = number()
+        counters.handshake = histogram()
+        counters.connect = histogram()
+        counters.groups = [group(), group()]
         counters.bytesPerSession = Double(number()) / 3
+        return counters
+    }
+
+    mutating func group() -> GroupCounters {
+        var counters = GroupCounters()
+        counters.sessions = number()
+        counters.admittedOnce = number()
+        counters.admitted = number()
+        counters.stopped = numbers(StopReason.allCases.count)
+        counters.connectsAttempted = number()
+        counters.connectsSucceeded = number()
+        counters.connectsFailed = numbers(ConnectFailure.allCases.count)
+        counters.handshake = histogram()
+        counters.connect = histogram()
         return counters
     }
 
@@ -103,7 +120,8 @@ struct FullValues {
             cause: .collateral,
             mechanism: .retransmission,
             fault: Int(small()),
-            count: number()
+            count: number(),
+            group: Int(small())
         )
     }
 

@@ -20,6 +20,9 @@ extension WireSessionCounters {
         detectionByMechanism = try counters.detectionByMechanism.converted(WireHistogram.init)
         outage = try WireHistogram(counters.outage)
         lifetimesSkipped = counters.lifetimesSkipped
+        handshake = try WireHistogram(counters.handshake)
+        connect = try WireHistogram(counters.connect)
+        groups = try counters.groups.converted(WireGroupCounters.init)
         if let bytes = counters.bytesPerSession { bytesPerSession = bytes }
     }
 
@@ -44,21 +47,52 @@ extension WireSessionCounters {
             .converted { histogram throws(ControlCodecError) in try histogram.value() }
         counters.outage = try outage.value()
         counters.lifetimesSkipped = lifetimesSkipped
+        counters.handshake = try handshake.value()
+        counters.connect = try connect.value()
+        counters.groups = try groups.converted { group throws(ControlCodecError) in try group.value() }
         counters.bytesPerSession = hasBytesPerSession ? bytesPerSession : nil
         return counters
     }
+}
 
-    /// A list that has one entry for each case of `Kind`.
-    private func perKind<Element, Kind: CaseIterable>(
-        _ list: [Element],
-        _ field: String,
-        _ kind: Kind.Type
-    ) throws(ControlCodecError) -> [Element] {
-        guard list.count == Kind.allCases.count else {
-            throw .invalid(field: field, found: "\(list.count) entries instead of \(Kind.allCases.count)")
-        }
-        return list
+extension WireGroupCounters {
+    init(_ counters: GroupCounters) throws(ControlCodecError) {
+        sessions = counters.sessions
+        admittedOnce = counters.admittedOnce
+        admitted = counters.admitted
+        stopped = counters.stopped
+        connectsAttempted = counters.connectsAttempted
+        connectsSucceeded = counters.connectsSucceeded
+        connectsFailed = counters.connectsFailed
+        handshake = try WireHistogram(counters.handshake)
+        connect = try WireHistogram(counters.connect)
     }
+
+    func value() throws(ControlCodecError) -> GroupCounters {
+        var counters = GroupCounters()
+        counters.sessions = sessions
+        counters.admittedOnce = admittedOnce
+        counters.admitted = admitted
+        counters.stopped = try perKind(stopped, "groups.stopped", StopReason.self)
+        counters.connectsAttempted = connectsAttempted
+        counters.connectsSucceeded = connectsSucceeded
+        counters.connectsFailed = try perKind(connectsFailed, "groups.connectsFailed", ConnectFailure.self)
+        counters.handshake = try handshake.value()
+        counters.connect = try connect.value()
+        return counters
+    }
+}
+
+/// A list that has one entry for each case of `Kind`.
+private func perKind<Element, Kind: CaseIterable>(
+    _ list: [Element],
+    _ field: String,
+    _ kind: Kind.Type
+) throws(ControlCodecError) -> [Element] {
+    guard list.count == Kind.allCases.count else {
+        throw .invalid(field: field, found: "\(list.count) entries instead of \(Kind.allCases.count)")
+    }
+    return list
 }
 
 extension WireGatewayCounters {

@@ -9,6 +9,7 @@ extension WireLedgerCell {
         mechanism = position(cell.mechanism)
         if let fault = cell.fault { self.fault = try narrow(fault, "ledger.fault") }
         count = cell.count
+        if let group = cell.group { self.group = try narrow(group, "ledger.group") }
     }
 
     func value() throws(ControlCodecError) -> LedgerCell {
@@ -18,7 +19,8 @@ extension WireLedgerCell {
             cause: try HoldfastControl.value(cause, "ledger.cause"),
             mechanism: try HoldfastControl.value(mechanism, "ledger.mechanism"),
             fault: hasFault ? Int(fault) : nil,
-            count: count
+            count: count,
+            group: hasGroup ? Int(group) : nil
         )
     }
 }

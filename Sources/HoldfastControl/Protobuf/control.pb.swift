@@ -370,6 +370,94 @@ nonisolated struct WireSessionCounters: @unchecked Sendable {
     set {_uniqueStorage()._lifetimesSkipped = newValue}
   }
 
+  var handshake: WireHistogram {
+    get {_storage._handshake ?? WireHistogram()}
+    set {_uniqueStorage()._handshake = newValue}
+  }
+  /// Returns true if `handshake` has been explicitly set.
+  var hasHandshake: Bool {_storage._handshake != nil}
+  /// Clears the value of `handshake`. Subsequent reads from it will return its default value.
+  mutating func clearHandshake() {_uniqueStorage()._handshake = nil}
+
+  var connect: WireHistogram {
+    get {_storage._connect ?? WireHistogram()}
+    set {_uniqueStorage()._connect = newValue}
+  }
+  /// Returns true if `connect` has been explicitly set.
+  var hasConnect: Bool {_storage._connect != nil}
+  /// Clears the value of `connect`. Subsequent reads from it will return its default value.
+  mutating func clearConnect() {_uniqueStorage()._connect = nil}
+
+  var groups: [WireGroupCounters] {
+    get {_storage._groups}
+    set {_uniqueStorage()._groups = newValue}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct WireGroupCounters: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var sessions: UInt64 {
+    get {_storage._sessions}
+    set {_uniqueStorage()._sessions = newValue}
+  }
+
+  var admittedOnce: UInt64 {
+    get {_storage._admittedOnce}
+    set {_uniqueStorage()._admittedOnce = newValue}
+  }
+
+  var admitted: UInt64 {
+    get {_storage._admitted}
+    set {_uniqueStorage()._admitted = newValue}
+  }
+
+  var stopped: [UInt64] {
+    get {_storage._stopped}
+    set {_uniqueStorage()._stopped = newValue}
+  }
+
+  var connectsAttempted: UInt64 {
+    get {_storage._connectsAttempted}
+    set {_uniqueStorage()._connectsAttempted = newValue}
+  }
+
+  var connectsSucceeded: UInt64 {
+    get {_storage._connectsSucceeded}
+    set {_uniqueStorage()._connectsSucceeded = newValue}
+  }
+
+  var connectsFailed: [UInt64] {
+    get {_storage._connectsFailed}
+    set {_uniqueStorage()._connectsFailed = newValue}
+  }
+
+  var handshake: WireHistogram {
+    get {_storage._handshake ?? WireHistogram()}
+    set {_uniqueStorage()._handshake = newValue}
+  }
+  /// Returns true if `handshake` has been explicitly set.
+  var hasHandshake: Bool {_storage._handshake != nil}
+  /// Clears the value of `handshake`. Subsequent reads from it will return its default value.
+  mutating func clearHandshake() {_uniqueStorage()._handshake = nil}
+
+  var connect: WireHistogram {
+    get {_storage._connect ?? WireHistogram()}
+    set {_uniqueStorage()._connect = newValue}
+  }
+  /// Returns true if `connect` has been explicitly set.
+  var hasConnect: Bool {_storage._connect != nil}
+  /// Clears the value of `connect`. Subsequent reads from it will return its default value.
+  mutating func clearConnect() {_uniqueStorage()._connect = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -470,11 +558,21 @@ nonisolated struct WireLedgerCell: Sendable {
 
   var count: UInt64 = 0
 
+  var group: UInt32 {
+    get {_group ?? 0}
+    set {_group = newValue}
+  }
+  /// Returns true if `group` has been explicitly set.
+  var hasGroup: Bool {self._group != nil}
+  /// Clears the value of `group`. Subsequent reads from it will return its default value.
+  mutating func clearGroup() {self._group = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _fault: UInt32? = nil
+  fileprivate var _group: UInt32? = nil
 }
 
 /// Instants are nanoseconds.
@@ -1173,7 +1271,7 @@ nonisolated extension WireGatewayPopulation: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SessionCounters"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{3}admitted_once\0\u{1}admitted\0\u{1}stopped\0\u{3}connects_attempted\0\u{3}connects_succeeded\0\u{3}connects_failed\0\u{3}connects_peak_per_second\0\u{3}establish_failed\0\u{3}heartbeats_sent\0\u{3}heartbeats_answered\0\u{3}heartbeats_missed\0\u{3}heartbeat_bytes\0\u{3}heartbeat_rtt\0\u{3}detection_by_mechanism\0\u{1}outage\0\u{3}bytes_per_session\0\u{3}lifetimes_skipped\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{3}admitted_once\0\u{1}admitted\0\u{1}stopped\0\u{3}connects_attempted\0\u{3}connects_succeeded\0\u{3}connects_failed\0\u{3}connects_peak_per_second\0\u{3}establish_failed\0\u{3}heartbeats_sent\0\u{3}heartbeats_answered\0\u{3}heartbeats_missed\0\u{3}heartbeat_bytes\0\u{3}heartbeat_rtt\0\u{3}detection_by_mechanism\0\u{1}outage\0\u{3}bytes_per_session\0\u{3}lifetimes_skipped\0\u{1}handshake\0\u{1}connect\0\u{1}groups\0")
 
   fileprivate class _StorageClass {
     var _sessions: UInt64 = 0
@@ -1194,6 +1292,9 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
     var _outage: WireHistogram? = nil
     var _bytesPerSession: Double? = nil
     var _lifetimesSkipped: UInt64 = 0
+    var _handshake: WireHistogram? = nil
+    var _connect: WireHistogram? = nil
+    var _groups: [WireGroupCounters] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1222,6 +1323,9 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
       _outage = source._outage
       _bytesPerSession = source._bytesPerSession
       _lifetimesSkipped = source._lifetimesSkipped
+      _handshake = source._handshake
+      _connect = source._connect
+      _groups = source._groups
     }
   }
 
@@ -1258,6 +1362,9 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
         case 16: try { try decoder.decodeSingularMessageField(value: &_storage._outage) }()
         case 17: try { try decoder.decodeSingularDoubleField(value: &_storage._bytesPerSession) }()
         case 18: try { try decoder.decodeSingularUInt64Field(value: &_storage._lifetimesSkipped) }()
+        case 19: try { try decoder.decodeSingularMessageField(value: &_storage._handshake) }()
+        case 20: try { try decoder.decodeSingularMessageField(value: &_storage._connect) }()
+        case 21: try { try decoder.decodeRepeatedMessageField(value: &_storage._groups) }()
         default: break
         }
       }
@@ -1324,6 +1431,15 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
       if _storage._lifetimesSkipped != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._lifetimesSkipped, fieldNumber: 18)
       }
+      try { if let v = _storage._handshake {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+      } }()
+      try { if let v = _storage._connect {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      } }()
+      if !_storage._groups.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._groups, fieldNumber: 21)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1351,6 +1467,135 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._outage != rhs_storage._outage {return false}
         if _storage._bytesPerSession != rhs_storage._bytesPerSession {return false}
         if _storage._lifetimesSkipped != rhs_storage._lifetimesSkipped {return false}
+        if _storage._handshake != rhs_storage._handshake {return false}
+        if _storage._connect != rhs_storage._connect {return false}
+        if _storage._groups != rhs_storage._groups {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireGroupCounters: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".GroupCounters"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{3}admitted_once\0\u{1}admitted\0\u{1}stopped\0\u{3}connects_attempted\0\u{3}connects_succeeded\0\u{3}connects_failed\0\u{1}handshake\0\u{1}connect\0")
+
+  fileprivate class _StorageClass {
+    var _sessions: UInt64 = 0
+    var _admittedOnce: UInt64 = 0
+    var _admitted: UInt64 = 0
+    var _stopped: [UInt64] = []
+    var _connectsAttempted: UInt64 = 0
+    var _connectsSucceeded: UInt64 = 0
+    var _connectsFailed: [UInt64] = []
+    var _handshake: WireHistogram? = nil
+    var _connect: WireHistogram? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _sessions = source._sessions
+      _admittedOnce = source._admittedOnce
+      _admitted = source._admitted
+      _stopped = source._stopped
+      _connectsAttempted = source._connectsAttempted
+      _connectsSucceeded = source._connectsSucceeded
+      _connectsFailed = source._connectsFailed
+      _handshake = source._handshake
+      _connect = source._connect
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._sessions) }()
+        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._admittedOnce) }()
+        case 3: try { try decoder.decodeSingularUInt64Field(value: &_storage._admitted) }()
+        case 4: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._stopped) }()
+        case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._connectsAttempted) }()
+        case 6: try { try decoder.decodeSingularUInt64Field(value: &_storage._connectsSucceeded) }()
+        case 7: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._connectsFailed) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._handshake) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._connect) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._sessions != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._sessions, fieldNumber: 1)
+      }
+      if _storage._admittedOnce != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._admittedOnce, fieldNumber: 2)
+      }
+      if _storage._admitted != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._admitted, fieldNumber: 3)
+      }
+      if !_storage._stopped.isEmpty {
+        try visitor.visitPackedUInt64Field(value: _storage._stopped, fieldNumber: 4)
+      }
+      if _storage._connectsAttempted != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._connectsAttempted, fieldNumber: 5)
+      }
+      if _storage._connectsSucceeded != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._connectsSucceeded, fieldNumber: 6)
+      }
+      if !_storage._connectsFailed.isEmpty {
+        try visitor.visitPackedUInt64Field(value: _storage._connectsFailed, fieldNumber: 7)
+      }
+      try { if let v = _storage._handshake {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._connect {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireGroupCounters, rhs: WireGroupCounters) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._sessions != rhs_storage._sessions {return false}
+        if _storage._admittedOnce != rhs_storage._admittedOnce {return false}
+        if _storage._admitted != rhs_storage._admitted {return false}
+        if _storage._stopped != rhs_storage._stopped {return false}
+        if _storage._connectsAttempted != rhs_storage._connectsAttempted {return false}
+        if _storage._connectsSucceeded != rhs_storage._connectsSucceeded {return false}
+        if _storage._connectsFailed != rhs_storage._connectsFailed {return false}
+        if _storage._handshake != rhs_storage._handshake {return false}
+        if _storage._connect != rhs_storage._connect {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1532,7 +1777,7 @@ nonisolated extension WireHistogram: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireLedgerCell: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".LedgerCell"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}second\0\u{1}gateway\0\u{1}cause\0\u{1}mechanism\0\u{1}fault\0\u{1}count\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}second\0\u{1}gateway\0\u{1}cause\0\u{1}mechanism\0\u{1}fault\0\u{1}count\0\u{1}group\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1546,6 +1791,7 @@ nonisolated extension WireLedgerCell: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.mechanism) }()
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self._fault) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self._group) }()
       default: break
       }
     }
@@ -1574,6 +1820,9 @@ nonisolated extension WireLedgerCell: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.count != 0 {
       try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 6)
     }
+    try { if let v = self._group {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1584,6 +1833,7 @@ nonisolated extension WireLedgerCell: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.mechanism != rhs.mechanism {return false}
     if lhs._fault != rhs._fault {return false}
     if lhs.count != rhs.count {return false}
+    if lhs._group != rhs._group {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
