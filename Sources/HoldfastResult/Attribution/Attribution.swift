@@ -108,6 +108,8 @@ public struct Attribution: Sendable {
         guard reaches[fault].isFreeze, reaches[fault].isOn(disconnect.gateway), let limit = idleTimeout(disconnect)
         else { return false }
         guard disconnect.mechanism == .fin || disconnect.mechanism == .reset else { return false }
+        // What it wrote just now its gateway had not read when it judged.
+        if let write = disconnect.lastWrite, disconnect.at - write <= Attribution.skew { return true }
         return disconnect.silence > limit + Attribution.skew
     }
 
