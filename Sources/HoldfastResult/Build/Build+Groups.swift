@@ -12,13 +12,6 @@ extension RunAnalysis {
         let counters = groupCounters(index)
         let reasons = ConnectFailure.allCases.map(\.rawValue)
         let stops = StopReason.allCases.map(\.rawValue)
-        var byCause: [String: UInt64?] = [:]
-        for cause in Cause.allCases {
-            // Collateral needs evidence of overload, which this version does not collect.
-            let isCounted = counters != nil && cause != .collateral
-            let count = isCounted ? ledger.total { $0.group == index && $0.cause == cause } : nil
-            byCause.updateValue(count, forKey: cause.rawValue)
-        }
         return GroupResult(
             id: index,
             name: plan.groups[index].name,
@@ -35,7 +28,7 @@ extension RunAnalysis {
             ),
             disconnects: .init(
                 total: counters == nil ? nil : ledger.total { $0.group == index },
-                byCause: byCause
+                byCause: byCause(isKnown: counters != nil) { $0.group == index }
             )
         )
     }

@@ -19,12 +19,6 @@ extension RunAnalysis {
     var disconnectsResult: DisconnectsResult {
         let isKnown = sessions != nil
         let undecided = measurements.undecidedDisconnects
-        var byCause: [String: UInt64?] = [:]
-        for cause in Cause.allCases {
-            // Collateral needs evidence of overload, which this version does not collect.
-            let count = isKnown && cause != .collateral ? ledger.total { $0.cause == cause } : nil
-            byCause.updateValue(count, forKey: cause.rawValue)
-        }
         var byMechanism: [String: UInt64?] = [:]
         for mechanism in Mechanism.allCases {
             let count = isKnown ? ledger.total { $0.mechanism == mechanism } : nil
@@ -32,7 +26,7 @@ extension RunAnalysis {
         }
         return DisconnectsResult(
             total: isKnown ? ledger.total() + undecided : nil,
-            byCause: byCause,
+            byCause: byCause(isKnown: isKnown) { _ in true },
             byMechanism: byMechanism,
             unexplained: isKnown ? ledger.total { $0.cause == .unexplained } : nil,
             undecided: isKnown ? undecided : nil,
@@ -47,6 +41,18 @@ extension RunAnalysis {
                 )
             }
         )
+    }
+
+    /// Disconnects by cause, of those that satisfy `condition`; nulls where nobody counted.
+    func byCause(isKnown: Bool, where condition: (LedgerCell) -> Bool) -> [String: UInt64?] {
+        var counts: [String: UInt64?] = [:]
+        for cause in Cause.allCases {
+            // Collateral needs evidence of overload, which this version does not collect.
+            let isCounted = isKnown && cause != .collateral
+            let count = isCounted ? ledger.total { $0.cause == cause && condition($0) } : nil
+            counts.updateValue(count, forKey: cause.rawValue)
+        }
+        return counts
     }
 
     var heartbeatsResult: HeartbeatsResult {
