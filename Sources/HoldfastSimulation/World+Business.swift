@@ -24,9 +24,9 @@ extension World {
                 switch action {
                 case .send(let number): ask(number, id)
                 case .rest(let instant):
-                    isSchedule = true
+                    isEndPlanned = true
                     drive(id, .commanded(.drop(.after(instant - now), by: .fin)))
-                    isSchedule = false
+                    isEndPlanned = false
                 }
             }
         }
@@ -97,7 +97,7 @@ extension World {
         case .push:
             let letter = business[id].mailbox.letter(number)
             if business[id].receipts.receive(number) {
-                hash(UInt64(id), 13, UInt64(number))
+                hash(UInt64(id), .delivery, UInt64(number))
                 messages.delivered += 1
                 if letter?.hasWaited == true { messages.delayed += 1 }
                 if let letter { messages.latency.record(now - letter.intended) }
@@ -107,7 +107,7 @@ extension World {
             if real.workload.push?.isAcknowledged == true { write(.data(kind: .ack, message: number), id) }
         case .response:
             guard let request = real.workload.request else { return }
-            hash(UInt64(id), 14, UInt64(number))
+            hash(UInt64(id), .answer, UInt64(number))
             business[id].requester.answer(number, now, request, &requests)
             armBusiness(id)
         case .ack, .request: break

@@ -51,14 +51,14 @@ struct ActiveDisturbance {
 extension World {
     mutating func disturb(_ fault: Int) {
         guard case .disturb(let disturbance) = real.timeline[fault].action else { return }
-        hash(UInt64(fault), 10, 0)
+        hash(UInt64(fault), .disturb, 0)
         disturbances.append(ActiveDisturbance(disturbance, fault: fault, plan: plan))
         executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: nil))
         tellExecuted()
     }
 
     mutating func settle(_ fault: Int) {
-        hash(UInt64(fault), 11, 0)
+        hash(UInt64(fault), .settle, 0)
         disturbances.removeAll { $0.fault == fault }
         if let index = executed.lastIndex(where: { $0.fault == fault }) { executed[index].end = now }
         tellExecuted()
@@ -67,7 +67,7 @@ extension World {
     /// The present connections of the victims lose their way.
     mutating func reroute(_ fault: Int) {
         guard case .reroute(let rerouting) = real.timeline[fault].action else { return }
-        hash(UInt64(fault), 12, 0)
+        hash(UInt64(fault), .reroute, 0)
         let victims = victims(of: fault)
         executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: now))
         tellExecuted()

@@ -90,7 +90,7 @@ extension World {
     // MARK: The balancer
 
     private mutating func reload(_ fault: Int, _ keepsCounts: Bool) {
-        hash(UInt64(fault), 14, keepsCounts ? 1 : 0)
+        hash(UInt64(fault), .reload, keepsCounts ? 1 : 0)
         balancer?.reload(keepsCounts: keepsCounts)
         executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: now))
         tellExecuted()

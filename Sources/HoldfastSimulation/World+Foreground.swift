@@ -7,7 +7,7 @@ extension World {
     /// The victims try at once, or beat at once; those with an adaptive heartbeat stay at their minimum meanwhile.
     mutating func openApps(_ fault: Int) {
         guard case .foreground(let length) = real.timeline[fault].action else { return }
-        hash(UInt64(fault), 13, 0)
+        hash(UInt64(fault), .foreground, 0)
         let end = length.map { now + $0 } ?? .never
         for id in 0..<sessionCount where plan.isVictim(UInt32(id), fault: fault) {
             guard sessions[id].canBeOpened else {

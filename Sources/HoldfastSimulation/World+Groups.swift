@@ -72,7 +72,7 @@ extension World {
         groups.map(\.policy.heartbeat).filter { $0.strategy == .thirdParty }.map(\.interval).min()
     }
 
-    // MARK: Accounts
+    // MARK: Counting
 
     /// Counts something for the group of a session.
     mutating func count(_ id: Int, _ change: (inout GroupCounters) -> Void) {

@@ -34,7 +34,7 @@ extension World {
     /// Does to the registry what the timeline says, or undoes it.
     mutating func disturbRegistry(_ fault: Int, isOver: Bool) {
         guard case .registry(let disturbance, _) = real.timeline[fault].action else { return }
-        hash(UInt64(fault), 10, isOver ? 1 : 0)
+        hash(UInt64(fault), .registry, isOver ? 1 : 0)
         switch disturbance {
         case .pause: routing?.pause(!isOver)
         case .shrink(let share): routing?.show(isOver ? 1 : share)

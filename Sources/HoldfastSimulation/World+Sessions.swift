@@ -138,7 +138,7 @@ extension World {
         case .notedDisconnect(let mechanism): noteDisconnect(id, mechanism)
         case .notedConnectFailure(let failure):
             if !business.isEmpty { stopAsking(id) }
-            hash(UInt64(id), 3, UInt64(position(failure)))
+            hash(UInt64(id), .connectFailure, UInt64(position(failure)))
             if isStarted {
                 segments[segment].counters.connectsFailed[position(failure)] += 1
                 count(id) { $0.connectsFailed[position(failure)] += 1 }
@@ -150,7 +150,7 @@ extension World {
             segments[segment].counters.heartbeatRTT.record(time)
             learn(id)
         case .notedResumption:
-            hash(UInt64(id), 8, 0)
+            hash(UInt64(id), .resumption, 0)
             segments[segment].counters.stopped[position(sessions[id].stopReason)] -= 1
             let reason = sessions[id].stopReason
             count(id) { $0.stopped[position(reason)] -= 1 }
@@ -158,7 +158,7 @@ extension World {
             segments[segment].counters.heartbeatsMissed += 1
             if adapts(id) { adaptive[id].noteMiss() }
         case .stop(let reason):
-            hash(UInt64(id), 4, UInt64(position(reason)))
+            hash(UInt64(id), .stop, UInt64(position(reason)))
             segments[segment].counters.stopped[position(reason)] += 1
             count(id) { $0.stopped[position(reason)] += 1 }
             segments[segment].log.stopped(UInt32(id), reason)
@@ -168,7 +168,7 @@ extension World {
     private mutating func noteAdmission(_ id: Int, _ gateway: GatewayID) {
         if adapts(id) { beginLearning(id) }
         if !business.isEmpty { ask(id) }
-        hash(UInt64(id), 1, UInt64(gateway))
+        hash(UInt64(id), .admission, UInt64(gateway))
         let segment = Int(seats[id].segment)
         segments[segment].counters.connectsSucceeded += 1
         segments[segment].counters.admitted += 1
@@ -191,7 +191,7 @@ extension World {
     private mutating func noteDisconnect(_ id: Int, _ mechanism: Mechanism) {
         if adapts(id) { adaptive[id].disconnect(mechanism, at: now) }
         if !business.isEmpty { stopAsking(id) }
-        hash(UInt64(id), 2, UInt64(position(mechanism)))
+        hash(UInt64(id), .disconnect, UInt64(position(mechanism)))
         let segment = Int(seats[id].segment)
         let gateway = sessions[id].gateway
         segments[segment].counters.admitted -= 1
@@ -211,7 +211,7 @@ extension World {
         if !business.isEmpty { disconnect.lastWrite = business[id].lastWrite }
         if mechanism == .goaway { disconnect.goaway = sessions[id].goaway }
         let isDuplicate = keepsAccounts && takeDuplicate(key, mechanism)
-        disconnect.isScheduled = isAged || isDuplicate || (mechanism == .local && isSchedule)
+        disconnect.isScheduled = isAged || isDuplicate || (mechanism == .local && isEndPlanned)
         segments[segment].log.add(disconnect, of: sessions[id])
     }
 }

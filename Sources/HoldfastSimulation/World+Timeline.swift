@@ -2,43 +2,6 @@ import HoldfastCore
 import HoldfastPlan
 import HoldfastResult
 
-/// One thing that the run itself does at one instant.
-enum TimelineStep {
-    /// Establishing has taken as long as it may.
-    case announce
-    case drop(fault: Int)
-    /// Sessions that gave up or were kicked try again.
-    case resume(fault: Int)
-    /// Users open the app.
-    case foreground(fault: Int)
-    /// The fleet or its balancer changes.
-    case fleet(FleetStep)
-    /// Something is done to the registry, or undone.
-    case registry(fault: Int, isOver: Bool)
-    /// A third party looks at every gateway.
-    case probe
-    /// The network changes, and is as before.
-    case disturb(fault: Int)
-    case settle(fault: Int)
-    /// Connections lose their way.
-    case reroute(fault: Int)
-    /// A host loses power, and has it again.
-    case crash(fault: Int, GatewayID)
-    case powerUp(fault: Int, GatewayID)
-    /// A gateway stops answering, or answers late, and is as before.
-    case stall(fault: Int, GatewayID)
-    case slow(fault: Int, GatewayID, Span)
-    case freeze(fault: Int, GatewayID)
-    case thaw(fault: Int, GatewayID)
-    case kill(fault: Int, GatewayID)
-    /// A graceful stop begins.
-    case leave(fault: Int, GatewayID, down: Span)
-    /// A graceful stop has waited long enough.
-    case drainOver(fault: Int, GatewayID)
-    /// The next process listens.
-    case listen(fault: Int, GatewayID)
-}
-
 /// What the timeline does to connections and gateways.
 extension World {
     mutating func schedule(_ step: TimelineStep, at instant: Instant) {
@@ -154,13 +117,13 @@ extension World {
     // MARK: Executed intervals
 
     mutating func begin(_ fault: Int, _ gateway: GatewayID) {
-        hash(UInt64(actor(.gateway, gateway)), 5, UInt64(fault))
+        hash(UInt64(actor(.gateway, gateway)), .begin, UInt64(fault))
         executed.append(ExecutedInterval(fault: fault, gateway: gateway, start: now, end: nil))
         tellExecuted()
     }
 
     mutating func end(_ fault: Int, _ gateway: GatewayID) {
-        hash(UInt64(actor(.gateway, gateway)), 6, UInt64(fault))
+        hash(UInt64(actor(.gateway, gateway)), .end, UInt64(fault))
         guard let index = executed.lastIndex(where: { $0.fault == fault && $0.gateway == gateway }) else { return }
         executed[index].end = now
         tellExecuted()
@@ -218,68 +181,5 @@ extension World {
             forget(key, of: gateway)
         }
         gateways[Int(gateway)].forgetAll()
-    }
-
-    // MARK: Drops
-
-    private mutating func drop(_ fault: Int) {
-        let action = real.timeline[fault].action
-        guard let drop = action.drop else { return }
-        hash(UInt64(fault), 7, 0)
-        let victims = victims(of: fault)
-        switch drop.side {
-        case .client:
-            injecting = fault
-            for id in victims { drive(id, .commanded(.drop(drop.comeback.comeback, by: drop.manner))) }
-            injecting = nil
-            segments[0].executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: now))
-        case .gateway:
-            for gateway in Set(victims.map { sessions[$0].gateway }).sorted() {
-                executed.append(ExecutedInterval(fault: fault, gateway: gateway, start: now, end: now))
-            }
-            tellExecuted()
-            for id in victims {
-                drive(id, .commanded(.expectDrop(drop.comeback.comeback)))
-                let key = key(of: id)
-                wake(id)
-                if let command = action.gatewayCommand { driveGateway(key, .commanded(command)) }
-            }
-        }
-    }
-
-    private mutating func resume(_ fault: Int) {
-        hash(UInt64(fault), 9, 0)
-        for id in 0..<sessionCount where plan.isVictim(UInt32(id), fault: fault) {
-            if sessions[id].canBeResumed {
-                drive(id, .commanded(.resume))
-            } else {
-                segments[Int(seats[id].segment)].log.skipped(1, fault: fault)
-            }
-        }
-        segments[0].executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: now))
-    }
-
-    /// The established sessions that a drop ends; those that it would have ended are counted as skipped.
-    mutating func victims(of fault: Int) -> [Int] {
-        guard let scope = plan.timeline[fault].scope.gateways else {
-            var victims: [Int] = []
-            for id in 0..<sessionCount where plan.isVictim(UInt32(id), fault: fault) {
-                if sessions[id].phase == .admitted {
-                    victims.append(id)
-                } else {
-                    segments[Int(seats[id].segment)].log.skipped(1, fault: fault)
-                }
-            }
-            return victims
-        }
-        var ranked: [(rank: UInt32, id: Int)] = []
-        for id in 0..<sessionCount where sessions[id].phase == .admitted && scope.contains(sessions[id].gateway) {
-            let rank = plan.rank(of: UInt32(id), fault: fault)
-            if rank != .max { ranked.append((rank, id)) }
-        }
-        ranked.sort { $0.rank < $1.rank }
-        let count = plan.timeline[fault].scope.share.victims(of: ranked.count)
-        thresholds.append(RankThreshold(fault: fault, rank: count > 0 ? ranked[count - 1].rank : nil))
-        return ranked[..<count].map(\.id).sorted()
     }
 }

@@ -1,0 +1,91 @@
+import HoldfastCore
+import HoldfastPlan
+import HoldfastResult
+
+/// From t0 to the end: what is counted, and the ends of lifetimes.
+extension World {
+    /// Populations are kept for at most about this many cuts times gateways.
+    private static let cutBudget = 400_000
+    private static let cutLimit = 3_600
+
+    /// Announces t0: everybody was admitted once, or establishing has taken too long.
+    mutating func announce() {
+        guard t0 == nil else { return }
+        let start = now + World.announcement
+        t0 = start
+        pushDisturbance(SimulatedEvent(at: start, kind: .cut, session: 0))
+        planTimeline(from: start)
+        startBusiness(at: start)
+        if plan.target.balancer.healthCheck.isActive { schedule(.fleet(.check), at: start) }
+        if let interval = proberInterval { schedule(.probe, at: start + interval) }
+        if groups.contains(where: { $0.churn != nil }) {
+            for id in 0..<UInt32(sessionCount) {
+                guard let churn = churn(of: id) else { continue }
+                let first = churn.lifetime(of: id, renewal: 0, seed: policy.seed)
+                queue.push(SimulatedEvent(at: start + first, kind: .lifetime, session: id))
+            }
+        }
+    }
+
+    /// Plan seconds from one cut to the next: one, unless the run is too long to keep them all.
+    var cutSeconds: Int32 {
+        let limit = max(60, min(World.cutLimit, World.cutBudget / plan.target.gateways))
+        return max(1, Int32((Int(plan.lastCutSecond) + limit - 1) / limit))
+    }
+
+    mutating func cut(_ second: Int32) {
+        guard let t0 else { return }
+        let isLast = second == plan.lastCutSecond
+        if !isStarted || isLast { catchUpAll() }
+        if !isStarted { startCounting(t0) }
+        for index in segments.indices { segments[index].cut(second) }
+        for index in gateways.indices { gateways[index].cut(second, gateway: GatewayID(index)) }
+        if let balancer, routing == nil {
+            var cut = Cut(second: second)
+            cut.populations = balancer.connections.enumerated().map { index, open in
+                let all = open + fleet.inherited(on: index)
+                return GatewayPopulation(gateway: GatewayID(index), opened: all, closed: 0, digest: Digest())
+            }
+            balancerCuts.append(cut)
+        }
+        if isLast {
+            isEnded = true
+            return
+        }
+        let next = min(second + cutSeconds, plan.lastCutSecond)
+        let clock = RunClock(t0: t0, timeScale: plan.timeScale)
+        let at = next == plan.lastCutSecond ? t0 + real.duration : clock.instant(ofPlanSecond: next)
+        pushDisturbance(SimulatedEvent(at: at, kind: .cut, session: UInt32(next)))
+    }
+
+    private mutating func startCounting(_ t0: Instant) {
+        isStarted = true
+        var pending = [UInt64](repeating: 0, count: segments.count)
+        for id in 0..<sessionCount where sessions[id].phase == .connecting || sessions[id].phase == .loggingIn {
+            pending[Int(seats[id].segment)] += 1
+        }
+        for index in segments.indices {
+            segments[index].startCounting(pending: pending[index])
+            segments[index].log.clock = RunClock(t0: t0, timeScale: plan.timeScale)
+        }
+        startCountingGroups()
+        for index in gateways.indices { gateways[index].counters.startCountingPings() }
+        tellExecuted()
+    }
+
+    mutating func endLifetime(_ event: SimulatedEvent) {
+        guard let churn = churn(of: event.session) else { return }
+        let id = Int(event.session)
+        // A login that did not wait in the queue may have been carried out already.
+        if sessions[id].phase == .admitted, sessions[id].admittedAt <= now {
+            isEndPlanned = true
+            drive(id, .commanded(.drop(.policy, by: .fin)))
+            isEndPlanned = false
+        } else {
+            segments[Int(seats[id].segment)].counters.lifetimesSkipped += 1
+        }
+        let renewal = event.ordinal &+ 1
+        let next = now + churn.lifetime(of: event.session, renewal: renewal, seed: policy.seed)
+        queue.push(SimulatedEvent(at: next, kind: .lifetime, session: event.session, ordinal: renewal))
+    }
+}
