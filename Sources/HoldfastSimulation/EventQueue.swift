@@ -67,22 +67,19 @@ struct EventQueue {
     /// The first event; nil when nothing is left.
     mutating func pop() -> SimulatedEvent? {
         // Both queues in order are looked at before slots are, which lie in the future.
-        let inTransit = EventQueue.isFirst(transit, timeouts)
+        let ordered = min(transit.firstAt, timeouts.firstAt)
+        while near.isEmpty, ordered.nanoseconds >> slotBits > current, current + 1 < slotCount { openNextSlot() }
+        guard ordered != .never, near.isEmpty || ordered <= near[0].at else { return popNear() }
+        let inTransit = isTransitFirst
         let first = inTransit ? transit.first : timeouts.first
-        while near.isEmpty {
-            if let first, first.at.nanoseconds >> slotBits <= current { break }
-            guard current + 1 < slotCount else { break }
-            openNextSlot()
-        }
-        guard let first, near.isEmpty || first.precedes(near[0]) else { return popNear() }
+        guard near.isEmpty || first.precedes(near[0]) else { return popNear() }
         return inTransit ? transit.removeFirst() : timeouts.removeFirst()
     }
 
-    /// Whether the first event of `left` comes before that of `right`.
-    private static func isFirst(_ left: EventRing, _ right: EventRing) -> Bool {
-        guard let first = left.first else { return false }
-        guard let other = right.first else { return true }
-        return first.precedes(other)
+    /// Which of the two queues in order, not both of which are empty, is next.
+    private var isTransitFirst: Bool {
+        if transit.firstAt != timeouts.firstAt { return transit.firstAt < timeouts.firstAt }
+        return transit.first.precedes(timeouts.first)
     }
 
     /// The heap is empty, and its memory goes to the slot that is opened.

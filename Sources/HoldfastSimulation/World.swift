@@ -1,6 +1,7 @@
 import HoldfastCore
 import HoldfastPlan
 import HoldfastResult
+import Synchronization
 
 /// Sessions, network, balancer and gateways in virtual time; 0 is the start of establishing.
 struct World: ~Copyable {
@@ -84,6 +85,9 @@ struct World: ~Copyable {
     var admittedOnce = 0
     /// Sum mod 2^64 of the hashes of everything noted: free of order, the same for any number of segments.
     private(set) var eventHash: UInt64 = 0
+    /// What must stay where it is makes a world that is handed on by its address; without it every call that only reads
+    /// copies the 3 KB of a world first.
+    private let anchor = Atomic(0)
 
     init(plan: Plan, fidelity: Simulation.Fidelity, segments count: Int) {
         // Everything is made first and stored once: a conditional store here is miscompiled with optimization.

@@ -113,11 +113,14 @@ public struct Histogram: Equatable, Sendable {
 
     /// The bucket of a positive value, from its exponent's bits and two tables: a heartbeat each records one.
     static func bucket(of value: Double) -> Int32 {
-        let significand = value.significand
+        // The library's own exponent and significand are calls; what is not normal is none of anybody's times.
+        let isNormal = value >= .leastNormalMagnitude
+        let exponent = isNormal ? Int32(truncatingIfNeeded: value.bitPattern >> 52) - 1_023 : Int32(value.exponent)
+        let significand = isNormal ? Double(bitPattern: value.significandBitPattern | 1_023 << 52) : value.significand
         let sixtyFourth = Int(significand.significandBitPattern >> 46)
         var step = Int32(octaveSteps[sixtyFourth])
         if octaveBounds[Int(step)] < significand { step += 1 }
-        return Int32(value.exponent) * 32 + step - 1
+        return exponent * 32 + step - 1
     }
 
     private static func middle(of index: Int32) -> Double {

@@ -11,10 +11,12 @@ public struct Instant: Hashable, Comparable, Sendable {
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// The clock's zero.
-    public static let zero = Instant(nanoseconds: 0)
+    @inlinable
+    public static var zero: Instant { Instant(nanoseconds: 0) }
 
     /// Later than every deadline: "no deadline".
-    public static let never = Instant(nanoseconds: .max)
+    @inlinable
+    public static var never: Instant { Instant(nanoseconds: .max) }
 
     /// Whether `left` comes first.
     @inlinable

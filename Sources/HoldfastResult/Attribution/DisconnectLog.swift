@@ -121,8 +121,7 @@ public struct DisconnectLog: Sendable {
 
     private mutating func decide(_ index: Int32) {
         guard let clock else { return }
-        let record = records[Int(index)]
-        let disconnect = record.disconnect
+        let disconnect = records[Int(index)].disconnect
         let ruling = attribution.ruling(on: disconnect)
         records[Int(index)].isDecided = true
         records[Int(index)].onset = ruling.onset
@@ -142,7 +141,7 @@ public struct DisconnectLog: Sendable {
             detection[position(disconnect.mechanism)].record(latency)
         }
         if ledger.wantsRow(cause: ruling.cause, mechanism: disconnect.mechanism, fault: ruling.fault) {
-            ledger.keep(row(record, ruling, clock))
+            ledger.keep(row(records[Int(index)], ruling, clock))
         }
         if records[Int(index)].isOver { fold(index) }
     }
@@ -153,16 +152,17 @@ public struct DisconnectLog: Sendable {
     }
 
     private mutating func fold(_ index: Int32) {
-        let record = records[Int(index)]
         free.append(index)
-        guard let clock, clock.t0 <= record.disconnect.at else { return }
-        guard record.back != .never else {
-            if record.isDeparted, let fault = record.fault { tallies[fault].departed += 1 }
+        let (noticedAt, back) = (records[Int(index)].disconnect.at, records[Int(index)].back)
+        let fault = records[Int(index)].fault
+        guard let clock, clock.t0 <= noticedAt else { return }
+        guard back != .never else {
+            if records[Int(index)].isDeparted, let fault { tallies[fault].departed += 1 }
             return
         }
-        let length = (record.back - (record.onset ?? record.disconnect.at)).seconds * clock.timeScale
+        let length = (back - (records[Int(index)].onset ?? noticedAt)).seconds * clock.timeScale
         outage.record(length)
-        if let fault = record.fault { tallies[fault].outage.record(length) }
+        if let fault { tallies[fault].outage.record(length) }
     }
 
     private func row(_ record: Record, _ ruling: Ruling, _ clock: RunClock) -> DisconnectRow {

@@ -15,6 +15,8 @@ public struct RowSample: Sendable {
     private var explained = 0
     private var unexplained = 0
     private var keptByKind: [Kind: Int] = [:]
+    /// The kind that became full last: most disconnects of a long run are of one kind.
+    private var full: Kind?
     private var pending: [Pending] = []
 
     /// Nothing kept yet.
@@ -24,7 +26,8 @@ public struct RowSample: Sendable {
     public func hasRoom(cause: Cause, mechanism: Mechanism, fault: Int?) -> Bool {
         if cause == .unexplained { return unexplained < RowSample.unexplainedLimit }
         guard explained < RowSample.explainedLimit else { return false }
-        return keptByKind[Kind(cause: cause, mechanism: mechanism, fault: fault), default: 0] < RowSample.rowsPerKind
+        let kind = Kind(cause: cause, mechanism: mechanism, fault: fault)
+        return kind != full && keptByKind[kind, default: 0] < RowSample.rowsPerKind
     }
 
     /// Keeps a row with a cause, if there is room for it.
@@ -32,7 +35,9 @@ public struct RowSample: Sendable {
         guard let cause = row.cause, hasRoom(cause: cause, mechanism: row.mechanism, fault: row.fault) else { return }
         kept += 1
         if cause == .unexplained { unexplained += 1 } else { explained += 1 }
-        keptByKind[Kind(cause: cause, mechanism: row.mechanism, fault: row.fault), default: 0] += 1
+        let kind = Kind(cause: cause, mechanism: row.mechanism, fault: row.fault)
+        keptByKind[kind, default: 0] += 1
+        if keptByKind[kind] == RowSample.rowsPerKind { full = kind }
         pending.append(Pending(row: row, sentIn: nil))
     }
 
