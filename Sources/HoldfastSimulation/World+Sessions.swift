@@ -26,9 +26,28 @@ extension World {
             canSkipBeats(id)
         {
             seats[id].isSkipping = true
+            disarm(id)
         } else {
             arm(id)
         }
+    }
+
+    /// Leaves a waiting deadline event without effect. Most of them are timeouts of attempts that have succeeded, and to
+    /// look at a seat that is long out of the cache when one comes takes longer than all the rest of it.
+    private mutating func disarm(_ id: Int) {
+        guard seats[id].armed != .never else { return }
+        seats[id].armed = .never
+        armed.remove(id)
+    }
+
+    mutating func sessionDeadline(_ id: Int) {
+        guard armed.contains(id) else { return }
+        if seats[id].armed == now {
+            seats[id].armed = .never
+            armed.remove(id)
+        }
+        guard !seats[id].isSkipping else { return }
+        if sessions[id].deadline <= now { drive(id, .deadlineReached) } else { arm(id) }
     }
 
     private func canSkipBeats(_ id: Int) -> Bool {
@@ -44,6 +63,7 @@ extension World {
         if planted == .deadlineIsForgotten, sessions[id].phase == .waiting, sessions[id].attempts % 4 == 1 { return }
         // After catching up with beats the deadline may lie in the past.
         seats[id].armed = max(now, sessions[id].deadline)
+        armed.insert(id)
         let isAttempt = sessions[id].phase == .connecting || sessions[id].phase == .loggingIn
         let event = SimulatedEvent(at: seats[id].armed, kind: .sessionDeadline, session: UInt32(id))
         queue.push(event, isAttempt ? .timeout : .other)

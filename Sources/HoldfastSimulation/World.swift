@@ -19,6 +19,8 @@ struct World: ~Copyable {
     let sessionCount: Int
     let sessions: UnsafeMutablePointer<Session>
     let seats: UnsafeMutablePointer<Seat>
+    /// Those with a deadline event that matters.
+    var armed: SessionSet
     var queue: EventQueue
     var now = Instant.zero
     let gateways: UnsafeMutableBufferPointer<SimulatedGateway>
@@ -119,6 +121,7 @@ struct World: ~Copyable {
         sessionCount = plan.sessions
         self.sessions = sessions
         self.seats = seats
+        armed = SessionSet(count: plan.sessions)
         queue = EventQueue(horizon: Instant.zero + real.establish.timeout + World.announcement + real.duration)
         gateways = World.gateways(real.target, most: plan.mostGateways)
         fleet = Fleet(plan: plan)
@@ -178,10 +181,7 @@ struct World: ~Copyable {
         case .business: doBusiness(id)
         case .start: drive(id, .started)
         case .lifetime: endLifetime(event)
-        case .sessionDeadline:
-            if seats[id].armed == now { seats[id].armed = .never }
-            guard !seats[id].isSkipping else { return }
-            if sessions[id].deadline <= now { drive(id, .deadlineReached) } else { arm(id) }
+        case .sessionDeadline: sessionDeadline(id)
         }
     }
 
