@@ -6,8 +6,8 @@ import Testing
 @Suite struct SeedRowTableTests {
     static let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
-    static func sources() throws -> String {
-        try FileManager.default.contentsOfDirectory(at: here, includingPropertiesForKeys: nil)
+    static func sources(of directory: URL = here) throws -> String {
+        try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
             .filter { $0.pathExtension == "swift" && $0.lastPathComponent != "SeedRows.swift" }
             .map { try String(contentsOf: $0, encoding: .utf8) }.joined(separator: "\n")
     }
@@ -18,8 +18,10 @@ import Testing
 
     @Test func everyTestThatItNamesExists() throws {
         let sources = try Self.sources()
+        let core = try Self.sources(of: Self.here.deletingLastPathComponent().appending(path: "HoldfastCoreTests"))
         for (row, place) in SeedRows.all {
             switch place {
+            case .core(let test): #expect(core.contains("func \(test)("), "row \(row)")
             case .simulated(let test): #expect(sources.contains("func \(test)("), "row \(row)")
             case .live(let reason), .waiting(let reason): #expect(!reason.isEmpty, "row \(row)")
             }

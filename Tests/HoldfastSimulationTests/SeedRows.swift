@@ -3,6 +3,8 @@ enum SeedRows {
     enum Place {
         /// A test of this directory.
         case simulated(String)
+        /// A test of a pure part in the core's tests: no run has it yet.
+        case core(String)
         /// Only real kernels, proxies or processes can show it.
         case live(String)
         /// A part of the plan's language that is not carried out, or not yet held against the row.
@@ -65,7 +67,7 @@ enum SeedRows {
         (53, .simulated("whatIsPushedWhileOffline")),
         (54, .simulated("stalePool")),
         (55, .simulated("resetEvery90Seconds")),
-        (56, .waiting("protocol: websocket")),
+        (56, .core("anUnknownOpcodeIsClosedWith1002")),
     ]
 
     /// Plans that are simulated for nothing but their verdict.
