@@ -32,7 +32,7 @@ extension World {
         }
     }
 
-    /// Leaves a waiting deadline event without effect. Most of them are timeouts of attempts that have succeeded, and to
+    /// Leaves a waiting deadline event without effect. Most are timeouts of attempts that have succeeded, and to
     /// look at a seat that is long out of the cache when one comes takes longer than all the rest of it.
     private mutating func disarm(_ id: Int) {
         guard seats[id].armed != .never else { return }
