@@ -6,12 +6,14 @@ struct Census: Sendable {
     private let clients: CutTable
     private let gateways: CutTable
     private let balancers: CutTable
+    private let balancerProcesses: Int
 
     init(_ analysis: RunAnalysis) {
         self.analysis = analysis
         clients = analysis.measurements.clientCuts
         gateways = analysis.measurements.gatewayCuts
         balancers = analysis.measurements.balancerCuts
+        balancerProcesses = analysis.measurements.agents.count { $0.role == .balancer }
     }
 
     /// The end of the run; nil unless every worker took part in its cut.
@@ -100,5 +102,4 @@ struct Census: Sendable {
         }
     }
 
-    private var balancerProcesses: Int { analysis.measurements.agents.count { $0.role == .balancer } }
 }

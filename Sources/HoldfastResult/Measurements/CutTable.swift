@@ -38,11 +38,13 @@ struct CutTable: Sendable {
 
     /// Merges one cut of process `index`; one that is known already changes nothing.
     mutating func add(_ cut: Cut, from index: Int) {
+        // Taken out to be changed in place: a copy for each of a thousand gateways would be a thousand gateways long.
         var row =
-            rows[cut.second]
+            rows.removeValue(forKey: cut.second)
             ?? Row(open: [UInt64](repeating: 0, count: gateways), isKnown: [Bool](repeating: false, count: gateways))
+        defer { rows[cut.second] = row }
         guard row.reporters.insert(index).inserted else { return }
-        var sums = digests[cut.second] ?? [Digest](repeating: Digest(), count: gateways)
+        var sums = digests.removeValue(forKey: cut.second) ?? [Digest](repeating: Digest(), count: gateways)
         for population in cut.populations where population.gateway < gateways {
             let gateway = Int(population.gateway)
             row.open[gateway] &+= population.open
@@ -53,7 +55,6 @@ struct CutTable: Sendable {
         row.waiting += cut.waiting
         row.stopped += cut.stopped
         row.attempts += cut.attempts
-        rows[cut.second] = row
         keep(sums, at: cut.second)
     }
 

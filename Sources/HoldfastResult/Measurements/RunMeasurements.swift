@@ -22,7 +22,8 @@ public struct RunMeasurements: Sendable {
     public private(set) var rows: [DisconnectRow] = []
 
     /// The newest report of every incarnation, without what it repeats.
-    private var newest: [Incarnation: AgentReport] = [:]
+    /// By agent, then in the order of its incarnations.
+    private var newest: [AgentID: [AgentReport]] = [:]
     private var ranks: [Int: [Int: [UInt32]]] = [:]
     private var ownExecuted: [ExecutedInterval] = []
     private var knownRows: Set<Connection> = []
@@ -45,8 +46,8 @@ public struct RunMeasurements: Sendable {
     /// Merges one report. False if it was known already and changed nothing.
     @discardableResult
     public mutating func receive(_ report: AgentReport) -> Bool {
-        let incarnation = Incarnation(agent: report.agent, number: report.incarnation)
-        if let known = newest[incarnation], known.sequence >= report.sequence { return false }
+        let known = newest[report.agent]?.first { $0.incarnation == report.incarnation }
+        if let known, known.sequence >= report.sequence { return false }
         for cut in report.cuts {
             switch report.agent.role {
             case .worker: clientCuts.add(cut, from: report.agent.index)
@@ -64,7 +65,12 @@ public struct RunMeasurements: Sendable {
         kept.cuts = []
         kept.rows = []
         kept.ranks = []
-        newest[incarnation] = kept
+        let later = newest[report.agent]?.firstIndex { $0.incarnation >= report.incarnation }
+        if let later, known != nil {
+            newest[report.agent]?[later] = kept
+        } else {
+            newest[report.agent, default: []].insert(kept, at: later ?? newest[report.agent]?.count ?? 0)
+        }
         return true
     }
 
@@ -93,7 +99,7 @@ public struct RunMeasurements: Sendable {
 extension RunMeasurements {
     /// Agents that have reported.
     public var agents: [AgentID] {
-        Set(newest.keys.map(\.agent)).sorted { ($0.role.rawValue, $0.index) < ($1.role.rawValue, $1.index) }
+        newest.keys.sorted { ($0.role.rawValue, $0.index) < ($1.role.rawValue, $1.index) }
     }
 
     /// How far the newest incarnation of an agent has come; nil if it never reported.
@@ -107,7 +113,7 @@ extension RunMeasurements {
     /// Every executed interval, one for each fault and gateway: from the first effect that anybody saw to the last.
     public var executed: [ExecutedInterval] {
         var merged: [Place: ExecutedInterval] = [:]
-        for interval in newest.values.flatMap(\.executed) {
+        for interval in newest.values.joined().flatMap(\.executed) {
             let place = Place(fault: interval.fault, gateway: interval.gateway)
             guard var known = merged[place] else {
                 merged[place] = interval
@@ -177,7 +183,7 @@ extension RunMeasurements {
     }
 
     /// Disconnects whose cause still waits for executed times.
-    public var undecidedDisconnects: UInt64 { newest.values.reduce(0) { $0 + $1.undecidedDisconnects } }
+    public var undecidedDisconnects: UInt64 { newest.values.joined().reduce(0) { $0 + $1.undecidedDisconnects } }
 
     /// Workers that have not handed in their last report.
     public var unfinishedWorkers: [Int] {
@@ -186,19 +192,10 @@ extension RunMeasurements {
 
     /// In the order of the workers, so that sums of fractions come out the same every time.
     private var workerReports: [AgentReport] {
-        newest.values.filter { $0.agent.role == .worker }.sorted { left, right in
-            (left.agent.index, left.incarnation) < (right.agent.index, right.incarnation)
-        }
+        newest.filter { $0.key.role == .worker }.sorted { $0.key.index < $1.key.index }.flatMap(\.value)
     }
 
-    private func reports(of agent: AgentID) -> [AgentReport] {
-        newest.filter { $0.key.agent == agent }.sorted { $0.key.number < $1.key.number }.map(\.value)
-    }
-}
-
-private struct Incarnation: Hashable {
-    var agent: AgentID
-    var number: UInt32
+    private func reports(of agent: AgentID) -> [AgentReport] { newest[agent] ?? [] }
 }
 
 private struct Connection: Hashable {
