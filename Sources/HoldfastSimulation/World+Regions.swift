@@ -15,8 +15,11 @@ struct Distances {
         guard plan.target.regions != nil else { return nil }
         let regions = plan.groups.map { $0.region ?? "" }
         toBalancer = regions.map { plan.target.roundTripToBalancer(from: $0)?.scaled(by: 0.5) }
-        toGateway = regions.map { region in plan.target.roundTrips(from: region).map { $0?.scaled(by: 0.5) } }
-        behindBalancer = plan.target.roundTripsBehindBalancer.map { $0?.scaled(by: 0.5) }
+        toGateway = regions.map { region in
+            plan.target.roundTrips(from: region, toGateways: plan.mostGateways).map { $0?.scaled(by: 0.5) }
+        }
+        let behind = plan.target.roundTripsBehindBalancer(toGateways: plan.mostGateways)
+        behindBalancer = behind.map { $0?.scaled(by: 0.5) }
     }
 
     /// From a group's sessions to a gateway, or to the balancer.

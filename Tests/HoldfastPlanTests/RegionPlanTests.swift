@@ -15,9 +15,9 @@ import Testing
 
     @Test func bothDirectionsAreAlike() throws {
         let target = try Plan.parse(text: Self.nearest, file: "plan.yaml").target
-        #expect(target.roundTrips(from: "a") == [.milliseconds(5), .milliseconds(30), nil])
-        #expect(target.roundTrips(from: "b") == [.milliseconds(30), .milliseconds(6), .milliseconds(7)])
-        #expect(target.roundTrips(from: "c") == [nil, .milliseconds(7), .zero])
+        #expect(target.roundTrips(from: "a", toGateways: 3) == [.milliseconds(5), .milliseconds(30), nil])
+        #expect(target.roundTrips(from: "b", toGateways: 3) == [.milliseconds(30), .milliseconds(6), .milliseconds(7)])
+        #expect(target.roundTrips(from: "c", toGateways: 3) == [nil, .milliseconds(7), .zero])
     }
 
     @Test func everyGroupHasItsOwnNearest() throws {
@@ -38,7 +38,7 @@ import Testing
         let target = try Plan.parse(text: text, file: "plan.yaml").target
         #expect(target.roundTripToBalancer(from: "b") == .milliseconds(30))
         #expect(target.roundTripToBalancer(from: "c") == nil)
-        #expect(target.roundTripsBehindBalancer == [.zero, .milliseconds(30), nil])
+        #expect(target.roundTripsBehindBalancer(toGateways: 3) == [.zero, .milliseconds(30), nil])
     }
 
     @Test(arguments: [

@@ -26,9 +26,14 @@ public struct Regions: Equatable, Sendable {
 }
 
 extension Target {
-    /// There and back between sessions in a region and every gateway, without anything in between.
-    public func roundTrips(from region: String) -> [Span?] {
-        gateway.regions.map { regions?.roundTrip(region, $0) }
+    /// Where gateway `id` stands, also one that is added later: that takes gateways that are all alike.
+    func region(ofGateway id: Int) -> String? {
+        gateway.regions.indices.contains(id) ? gateway.regions[id] : gateway.regions.first
+    }
+
+    /// There and back between sessions in a region and each of `count` gateways, without anything in between.
+    public func roundTrips(from region: String, toGateways count: Int) -> [Span?] {
+        (0..<count).map { id in self.region(ofGateway: id).flatMap { regions?.roundTrip(region, $0) } }
     }
 
     /// There and back between sessions in a region and the balancer.
@@ -36,11 +41,11 @@ extension Target {
         balancer.region.flatMap { regions?.roundTrip(region, $0) }
     }
 
-    /// What it takes from the balancer to every gateway and back: nothing where both are in one region, since they
-    /// stand side by side there.
-    public var roundTripsBehindBalancer: [Span?] {
-        gateway.regions.map { region in
-            guard let own = balancer.region else { return nil }
+    /// What it takes from the balancer to each of `count` gateways and back: nothing where both are in one region,
+    /// since they stand side by side there.
+    public func roundTripsBehindBalancer(toGateways count: Int) -> [Span?] {
+        (0..<count).map { id in
+            guard let own = balancer.region, let region = region(ofGateway: id) else { return nil }
             return own == region ? .zero : regions?.roundTrip(own, region)
         }
     }

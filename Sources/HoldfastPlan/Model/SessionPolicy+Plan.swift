@@ -26,7 +26,7 @@ extension Plan {
             gateways: target.gateways,
             weights: target.gateway.weights,
             subset: target.subset ?? 1,
-            roundTrips: groups.first?.region.map(target.roundTrips(from:)) ?? []
+            roundTrips: groups.first?.region.map { target.roundTrips(from: $0, toGateways: mostGateways) } ?? []
         )
         // What only balancers and registries have is refused when the plan is read.
         return .client(algorithm ?? .random, gateways: UInt32(target.gateways), onFailure: onFailure)

@@ -31,6 +31,10 @@ extension SectionReader {
             let found = "`scale` beside a list of weights"
             reader.refuse(at: node.place, found: found, expected: "gateways that are all alike")
         }
+        if let plan, Set(plan.target.gateway.regions).count > 1 {
+            let found = "`scale` beside gateways in several regions"
+            reader.refuse(at: node.place, found: found, expected: "gateways that are all alike")
+        }
         if let plan, plan.target.via == .client, plan.target.registry == nil {
             let found = "`scale` with `via: client`, where sessions have a list of their own"
             reader.refuse(at: node.place, found: found, expected: "a balancer or `target.registry`")
