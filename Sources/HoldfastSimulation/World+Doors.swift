@@ -106,7 +106,8 @@ extension World {
     /// When the gateway's program accepts a connection that arrives now; nil when there is no room to wait for it.
     private mutating func accept(_ gateway: GatewayID) -> Instant? {
         guard hasPaths else { return now }
-        guard gateways[Int(gateway)].isIdle else { return gateways[Int(gateway)].door.arrive(now) }
+        // One that is stalled accepts and reads.
+        guard gateways[Int(gateway)].isFrozen else { return gateways[Int(gateway)].door.arrive(now) }
         return gateways[Int(gateway)].door.holdBack() ? now : nil
     }
 

@@ -19,6 +19,8 @@ extension World {
             for gateway in Set(victims.map { sessions[$0].gateway }).sorted() {
                 executed.append(ExecutedInterval(fault: fault, gateway: gateway, start: now, end: now))
             }
+            // Nobody was there: that it was carried out is a fact all the same.
+            if victims.isEmpty { executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: now)) }
             tellExecuted()
             for id in victims {
                 drive(id, .commanded(.expectDrop(drop.comeback.comeback)))
