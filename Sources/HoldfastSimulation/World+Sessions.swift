@@ -129,9 +129,7 @@ extension World {
         let segment = Int(seats[id].segment)
         switch action {
         case .connect(let gateway):
-            segments[segment].counters.connectsAttempted += 1
-            segments[segment].pace.note(now)
-            count(id) { $0.connectsAttempted += 1 }
+            noteAttempt(id)
             startClock(id)
             guard let gateway = route(id, gateway) else { return }
             send(id, .connect, .welcome(gateway: gateway, incarnation: 0, intervalMilliseconds: 0))
@@ -159,6 +157,7 @@ extension World {
         case .notedConnectFailure(let failure):
             if !business.isEmpty { stopAsking(id) }
             hash(UInt64(id), .connectFailure, UInt64(position(failure)))
+            if failure == .noGateway, policy.selection.isOwn { noteAttempt(id) }
             if isStarted {
                 segments[segment].counters.connectsFailed[position(failure)] += 1
                 count(id) { $0.connectsFailed[position(failure)] += 1 }
@@ -183,6 +182,12 @@ extension World {
             count(id) { $0.stopped[position(reason)] += 1 }
             segments[segment].log.stopped(UInt32(id), reason)
         }
+    }
+
+    private mutating func noteAttempt(_ id: Int) {
+        segments[Int(seats[id].segment)].counters.connectsAttempted += 1
+        segments[Int(seats[id].segment)].pace.note(now)
+        count(id) { $0.connectsAttempted += 1 }
     }
 
     private mutating func noteAdmission(_ id: Int, _ gateway: GatewayID) {

@@ -10,6 +10,7 @@ extension WorkerDriver {
         case .notedAdmission(let gateway): noteAdmission(slot, gateway, now)
         case .notedDisconnect(let mechanism): noteDisconnect(slot, mechanism, now)
         case .notedConnectFailure(let failure):
+            if failure == .noGateway, segment.policy.selection.isOwn { noteAttempt(now) }
             if isStarted {
                 counters.connectsFailed[position(failure)] += 1
             } else {
@@ -25,6 +26,11 @@ extension WorkerDriver {
             log.stopped(sessions[slot].id, reason)
         case .connect, .sendHello, .sendPing, .sendPong, .sendBye, .close: break
         }
+    }
+
+    mutating func noteAttempt(_ now: Instant) {
+        counters.connectsAttempted += 1
+        pace.note(now)
     }
 
     private mutating func noteAdmission(_ slot: Int, _ gateway: GatewayID, _ now: Instant) {

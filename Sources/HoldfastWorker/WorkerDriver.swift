@@ -168,8 +168,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     }
 
     private mutating func connect(_ slot: Int, _ gateway: GatewayID, _ reactor: inout Reactor) -> SessionEvent? {
-        counters.connectsAttempted += 1
-        pace.note(reactor.now)
+        noteAttempt(reactor.now)
         let source = segment.addressing.source(session: sessions[slot].id, ordinal: sessions[slot].ordinal)
         let code = reactor.connect(slot, from: source, to: segment.destination(gateway))
         return code == 0 ? nil : .connectFailed(ConnectFailure(errno: code))

@@ -40,8 +40,8 @@ public enum GatewaySelection: Equatable, Sendable {
     /// A routing service that answers each attempt with one of this many gateways; the driver asks it.
     case routed(gateways: UInt32, onFailure: FailureChoice)
 
-    /// Whether a session picks by what it knows itself.
-    var isOwn: Bool {
+    /// Whether a session picks by what it knows itself: an attempt without a gateway then fails before it connects.
+    public var isOwn: Bool {
         if case .client = self { true } else { false }
     }
 
