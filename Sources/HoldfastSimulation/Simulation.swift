@@ -30,15 +30,22 @@ public struct Simulation: Sendable {
     private let plan: Plan
     private let fidelity: Fidelity
     private let segments: Int
+    private let interruption: Interruption?
     /// Nothing but a test sets it.
     var planted: PlantedBug?
 
     /// A simulation of a checked plan; `segments` parts hold the sessions and keep their accounts, as workers would,
-    /// and change nothing else. Nil takes the plan's `workers`, or one.
-    public init(plan: Plan, fidelity: Fidelity = .fast, segments: Int? = nil) {
+    /// and change nothing else. Nil takes the plan's `workers`, or one. `interruption` may end it before its time.
+    public init(
+        plan: Plan,
+        fidelity: Fidelity = .fast,
+        segments: Int? = nil,
+        interruption: Interruption? = nil
+    ) {
         self.plan = plan
         self.fidelity = fidelity
         self.segments = max(1, segments ?? plan.workers ?? 1)
+        self.interruption = interruption
     }
 
     /// Carries the plan out to its end.
@@ -48,11 +55,13 @@ public struct Simulation: Sendable {
     func run(_ look: (borrowing World) -> Void) -> Outcome {
         var world = World(plan: plan, fidelity: fidelity, segments: segments)
         world.planted = planted
+        world.interruption = interruption
         let events = world.live()
         look(world)
         let measurements = world.measurements
         var outcome = RunOutcome(mode: .simulated, planHash: plan.hash, isFinished: true)
         outcome.eventHash = world.eventHash
+        if !world.isEnded { outcome.signal = interruption?.signal }
         outcome.notes = world.notes
         return Outcome(
             result: RunResult.build(plan: plan, measurements: measurements, outcome: outcome),

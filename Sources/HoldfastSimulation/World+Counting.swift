@@ -4,10 +4,6 @@ import HoldfastResult
 
 /// From t0 to the end: what is counted, and the ends of lifetimes.
 extension World {
-    /// Populations are kept for at most about this many cuts times gateways.
-    private static let cutBudget = 400_000
-    private static let cutLimit = 3_600
-
     /// Announces t0: everybody was admitted once, or establishing has taken too long.
     mutating func announce() {
         guard t0 == nil else { return }
@@ -25,12 +21,6 @@ extension World {
                 queue.push(SimulatedEvent(at: start + first, kind: .lifetime, session: id))
             }
         }
-    }
-
-    /// Plan seconds from one cut to the next: one, unless the run is too long to keep them all.
-    var cutSeconds: Int32 {
-        let limit = max(60, min(World.cutLimit, World.cutBudget / plan.target.gateways))
-        return max(1, Int32((Int(plan.lastCutSecond) + limit - 1) / limit))
     }
 
     mutating func cut(_ second: Int32) {
@@ -52,7 +42,7 @@ extension World {
             isEnded = true
             return
         }
-        let next = min(second + cutSeconds, plan.lastCutSecond)
+        let next = cutPlan.next(after: second)
         let clock = RunClock(t0: t0, timeScale: plan.timeScale)
         let at = next == plan.lastCutSecond ? t0 + real.duration : clock.instant(ofPlanSecond: next)
         pushDisturbance(SimulatedEvent(at: at, kind: .cut, session: UInt32(next)))

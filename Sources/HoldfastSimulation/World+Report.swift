@@ -33,8 +33,13 @@ extension World {
     /// What people should know beside the figures.
     var notes: [String] {
         var notes: [String] = []
-        if cutSeconds > 1 {
-            notes.append("populations were kept every \(cutSeconds) plan seconds; worst values may be worse between")
+        if cutPlan.strideSeconds > 1 {
+            notes.append(
+                """
+                populations were kept every \(cutPlan.strideSeconds) plan seconds and where the plan speaks of them; \
+                worst values may be worse between
+                """
+            )
         }
         let overflows = gateways.reduce(0) { $0 + $1.door.overflows }
         if overflows > 0 { notes.append("\(overflows) first segments found a gateway's accept queue full") }

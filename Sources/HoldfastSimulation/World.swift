@@ -26,6 +26,9 @@ struct World: ~Copyable {
     let gateways: UnsafeMutableBufferPointer<SimulatedGateway>
     var balancer: BalancerInstances?
     var balancerCuts: [Cut] = []
+    let cutPlan: CutPlan
+    /// Who may end the run before its time; nil where nobody can.
+    var interruption: Interruption?
     /// Who is in the fleet, who is kept out of service, and what goes on about it.
     var fleet: Fleet
     /// Who tells sessions where to go, if anybody does.
@@ -130,6 +133,7 @@ struct World: ~Copyable {
         business = World.business(real)
         routing = RoutingService(plan: plan)
         balancer = plan.hasBalancer ? BalancerInstances(plan: plan) : nil
+        cutPlan = CutPlan(plan)
         self.segments = segments
     }
 
@@ -145,7 +149,10 @@ struct World: ~Copyable {
     /// t0 is announced this long ahead.
     static let announcement = Span.seconds(2)
 
-    /// Runs to the end; returns how many events that took.
+    /// How many events go by between two looks at whether the run is to end.
+    private static let interruptionEvents: UInt64 = 1 << 14
+
+    /// Runs to the end, or until somebody interrupts it; returns how many events that took.
     mutating func live() -> UInt64 {
         seatGroups()
         let pace = Pace(start: .zero, ratePerSecond: plan.establish.ratePerSecond)
@@ -159,6 +166,10 @@ struct World: ~Copyable {
         while !isEnded, let event = queue.pop() {
             now = event.at
             events += 1
+            if events % World.interruptionEvents == 0, let interruption, interruption.signal != nil {
+                catchUpAll()
+                break
+            }
             perform(event)
         }
         return events
