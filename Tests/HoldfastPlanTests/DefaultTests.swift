@@ -115,6 +115,9 @@ import Testing
             "plan.yaml:4:38: warning: a silence of less than two intervals, so one late answer ends the connection; "
             + "expected at least 20s"
         #expect(warnings.map(\.description) == [line])
+        let deadly = PlanSamples.smallest + "heartbeat: { interval: 10s, silence: 9999ms }\n"
+        let told = try PlanReader.read(text: deadly, file: "plan.yaml").warnings.map(\.description)
+        #expect(told.count == 1 && told[0].contains("every connection ends before its next beat"))
         let fine = PlanSamples.smallest + "heartbeat: { interval: 10s, silence: 20s }\n"
         #expect(try PlanReader.read(text: fine, file: "plan.yaml").warnings.isEmpty)
     }

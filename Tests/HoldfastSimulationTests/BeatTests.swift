@@ -12,19 +12,17 @@ import Testing
             name: beats
             sessions: 20
             target: { gateways: 2 }
-            heartbeat: { preset: \(preset) }
+            heartbeat: { preset: \(preset), first: after }
             establish: { rate: 1000/s }
             duration: 10m
             """
-        // A plan names a preset alone; when its first beat comes is set beside it.
-        var plan = try Plan.parse(text: text, file: "plan.yaml")
-        plan.heartbeat.first = .after
+        let plan = try Plan.parse(text: text, file: "plan.yaml")
         let result = Simulation(plan: plan).run().result
         #expect(result.heartbeats.sent == 20 * beats)
         #expect(result.disconnects.total == 0)
     }
 
-    /// Row 22: a limit that one late answer can exceed is warned of, one below the interval is refused.
+    /// Row 22: a limit that one late answer can exceed is warned of, and so is one below the interval.
     @Test func aLimitBelowTwoIntervals() throws {
         func text(_ silence: String) -> String {
             """
@@ -38,6 +36,6 @@ import Testing
         #expect(try PlanReader.read(text: text("60s"), file: "plan.yaml").warnings.isEmpty)
         #expect(try PlanReader.read(text: text("59s"), file: "plan.yaml").warnings.count == 1)
         #expect(try PlanReader.read(text: text("30s"), file: "plan.yaml").warnings.count == 1)
-        #expect(throws: (any Error).self) { try PlanReader.read(text: text("20s"), file: "plan.yaml") }
+        #expect(try PlanReader.read(text: text("20s"), file: "plan.yaml").warnings.count == 1)
     }
 }

@@ -13,9 +13,10 @@ extension SectionReader {
         )
         let userTimeout = userTimeout(fields)
         if let preset = fields["preset"] {
-            let parts = ["strategy", "idle", "probes"] + beating + smart
-            reader.refuse(parts, in: fields, beside: "`preset`", expected: "a preset alone")
             var policy = reader.preset(preset, HeartbeatPolicy.presets, []) ?? PlanDefaults.heartbeat
+            let parts = ["strategy", "idle", "probes"] + beating.filter { $0 != "first" } + smart
+            reader.refuse(parts, in: fields, beside: "`preset`", expected: "a preset alone, or with `first`")
+            policy.first = reader.choice(fields["first"], or: policy.first)
             if policy.strategy == .adaptive { reader.onlySimulated("adaptive", at: preset.place) }
             policy.userTimeout = userTimeout
             return policy
@@ -96,6 +97,10 @@ extension SectionReader {
             reader.refuse(at: fields.place(of: "maximum"), found: found, expected: expected)
         }
         var policy = HeartbeatPolicy.smart(constants)
+        // The usual timeout may be longer than the shortest interval that is asked for.
+        if case .misses(let count, let timeout) = policy.detection {
+            policy.detection = .misses(count: count, timeout: min(timeout, constants.minimum))
+        }
         policy.first = reader.choice(fields["first"], or: policy.first)
         if fields["silence"] != nil || fields["misses"] != nil || fields["timeout"] != nil {
             policy.detection = detection(fields, constants.minimum)
@@ -135,17 +140,9 @@ extension SectionReader {
         guard fields["misses"] != nil || fields["timeout"] != nil else {
             let silence = reader.value(fields["silence"], positive, or: interval * PlanDefaults.silenceIntervals)
             if silence < interval {
-                let found = "a silence of \(ScalarText.text(silence)) with an interval of \(ScalarText.text(interval))"
-                reader.refuse(at: fields.place(of: "silence"), found: found, expected: "at least one interval")
+                warnOfSilence("an interval, so every connection ends before its next beat", fields, interval)
             } else if silence < interval * 2 {
-                reader.note(
-                    PlanDiagnostic(
-                        at: fields.place(of: "silence"),
-                        .warning,
-                        found: "a silence of less than two intervals, so one late answer ends the connection",
-                        expected: "at least \(ScalarText.text(interval * 2))"
-                    )
-                )
+                warnOfSilence("two intervals, so one late answer ends the connection", fields, interval)
             }
             return .silence(silence)
         }
@@ -160,5 +157,16 @@ extension SectionReader {
             reader.refuse(at: fields.place(of: "timeout"), found: found, expected: "at most one interval")
         }
         return .misses(count: UInt32(count), timeout: timeout)
+    }
+
+    private mutating func warnOfSilence(_ limit: String, _ fields: Fields, _ interval: Span) {
+        reader.note(
+            PlanDiagnostic(
+                at: fields.place(of: "silence"),
+                .warning,
+                found: "a silence of less than \(limit)",
+                expected: "at least \(ScalarText.text(interval * 2))"
+            )
+        )
     }
 }
