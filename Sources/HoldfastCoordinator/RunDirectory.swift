@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import HoldfastPlan
 import HoldfastResult
 
@@ -10,11 +11,19 @@ public struct RunDirectory: Sendable {
     /// Makes the directory, its parents and `logs/`.
     public init(path: String) throws(StartFailure) {
         self.path = path
-        do {
-            try FileManager.default.createDirectory(atPath: "\(path)/logs", withIntermediateDirectories: true)
-        } catch {
-            throw StartFailure("cannot make the directory \(path): \(error.localizedDescription)")
+        try RunDirectory.make("\(path)/logs")
+    }
+
+    /// Makes a directory that nobody has at `path`, or at `path-2` and so on, and returns where: several runs may begin
+    /// in one second.
+    public static func reserve(_ path: String) throws(StartFailure) -> String {
+        try make((path as NSString).deletingLastPathComponent)
+        for number in 1...10_000 {
+            let candidate = number == 1 ? path : "\(path)-\(number)"
+            if mkdir(candidate, 0o755) == 0 { return candidate }
+            guard errno == EEXIST else { throw failure(candidate, errno) }
         }
+        throw StartFailure("cannot make the directory \(path): 10,000 like it are there already")
     }
 
     /// Where agents and servers log.
@@ -25,10 +34,17 @@ public struct RunDirectory: Sendable {
 
     /// Writes one file whole: whoever reads it sees the old content or the new.
     public func write(_ data: Data, to name: String) throws(RunDirectoryError) {
-        do {
-            try data.write(to: URL(fileURLWithPath: "\(path)/\(name)"), options: .atomic)
-        } catch {
-            throw RunDirectoryError(file: "\(path)/\(name)", reason: error.localizedDescription)
+        let file = "\(path)/\(name)"
+        let draft = "\(file).\(getpid()).part"
+        let code = RunDirectory.write(data, to: draft)
+        guard code == 0 else {
+            unlink(draft)
+            throw RunDirectoryError(file: file, reason: RunDirectory.reason(code))
+        }
+        guard rename(draft, file) == 0 else {
+            let code = errno
+            unlink(draft)
+            throw RunDirectoryError(file: file, reason: RunDirectory.reason(code))
         }
     }
 
@@ -43,6 +59,40 @@ public struct RunDirectory: Sendable {
         return String(decoding: data.suffix(4096), as: UTF8.self)
             .split(separator: "\n").last.map(String.init)
     }
+
+    private static func make(_ path: String) throws(StartFailure) {
+        guard !path.isEmpty, path != "/" else { return }
+        if mkdir(path, 0o755) == 0 { return }
+        let code = errno
+        var status = stat()
+        if code == EEXIST, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+        guard code == ENOENT else { throw failure(path, code == EEXIST ? ENOTDIR : code) }
+        try make((path as NSString).deletingLastPathComponent)
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw failure(path, errno) }
+    }
+
+    private static func failure(_ path: String, _ code: Int32) -> StartFailure {
+        StartFailure("cannot make the directory \(path): \(reason(code))")
+    }
+
+    /// 0, or the error number.
+    private static func write(_ data: Data, to path: String) -> Int32 {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { return errno }
+        var code: Int32 = 0
+        data.withUnsafeBytes { bytes in
+            var start = 0
+            while code == 0, start < bytes.count {
+                let count = Glibc.write(descriptor, bytes.baseAddress! + start, bytes.count - start)
+                if count > 0 { start += count } else if errno != EINTR { code = errno }
+            }
+        }
+        // Some file systems say only now that there was no room.
+        if close(descriptor) != 0, code == 0 { code = errno }
+        return code
+    }
+
+    private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 }
 
 /// A file of the run could not be written.

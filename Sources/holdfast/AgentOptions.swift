@@ -28,7 +28,7 @@ struct AgentOptions: ParsableArguments {
         } catch let status as ExitStatus {
             throw status
         } catch {
-            FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+            StandardStream.complain("error: \(error)\n")
             throw ExitStatus.couldNotStart
         }
     }

@@ -32,7 +32,7 @@ struct CollectorCommand: AsyncParsableCommand {
         }
     }
 
-    private func say(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    private func say(_ line: String) { StandardStream.complain(line + "\n") }
 }
 
 /// An address and a port, as typed: `127.0.0.1:4318`, `[::1]:4318`.

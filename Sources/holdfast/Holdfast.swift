@@ -19,6 +19,7 @@ struct Holdfast: AsyncParsableCommand {
 
     /// Plans that are wrong, flags that are wrong and verdicts end with the codes of `ExitStatus`.
     static func main() async {
+        StandardStream.prepare()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? AsyncParsableCommand {

@@ -19,35 +19,36 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Print result.json instead of the summary.")
     var json = false
 
-    /// The directory that was asked for, else one of this second.
-    func directory(for plan: Plan) -> String {
+    func validate() throws {
+        if out?.isEmpty == true { throw ValidationError("--out is empty; expected a directory") }
+    }
+
+    /// The directory that was asked for, else a new one of this second.
+    func directory(for plan: Plan) throws(StartFailure) -> String {
         if let out { return out }
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.dateFormat = "yyyyMMdd-HHmmss"
-        return "runs/\(formatter.string(from: Date()))-\(plan.name)"
+        return try RunDirectory.reserve("runs/\(formatter.string(from: Date()))-\(plan.name)")
     }
 
-    /// Writes the reports, prints the result, and ends as the verdict says.
+    /// Writes the reports, prints the result, and ends as the verdict says; a file that could not be written is told,
+    /// and turns a pass into a fault of Holdfast's own.
     func finish(_ result: RunResult, _ series: RunSeries, in directory: RunDirectory) throws {
         let files = ReportFiles(result, series)
-        do {
-            try files.write(to: directory)
-        } catch {
-            Complaint.say("\(error)")
-        }
-        do {
-            if json {
-                FileHandle.standardOutput.write(try result.json())
-            } else {
-                let usesColor = !noColor && isatty(STDOUT_FILENO) == 1
-                FileHandle.standardOutput.write(Data(files.summary(usesColor: usesColor).utf8))
-                FileHandle.standardOutput.write(Data("Files: \(directory.path)\n".utf8))
-            }
-        } catch {
-            throw Complaint.print("\(error)", .internalError)
+        let errors = files.write(to: directory)
+        for error in errors { Complaint.say("\(error)") }
+        if json {
+            let text: Data
+            do { text = try result.json() } catch { throw Complaint.print("\(error)", .internalError) }
+            try StandardStream.print(text)
+        } else {
+            let usesColor = !noColor && isatty(STDOUT_FILENO) == 1
+            try StandardStream.print(files.summary(usesColor: usesColor).utf8)
+            try StandardStream.print("Files: \(directory.path)\n".utf8)
         }
         let status = ExitStatus(rawValue: Int32(result.exitCode)) ?? .internalError
         guard status == .pass else { throw status }
+        guard errors.isEmpty else { throw ExitStatus.internalError }
     }
 }

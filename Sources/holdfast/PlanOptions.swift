@@ -26,13 +26,14 @@ struct PlanOptions: ParsableArguments {
         return reading.plan
     }
 
-    /// The checked plan in a file; what is doubtful is told on stderr.
+    /// The checked plan in a file; what is doubtful is told on stderr, after `first` was told the plan.
     ///
     /// - Throws: `ExitStatus.planInvalid` once the first errors are told on stderr, each on one line.
-    func read(_ path: String) throws(ExitStatus) -> PlanReader.Reading {
+    func read(_ path: String, first: (Plan) -> Void = { _ in }) throws(ExitStatus) -> PlanReader.Reading {
         do {
             let overrides = self.overrides.map { SetOverride($0) }
             let reading = try PlanReader.read(contentsOf: path, overrides: overrides, seed: seed)
+            first(reading.plan)
             tell(reading.warnings)
             return reading
         } catch {
@@ -43,7 +44,6 @@ struct PlanOptions: ParsableArguments {
 
     private func tell(_ diagnostics: [PlanDiagnostic]) {
         let limit = 10
-        let lines = diagnostics.prefix(limit).map { "\($0)\n" }.joined()
-        FileHandle.standardError.write(Data(lines.utf8))
+        StandardStream.complain(diagnostics.prefix(limit).map { "\($0)\n" }.joined())
     }
 }

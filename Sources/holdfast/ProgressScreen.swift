@@ -35,7 +35,7 @@ final class ProgressScreen: Sendable {
         }
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { StandardStream.complain(text) }
 
     private static var columns: Int {
         var size = winsize()

@@ -12,11 +12,20 @@ struct ReportFiles {
         self.series = series
     }
 
-    /// Writes `report.html`, `junit.xml` and `summary.md`.
-    func write(to directory: RunDirectory) throws {
-        try directory.write(ReportPage.html(result, series: series), to: "report.html")
-        try directory.write(JUnitReport.xml(result), to: "junit.xml")
-        try directory.write(MarkdownSummary.text(result), to: "summary.md")
+    /// Writes `report.html`, `junit.xml` and `summary.md`; returns what kept any of them from being written.
+    func write(to directory: RunDirectory) -> [RunDirectoryError] {
+        let texts = [
+            ("report.html", ReportPage.html(result, series: series)), ("junit.xml", JUnitReport.xml(result)),
+            ("summary.md", MarkdownSummary.text(result)),
+        ]
+        return texts.compactMap { name, text in
+            do throws(RunDirectoryError) {
+                try directory.write(text, to: name)
+                return nil
+            } catch {
+                return error
+            }
+        }
     }
 
     /// The summary for standard output.

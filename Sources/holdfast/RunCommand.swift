@@ -30,7 +30,7 @@ struct RunCommand: AsyncParsableCommand {
         let screen = ProgressScreen(isQuiet: output.quiet, usesColor: !output.noColor)
         let outcome: LiveRun.Outcome
         do {
-            let settings = RunOptions(directory: output.directory(for: plan), pushURL: push)
+            let settings = RunOptions(directory: try output.directory(for: plan), pushURL: push)
             let live = try LiveRun(plan: plan, options: settings) { screen.show($0) }
             let signals = SignalWatch { live.abort(signal: $0) }
             defer { signals.cancel() }

@@ -38,21 +38,40 @@ struct SimulateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let plan = try options.read(self.plan).plan
-        if !output.quiet { FileHandle.standardError.write(Data("replay: \(replay(plan))\n".utf8)) }
-        let outcome = Simulation(plan: plan, fidelity: fidelity, segments: segments).run()
-        let directory = try write(outcome, of: plan)
+        let reading = try options.read(self.plan) { plan in
+            if !output.quiet { StandardStream.complain("replay: \(replay(plan))\n") }
+        }
+        let plan = reading.plan
+        let interruption = Interruption()
+        let signals = SignalWatch { interruption.end(signal: $0) }
+        defer { signals.cancel() }
+        // Before hours are computed: where they cannot be kept, they need not begin.
+        let directory = try prepare(plan)
+        let simulation = Simulation(plan: plan, fidelity: fidelity, segments: segments, interruption: interruption)
+        let outcome = simulation.run()
+        try write(outcome, of: plan, to: directory)
         try output.finish(outcome.result, outcome.series, in: directory)
     }
 
-    /// The files that a live run writes while it goes on.
-    private func write(_ outcome: Simulation.Outcome, of plan: Plan) throws -> RunDirectory {
-        do {
-            let directory = try RunDirectory(path: output.directory(for: plan))
+    private func prepare(_ plan: Plan) throws -> RunDirectory {
+        try told {
+            let directory = try RunDirectory(path: try output.directory(for: plan))
             try directory.write(plan.resolvedYAML(), to: "plan.yaml")
-            try directory.write(try EventLines.text(plan: plan, measurements: outcome.measurements), to: "events.jsonl")
-            try directory.write(try outcome.result.json(), to: "result.json")
             return directory
+        }
+    }
+
+    /// The files that a live run writes while it goes on.
+    private func write(_ outcome: Simulation.Outcome, of plan: Plan, to directory: RunDirectory) throws {
+        try told {
+            try directory.write(try outcome.result.json(), to: "result.json")
+            try directory.write(try EventLines.text(plan: plan, measurements: outcome.measurements), to: "events.jsonl")
+        }
+    }
+
+    private func told<Value>(_ work: () throws -> Value) throws -> Value {
+        do {
+            return try work()
         } catch let failure as StartFailure {
             throw Complaint.print(failure.description, .couldNotStart)
         } catch {
