@@ -148,6 +148,9 @@ import struct HoldfastPlan.Expectation
     /// What sessions cannot notice, or what cannot come back, has no samples to expect anything of.
     @Test(arguments: [
         ("", "kill: { gateway: 0 }", "detection p99 < 15s", true),
+        ("", "kill: { gateway: 0 }", "detection{mechanism=heartbeat} p99 < 15s", false),
+        ("", "kill: { gateway: 0 } }, { at: 6s, loseResets: {}", "detection{mechanism=heartbeat} p99 < 15s", true),
+        ("", "loseResets: {}", "detection p99 < 15s", false),
         ("", "drop: { gateway: 0 }", "detection p99 < 15s", false),
         ("", "drop: { gateway: 0, side: gateway }", "detection{mechanism=fin} p99 < 15s", true),
         ("", "drop: { gateway: 0, side: gateway, by: vanish }", "detection{mechanism=fin} p99 < 15s", false),

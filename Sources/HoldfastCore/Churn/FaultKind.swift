@@ -65,12 +65,14 @@ public enum FaultKind: String, CaseIterable, Sendable {
         switch self {
         case .kick: [.kicked, .fin, .reset, .writeError].contains(mechanism)
         case .resume, .registry, .foreground, .reloadBalancer: false
+        // It ends nothing; what others end is noticed later for it.
+        case .loseResets: false
         case .drop: [.local, .fin, .reset, .heartbeat, .writeError].contains(mechanism)
         case .stall, .overload: [.heartbeat, .fin, .reset].contains(mechanism)
         case .crash:
             [.heartbeat, .reset, .writeError, .keepalive, .userTimeout, .retransmission].contains(mechanism)
         // What an end gave up meanwhile it finishes, or resets, as soon as something passes again.
-        case .partition, .loss, .delay, .congest, .loseResets:
+        case .partition, .loss, .delay, .congest:
             [.heartbeat, .fin, .reset, .writeError, .keepalive, .userTimeout, .retransmission].contains(mechanism)
         case .changeAddress, .expireNat, .rebindNat, .switchNetwork:
             [.local, .heartbeat, .reset, .writeError, .keepalive, .userTimeout, .retransmission].contains(mechanism)
@@ -78,5 +80,9 @@ public enum FaultKind: String, CaseIterable, Sendable {
         case .kill: [.fin, .reset, .writeError].contains(mechanism)
         case .restart, .rollingRestart, .drain, .scale: [.goaway, .fin, .reset, .writeError].contains(mechanism)
         }
+    }
+    /// Whether a session can notice this fault so where the reset that would have told it is lost: by waiting in vain.
+    public func canCauseWithoutReset(_ mechanism: Mechanism) -> Bool {
+        canCause(.reset) && [.heartbeat, .keepalive, .userTimeout, .retransmission].contains(mechanism)
     }
 }

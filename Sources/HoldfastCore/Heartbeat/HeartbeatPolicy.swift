@@ -61,6 +61,12 @@ public struct HeartbeatPolicy: Hashable, Sendable {
         self.adaptive = adaptive
     }
 
+    /// The interval that a session draws once for its life.
+    public func interval(of session: SessionID, seed: Seed) -> Span {
+        guard longestInterval > interval else { return interval }
+        return interval + (longestInterval - interval).scaled(by: unitDouble(seed.draw(.interval, actor: session, 0)))
+    }
+
     /// Whether the session itself ends connections for their silence: it can only miss answers to beats of its own.
     public var isDetectedByClient: Bool {
         let traits = strategy.traits

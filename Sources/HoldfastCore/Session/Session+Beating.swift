@@ -3,9 +3,7 @@ extension Session {
     /// The interval in force: the gateway's if it dictated one, else the one that the session drew once for its life.
     func interval(_ policy: SessionPolicy) -> Span {
         guard intervalMilliseconds == 0 else { return .milliseconds(Int64(intervalMilliseconds)) }
-        let (shortest, longest) = (policy.heartbeat.interval, policy.heartbeat.longestInterval)
-        guard longest > shortest else { return shortest }
-        return shortest + (longest - shortest).scaled(by: unitDouble(policy.seed.draw(.interval, actor: id, 0)))
+        return policy.heartbeat.interval(of: id, seed: policy.seed)
     }
 
     /// The limit of silence in force: as many intervals as the policy's, also where the gateway dictated another one.

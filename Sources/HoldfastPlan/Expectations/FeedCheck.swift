@@ -88,6 +88,11 @@ struct FeedCheck {
     }
 
     private func isNoticed(_ event: TimelineEvent, by mechanism: Mechanism) -> Bool {
+        if losesResets, isTimed(mechanism), event.action.kind.canCauseWithoutReset(mechanism),
+            isNoticed(event, by: .reset)
+        {
+            return true
+        }
         guard event.action.kind.canCause(mechanism) else { return false }
         switch event.action {
         case .drop(let drop): return drop.side == .gateway && isNoticed(drop.manner, by: mechanism)
@@ -103,6 +108,8 @@ struct FeedCheck {
         case .crash, .stall, .overload, .disturb: return isTimed(mechanism)
         }
     }
+
+    private var losesResets: Bool { plan.timeline.contains { $0.action.kind == .loseResets } }
 
     /// What a timer of the plan's notices, or something else altogether.
     private func isTimed(_ mechanism: Mechanism) -> Bool {

@@ -6,28 +6,31 @@ import HoldfastPlan
 /// It is a consequence of fault f if f's scope contains the connection, an executed interval of f meets
 /// [last proof of life - skew, the disconnect], and f can cause the mechanism. Of several faults that fit it is the one
 /// that began last. A time window alone never explains anything: a gateway killed from outside while a planned fault
-/// runs elsewhere stays unexplained.
+/// runs elsewhere stays unexplained. Where something held messages of this connection up, the window is longer by what
+/// that can hold up; and an end after just the silence that the plan allows is nobody's consequence unless the session
+/// would have written in time.
 public struct Attribution: Sendable {
     /// How far an executed time and a worker's own clock reading may lie apart; real time.
     public static let skew = Span.milliseconds(250)
-    /// How much later than a fault something of before may still arrive where messages were held up at that time.
+    /// How much later than a fault something of before may still arrive where kernels had to send it again.
     public static let lateness = Span.seconds(30)
 
-    private let reaches: [FaultReach]
-    private let plan: Plan
+    let plan: Plan
     /// By group; one entry without groups.
-    private let idleTimeouts: [Span?]
+    private let habits: [WritingHabits]
     private let shortestAge: Span?
+    private let reaches: [FaultReach]
     private var executed: [ExecutedInterval] = []
     private var candidates: [Candidate] = []
+    private var holdUps: [HoldUp] = []
     private var thresholds: [UInt32?]
     private var executedThrough: Instant?
 
     /// The rules of `plan`, before anything was executed.
     public init(plan: Plan) {
-        reaches = plan.timeline.map { FaultReach($0, gateways: plan.mostGateways) }
+        reaches = plan.realTime.timeline.map { FaultReach($0, gateways: plan.mostGateways) }
         self.plan = plan
-        idleTimeouts = plan.plansOfGroups.map { GatewayPolicy(plan: $0).idleTimeout }
+        habits = plan.plansOfGroups.map(WritingHabits.init(plan:))
         shortestAge = GatewayPolicy(plan: plan).shortestAge
         thresholds = plan.timeline.enumerated().map { fault, event in
             event.fixedThreshold(sessions: plan.population(ofFault: fault))
@@ -41,10 +44,11 @@ public struct Attribution: Sendable {
             thresholds[threshold.fault] = threshold.rank
         }
         guard orders.executed != executed else { return }
-        executed = orders.executed
+        executed = orders.executed.filter { reaches.indices.contains($0.fault) }
         candidates = executed.compactMap(candidate(for:)).sorted { left, right in
             (left.start, left.fault) > (right.start, right.fault)
         }
+        holdUps = executed.compactMap(holdUp(by:))
     }
 
     /// Whether every executed time that could explain this disconnect has arrived. Injected ones are known at once.
@@ -60,41 +64,48 @@ public struct Attribution: Sendable {
             return Ruling(cause: .injected, fault: fault, onset: disconnect.at)
         }
         if disconnect.isScheduled { return Ruling(cause: .scheduled) }
+        let habits = habits[habits.count == 1 ? 0 : plan.group(of: disconnect.session)]
+        if disconnect.mechanism == .heartbeat, habits.failWithoutFault(to: disconnect.gateway) {
+            return Ruling(cause: .unexplained)
+        }
+        let slack = Attribution.skew + habits.roundTrip(to: disconnect.gateway).scaled(by: 0.5)
+        let idleEnd = idleEnd(disconnect, habits)
         for candidate in candidates
-        where candidate.start <= disconnect.at && candidate.explainsUntil >= disconnect.lastProofOfLife
+        where candidate.start <= disconnect.at
             && (candidate.gateway == noGateway || candidate.gateway == disconnect.gateway)
-            && (reaches[candidate.fault].contains(disconnect) || isEndedLate(disconnect, after: candidate.fault))
+            && canCause(candidate, disconnect, habits)
+            && isSince(candidate, disconnect, slack)
+            && idleEnd.admits(candidate, reaches[candidate.fault], disconnect, slack)
             && isVictim(disconnect.session, of: candidate.fault)
         {
             return Ruling(cause: .consequence, fault: candidate.fault, onset: candidate.start)
         }
-        let isScheduled = endedByIdleTimeout(disconnect) || endedByAge(disconnect) || endedByChance(disconnect)
+        let isScheduled = idleEnd != .none || endedByAge(disconnect) || endedByChance(disconnect)
         return Ruling(cause: isScheduled ? .scheduled : .unexplained)
     }
 
+    // MARK: Faults
+
     private func candidate(for interval: ExecutedInterval) -> Candidate? {
-        guard reaches.indices.contains(interval.fault) else { return nil }
-        let reach = reaches[interval.fault]
         // What was done to a process explains nothing about the connections of other gateways.
-        if reach.isProcessFault && interval.gateway == nil { return nil }
-        let end = interval.end ?? .never
-        let isLate = isHeldUp(from: interval.start, to: end)
+        if reaches[interval.fault].isProcessFault && interval.gateway == nil { return nil }
         return Candidate(
             fault: interval.fault,
             gateway: interval.gateway ?? noGateway,
             start: interval.start,
-            explainsUntil: end + (isLate ? Attribution.lateness : Attribution.skew)
+            end: interval.end ?? .never
         )
     }
 
-    /// Whether messages were held up by a fault between two instants.
-    private func isHeldUp(from start: Instant, to end: Instant, orFrozen: Bool = false) -> Bool {
-        executed.contains { interval in
-            guard reaches.indices.contains(interval.fault) else { return false }
-            let reach = reaches[interval.fault]
-            return (reach.holdsUp || (orFrozen && reach.isFreeze)) && interval.start <= end
-                && (interval.end ?? .never) >= start
-        }
+    private func holdUp(by interval: ExecutedInterval) -> HoldUp? {
+        guard let length = reaches[interval.fault].holdUp else { return nil }
+        return HoldUp(
+            fault: interval.fault,
+            gateway: interval.gateway ?? noGateway,
+            start: interval.start,
+            end: interval.end ?? .never,
+            length: length
+        )
     }
 
     private func isVictim(_ session: SessionID, of fault: Int) -> Bool {
@@ -103,9 +114,59 @@ public struct Attribution: Sendable {
         return plan.rank(of: session, fault: fault) <= threshold
     }
 
+    /// Whether the last proof of life is one that may still have come after a fault: from before its end, and held up.
+    private func isSince(_ candidate: Candidate, _ disconnect: Disconnect, _ slack: Span) -> Bool {
+        let late = disconnect.lastProofOfLife - slack
+        if candidate.end >= late { return true }
+        return candidate.end + delay(of: disconnect, from: candidate.start, to: candidate.end).longest >= late
+    }
+
+    private func canCause(_ candidate: Candidate, _ disconnect: Disconnect, _ habits: WritingHabits) -> Bool {
+        let reach = reaches[candidate.fault]
+        if reach.contains(disconnect) || isEndedLate(disconnect, after: candidate.fault, habits) { return true }
+        return reach.containsWithoutReset(disconnect)
+            && executed.contains { interval in
+                reaches[interval.fault].losesResets && isReached(disconnect, by: interval.fault)
+                    && interval.start <= disconnect.at && (interval.end ?? .never) >= candidate.start
+            }
+    }
+
+    private func isReached(_ disconnect: Disconnect, by fault: Int) -> Bool {
+        reaches[fault].isOn(disconnect.gateway) && isVictim(disconnect.session, of: fault)
+    }
+
+    /// By how much transmissions of a connection may have been late while something held them up between two instants,
+    /// or before, so that they arrived after the first.
+    private func delay(
+        of disconnect: Disconnect,
+        from start: Instant,
+        to end: Instant,
+        orBefore: Bool = false
+    ) -> Delay {
+        var delay = Delay()
+        for holdUp in holdUps
+        where holdUp.start <= end && (orBefore ? holdUp.end + holdUp.longest : holdUp.end) >= start
+            && (holdUp.gateway == noGateway || holdUp.gateway == disconnect.gateway)
+            && isReached(disconnect, by: holdUp.fault)
+        {
+            switch holdUp.length {
+            case .atMost(let span): delay.known = delay.known + span
+            case .retransmission: delay.isRetransmitted = true
+            }
+        }
+        return delay
+    }
+
+    private func isFrozen(_ gateway: GatewayID, from start: Instant, to end: Instant) -> Bool {
+        executed.contains { interval in
+            reaches[interval.fault].isFreeze && interval.gateway == gateway && interval.start <= end
+                && (interval.end ?? .never) >= start
+        }
+    }
+
     /// A gateway that stood still ends what was silent for too long as soon as it runs again.
-    private func isEndedLate(_ disconnect: Disconnect, after fault: Int) -> Bool {
-        guard reaches[fault].isFreeze, reaches[fault].isOn(disconnect.gateway), let limit = idleTimeout(disconnect)
+    private func isEndedLate(_ disconnect: Disconnect, after fault: Int, _ habits: WritingHabits) -> Bool {
+        guard reaches[fault].isFreeze, reaches[fault].isOn(disconnect.gateway), let limit = habits.idleTimeout
         else { return false }
         guard disconnect.mechanism == .fin || disconnect.mechanism == .reset else { return false }
         // What it wrote just now its gateway had not read when it judged.
@@ -113,39 +174,69 @@ public struct Attribution: Sendable {
         return disconnect.silence > limit + Attribution.skew
     }
 
+    // MARK: Rules of the plan's own
+
+    /// The gateway's idle rule is part of the plan: it finishes a connection that was silent for just that long. The
+    /// session hears of that a round trip after the silence that it knows of began, and as much later as both ways were
+    /// held up.
+    private func idleEnd(_ disconnect: Disconnect, _ habits: WritingHabits) -> IdleEnd {
+        guard disconnect.mechanism == .fin || disconnect.mechanism == .reset, let limit = habits.idleTimeout
+        else { return .none }
+        let silence = disconnect.silence
+        let since = disconnect.at - silence
+        // What it heard last may have been late, and what it wrote last not.
+        let before = delay(of: disconnect, from: since, to: since, orBefore: true).known
+        let early = disconnect.lastWrite == nil ? before : .zero
+        guard silence >= limit - Attribution.skew - early else { return .none }
+        let during = delay(of: disconnect, from: since, to: disconnect.at, orBefore: true)
+        let roundTrip = habits.roundTrip(to: disconnect.gateway)
+        let isSilent = habits.areSilent(for: limit, disconnect)
+        if silence <= limit + Attribution.skew + roundTrip + during.known * 2 {
+            if isSilent { return .unavoidable }
+            let interval = habits.beatInterval(of: disconnect.session) ?? limit
+            return .avoidable(margin: limit - interval - roundTrip - Attribution.skew - during.known)
+        }
+        // Its kernel sends that end again until it arrives.
+        let sent = since + limit - Attribution.skew - before
+        guard isSilent, delay(of: disconnect, from: sent, to: disconnect.at).isRetransmitted,
+            !isFrozen(disconnect.gateway, from: since, to: disconnect.at)
+        else { return .none }
+        return .unavoidable
+    }
+
     /// So is its rule of age: it asks a session to go that has been there for that long. It counts from the login, so
     /// where messages are held up the session hears of both at other times.
     private func endedByAge(_ disconnect: Disconnect) -> Bool {
         guard let shortestAge, let age = disconnect.age, disconnect.mechanism == .goaway else { return false }
         if age >= shortestAge - Attribution.skew { return true }
-        return isHeldUp(from: disconnect.at - age - Attribution.lateness, to: disconnect.at, orFrozen: true)
+        let start = disconnect.at - age
+        let delay = delay(of: disconnect, from: start, to: disconnect.at, orBefore: true)
+        return delay.isRetransmitted || age >= shortestAge - Attribution.skew - delay.known
+            || isFrozen(disconnect.gateway, from: start, to: disconnect.at)
     }
 
     /// So is its chance to ask a session to go, which it does with a reason of its own.
     private func endedByChance(_ disconnect: Disconnect) -> Bool {
         disconnect.goaway == .shed && plan.target.gateway.goawayChance > 0
     }
-
-    /// The gateway's idle rule is part of the plan: it finishes a connection that was silent for just that long.
-    private func endedByIdleTimeout(_ disconnect: Disconnect) -> Bool {
-        guard disconnect.mechanism == .fin || disconnect.mechanism == .reset, let limit = idleTimeout(disconnect)
-        else { return false }
-        let silence = disconnect.silence
-        return silence >= limit - Attribution.skew && silence <= limit + Attribution.skew
-    }
-
-    /// The limit of silence of the session's own group.
-    private func idleTimeout(_ disconnect: Disconnect) -> Span? {
-        idleTimeouts.count == 1 ? idleTimeouts[0] : idleTimeouts[plan.group(of: disconnect.session)]
-    }
 }
 
 /// One executed interval, ready to be compared with disconnects.
-private struct Candidate {
+struct Candidate: Sendable {
     var fault: Int
     /// `noGateway` for a fault whose scope is sessions.
     var gateway: GatewayID
     var start: Instant
-    /// The latest proof of life that it is consistent with; `never` while it goes on.
-    var explainsUntil: Instant
+    /// `never` while it goes on.
+    var end: Instant
+}
+
+/// By how much one transmission may have been late.
+private struct Delay {
+    /// Of all faults that add a known time.
+    var known = Span.zero
+    /// Whether it may have been sent again besides.
+    var isRetransmitted = false
+
+    var longest: Span { isRetransmitted ? known + Attribution.lateness : known }
 }

@@ -7,18 +7,23 @@ struct FaultReach: Sendable {
     let isProcessFault: Bool
     /// Whether processes stand still.
     let isFreeze: Bool
-    /// Whether messages may arrive later while it goes on.
-    let holdsUp: Bool
+    /// By how much messages may arrive later while it goes on; nil is not at all.
+    let holdUp: HoldUp.Length?
+    /// Whether resets do not arrive while it goes on.
+    let losesResets: Bool
     /// Whether only the sessions up to a threshold rank are its victims.
     let isRanked: Bool
+    private let kind: FaultKind
     private let mechanisms: UInt16
     /// By gateway id; nil is every gateway.
     private let gateways: [Bool]?
 
     init(_ event: TimelineEvent, gateways count: Int) {
+        kind = event.action.kind
         isProcessFault = event.action.kind.isOnGateways
         isFreeze = event.action.kind == .freeze || event.action.kind == .stall
-        holdsUp = event.action.kind.holdsUp
+        holdUp = event.action.holdUp
+        losesResets = event.action.kind == .loseResets
         isRanked = !isProcessFault && (event.scope.share != .fraction(1) || event.scope.group != nil)
         mechanisms = event.action.mechanisms.reduce(0) { $0 | $1.bit }
         gateways = event.scope.gateways.map { scope in
@@ -31,22 +36,20 @@ struct FaultReach: Sendable {
         mechanisms & disconnect.mechanism.bit != 0 && isOn(disconnect.gateway)
     }
 
+    /// Whether the connection lies in the scope and this event can have ended it so that the session, which never saw a
+    /// reset, noticed as it did.
+    func containsWithoutReset(_ disconnect: Disconnect) -> Bool {
+        kind.canCauseWithoutReset(disconnect.mechanism) && mechanisms & Mechanism.reset.bit != 0
+            && isOn(disconnect.gateway)
+    }
+
+    /// Whether it ends connections only by keeping something away until somebody's patience is over.
+    var isIndirect: Bool { holdUp != nil || isFreeze }
+
     /// Whether a gateway is in the scope.
     func isOn(_ gateway: GatewayID) -> Bool {
         guard let gateways else { return true }
         return gateway < gateways.count && gateways[Int(gateway)]
-    }
-}
-
-extension FaultKind {
-    fileprivate var holdsUp: Bool {
-        switch self {
-        case .overload, .partition, .loss, .delay, .congest: true
-        case .freeze, .stall, .drop, .kill, .restart, .rollingRestart, .kick, .resume, .registry, .crash, .loseResets,
-            .changeAddress,
-            .expireNat, .rebindNat, .switchNetwork, .foreground, .drain, .scale, .reloadBalancer:
-            false
-        }
     }
 }
 
