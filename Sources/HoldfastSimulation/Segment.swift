@@ -44,6 +44,8 @@ struct Segment {
         var counters = counters
         counters.detectionByMechanism = log.detection
         counters.outage = log.outage
+        counters.silenceBeforeFin = log.silenceBeforeFin
+        counters.silenceBeforeReset = log.silenceBeforeReset
         counters.connectsPeakPerSecond = pace.peak
         report.sessions = counters
         report.cuts = cuts

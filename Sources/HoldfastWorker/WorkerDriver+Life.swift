@@ -102,6 +102,8 @@ extension WorkerDriver {
         var sessions = counted ?? counters
         sessions.detectionByMechanism = log.detection
         sessions.outage = log.outage
+        sessions.silenceBeforeFin = log.silenceBeforeFin
+        sessions.silenceBeforeReset = log.silenceBeforeReset
         sessions.bytesPerSession = memory.bytesPerSession
         report.sessions = sessions
         report.ledger = log.ledger.cells

@@ -62,6 +62,8 @@ struct FullValues {
         counters.handshake = histogram()
         counters.connect = histogram()
         counters.groups = [group(), group()]
+        counters.silenceBeforeFin = SilenceTally(counts: numbers(3))
+        counters.silenceBeforeReset = SilenceTally(counts: numbers(2))
         counters.bytesPerSession = Double(number()) / 3
         return counters
     }

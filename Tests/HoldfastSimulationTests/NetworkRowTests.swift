@@ -278,6 +278,9 @@ import Testing
         #expect(expected.contains(try #require(result.disconnects.total)))
         #expect(result.disconnects.byMechanism["reset"] == result.disconnects.total)
         #expect(result.disconnects.byCause["scheduled"] == result.disconnects.total)
+        let inferred = result.inferredIdleTimeouts ?? []
+        #expect(inferred.map(\.end) == (expected.lowerBound > 0 ? ["reset"] : []))
+        #expect(inferred.allSatisfy { abs($0.seconds - 90) <= 1 && expected.contains($0.count) })
     }
 
     // MARK: Mistakes

@@ -23,6 +23,8 @@ extension WireSessionCounters {
         handshake = try WireHistogram(counters.handshake)
         connect = try WireHistogram(counters.connect)
         groups = try counters.groups.converted(WireGroupCounters.init)
+        silenceBeforeFin = counters.silenceBeforeFin.counts
+        silenceBeforeReset = counters.silenceBeforeReset.counts
         if let bytes = counters.bytesPerSession { bytesPerSession = bytes }
     }
 
@@ -50,6 +52,8 @@ extension WireSessionCounters {
         counters.handshake = try handshake.value()
         counters.connect = try connect.value()
         counters.groups = try groups.converted { group throws(ControlCodecError) in try group.value() }
+        counters.silenceBeforeFin = SilenceTally(counts: silenceBeforeFin)
+        counters.silenceBeforeReset = SilenceTally(counts: silenceBeforeReset)
         counters.bytesPerSession = hasBytesPerSession ? bytesPerSession : nil
         return counters
     }

@@ -393,6 +393,16 @@ nonisolated struct WireSessionCounters: @unchecked Sendable {
     set {_uniqueStorage()._groups = newValue}
   }
 
+  var silenceBeforeFin: [UInt64] {
+    get {_storage._silenceBeforeFin}
+    set {_uniqueStorage()._silenceBeforeFin = newValue}
+  }
+
+  var silenceBeforeReset: [UInt64] {
+    get {_storage._silenceBeforeReset}
+    set {_uniqueStorage()._silenceBeforeReset = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1271,7 +1281,7 @@ nonisolated extension WireGatewayPopulation: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SessionCounters"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{3}admitted_once\0\u{1}admitted\0\u{1}stopped\0\u{3}connects_attempted\0\u{3}connects_succeeded\0\u{3}connects_failed\0\u{3}connects_peak_per_second\0\u{3}establish_failed\0\u{3}heartbeats_sent\0\u{3}heartbeats_answered\0\u{3}heartbeats_missed\0\u{3}heartbeat_bytes\0\u{3}heartbeat_rtt\0\u{3}detection_by_mechanism\0\u{1}outage\0\u{3}bytes_per_session\0\u{3}lifetimes_skipped\0\u{1}handshake\0\u{1}connect\0\u{1}groups\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{3}admitted_once\0\u{1}admitted\0\u{1}stopped\0\u{3}connects_attempted\0\u{3}connects_succeeded\0\u{3}connects_failed\0\u{3}connects_peak_per_second\0\u{3}establish_failed\0\u{3}heartbeats_sent\0\u{3}heartbeats_answered\0\u{3}heartbeats_missed\0\u{3}heartbeat_bytes\0\u{3}heartbeat_rtt\0\u{3}detection_by_mechanism\0\u{1}outage\0\u{3}bytes_per_session\0\u{3}lifetimes_skipped\0\u{1}handshake\0\u{1}connect\0\u{1}groups\0\u{3}silence_before_fin\0\u{3}silence_before_reset\0")
 
   fileprivate class _StorageClass {
     var _sessions: UInt64 = 0
@@ -1295,6 +1305,8 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
     var _handshake: WireHistogram? = nil
     var _connect: WireHistogram? = nil
     var _groups: [WireGroupCounters] = []
+    var _silenceBeforeFin: [UInt64] = []
+    var _silenceBeforeReset: [UInt64] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1326,6 +1338,8 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
       _handshake = source._handshake
       _connect = source._connect
       _groups = source._groups
+      _silenceBeforeFin = source._silenceBeforeFin
+      _silenceBeforeReset = source._silenceBeforeReset
     }
   }
 
@@ -1365,6 +1379,8 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
         case 19: try { try decoder.decodeSingularMessageField(value: &_storage._handshake) }()
         case 20: try { try decoder.decodeSingularMessageField(value: &_storage._connect) }()
         case 21: try { try decoder.decodeRepeatedMessageField(value: &_storage._groups) }()
+        case 22: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._silenceBeforeFin) }()
+        case 23: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._silenceBeforeReset) }()
         default: break
         }
       }
@@ -1440,6 +1456,12 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
       if !_storage._groups.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._groups, fieldNumber: 21)
       }
+      if !_storage._silenceBeforeFin.isEmpty {
+        try visitor.visitPackedUInt64Field(value: _storage._silenceBeforeFin, fieldNumber: 22)
+      }
+      if !_storage._silenceBeforeReset.isEmpty {
+        try visitor.visitPackedUInt64Field(value: _storage._silenceBeforeReset, fieldNumber: 23)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1470,6 +1492,8 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._handshake != rhs_storage._handshake {return false}
         if _storage._connect != rhs_storage._connect {return false}
         if _storage._groups != rhs_storage._groups {return false}
+        if _storage._silenceBeforeFin != rhs_storage._silenceBeforeFin {return false}
+        if _storage._silenceBeforeReset != rhs_storage._silenceBeforeReset {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -104,7 +104,7 @@ struct ResultTables {
         }
         return ReportTable(
             title: "Ledger of disconnects",
-            explanation: "Who is held responsible, by how the sessions came to know.",
+            explanation: "Who is held responsible, by how the sessions came to know." + inferredIdleTimeouts,
             columns: [.text("cause"), .text("event", least: 12)] + mechanisms.map { .figure($0) } + [
                 .figure("total")
             ],
@@ -116,6 +116,15 @@ struct ResultTables {
                     + [Figures.count(group.counts.values.reduce(0, +))]
             }
         )
+    }
+
+    /// What the silence before the ends says of the way, as sentences.
+    private var inferredIdleTimeouts: String {
+        (result.inferredIdleTimeouts ?? []).map { timeout in
+            let seconds = Readable.fixed(timeout.seconds, decimals: 1)
+            return " \(Readable.count(timeout.count)) ended by \(timeout.end) after \(seconds) s of silence each:"
+                + " something on the way has an idle timeout of that."
+        }.joined()
     }
 
     /// What had to hold.

@@ -15,6 +15,10 @@ public struct DisconnectLog: Sendable {
     public private(set) var detection = [Histogram](repeating: Histogram(), count: Mechanism.allCases.count)
     /// From onset to the next admission, plan seconds.
     public private(set) var outage = Histogram()
+    /// Silence of the connections that somebody else finished, and no fault of the timeline; since t0.
+    public private(set) var silenceBeforeFin = SilenceTally()
+    /// Silence of those that were reset.
+    public private(set) var silenceBeforeReset = SilenceTally()
     /// The rules, with what is known of executed times.
     public private(set) var attribution: Attribution
     /// Set once t0 is known; nothing is decided before.
@@ -134,6 +138,11 @@ public struct DisconnectLog: Sendable {
             ruling: ruling,
             group: plan.groups.isEmpty ? nil : plan.group(of: disconnect.session)
         )
+        if ruling.fault == nil, second >= 0 {
+            let silence = disconnect.silence.scaled(by: clock.timeScale)
+            if disconnect.mechanism == .fin { silenceBeforeFin.record(silence) }
+            if disconnect.mechanism == .reset { silenceBeforeReset.record(silence) }
+        }
         if let fault = ruling.fault { tallies[fault].victims += 1 }
         if ruling.cause == .consequence, let onset = ruling.onset, let fault = ruling.fault {
             let latency = (disconnect.at - onset).seconds * clock.timeScale

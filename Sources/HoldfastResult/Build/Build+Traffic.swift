@@ -68,6 +68,17 @@ extension RunAnalysis {
         )
     }
 
+    /// Null where nothing ended so that it could be inferred from.
+    var inferredIdleTimeouts: [InferredIdleTimeout]? {
+        guard let sessions, sessions.silenceBeforeFin.total + sessions.silenceBeforeReset.total > 0 else { return nil }
+        let ends: [(Mechanism, SilenceTally)] = [
+            (.fin, sessions.silenceBeforeFin), (.reset, sessions.silenceBeforeReset),
+        ]
+        return ends.compactMap { end, tally in
+            tally.commonSilence.map { InferredIdleTimeout(seconds: $0.seconds, count: $0.count, end: end.rawValue) }
+        }
+    }
+
     var detectionResult: DetectionResult {
         var byKind: [String: Histogram] = [:]
         for (index, event) in plan.timeline.enumerated() {

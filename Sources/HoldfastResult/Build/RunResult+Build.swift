@@ -39,7 +39,7 @@ extension RunResult {
             disconnects: analysis.disconnectsResult,
             heartbeats: analysis.heartbeatsResult,
             detection: analysis.detectionResult,
-            inferredIdleTimeouts: nil,
+            inferredIdleTimeouts: analysis.inferredIdleTimeouts,
             faults: analysis.faultResults(mode: outcome.mode),
             outageSeconds: LatencySummary(analysis.sessions?.outage ?? Histogram()),
             restore: RestoreResult(analysis.faultWithMostVictims.flatMap(analysis.restoring(ofFault:))),

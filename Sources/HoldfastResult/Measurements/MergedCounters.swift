@@ -28,6 +28,8 @@ extension SessionCounters {
         connect.merge(other.connect)
         if groups.isEmpty { groups = [GroupCounters](repeating: GroupCounters(), count: other.groups.count) }
         for index in groups.indices where index < other.groups.count { groups[index].add(other.groups[index]) }
+        silenceBeforeFin.merge(other.silenceBeforeFin)
+        silenceBeforeReset.merge(other.silenceBeforeReset)
     }
 
     /// The mean over sessions; a worker that has not measured is left out.

@@ -46,6 +46,11 @@ public struct SessionCounters: Equatable, Sendable {
     /// By group, in the order of the plan; empty in a plan without groups.
     public var groups: [GroupCounters] = []
 
+    /// Silence of the connections that something finished which is no fault of the timeline.
+    public var silenceBeforeFin = SilenceTally()
+    /// Silence of those that something reset.
+    public var silenceBeforeReset = SilenceTally()
+
     /// All zero.
     public init() {}
 

@@ -74,12 +74,15 @@ public struct HeartbeatsResult: Codable, Equatable, Sendable {
     @OrNull public var longestSafeIntervalSeconds: Double?
 }
 
-/// An idle timeout seen from outside.
+/// An idle timeout seen from outside: most of the connections that something finished, or reset, which is no fault of
+/// the timeline had been silent for the same time, give or take a second.
+///
+/// What counts is when the session last wrote where that is noted, as with a workload, and else when it last heard.
 public struct InferredIdleTimeout: Codable, Equatable, Sendable {
-    /// How long a connection was idle before it ended.
+    /// How long a connection was idle before it ended, on average; plan seconds, 5 or more.
     public var seconds: Double
-    /// Connections that ended so.
+    /// Connections that ended so; 10 or more.
     public var count: UInt64
-    /// How they ended.
+    /// How they ended: `fin` or `reset`.
     public var end: String
 }
