@@ -6,6 +6,7 @@ extension World {
     var measurements: RunMeasurements {
         var measurements = RunMeasurements(plan: plan, workers: segments.count)
         measurements.t0 = t0
+        measurements.countsAttemptsTogether = true
         for (index, segment) in segments.enumerated() {
             var report = segment.report(index: index)
             if index == 0 { report.executed += executed }

@@ -107,6 +107,25 @@ import Testing
         #expect(outcome.events < 20_000)
     }
 
+    /// The busiest second is the same however the sessions are kept.
+    @Test func thePeakOfAttemptsIsThatOfTheWhole() throws {
+        let plan = try Plan.parse(
+            text: """
+                name: storm
+                sessions: 700
+                target: { gateways: 2 }
+                reconnect: { policy: fixed, delay: 1s }
+                establish: { rate: 100/s, timeout: 30s }
+                timeScale: 2
+                duration: 20s
+                timeline: [ { at: 5s, drop: {} } ]
+                """,
+            file: "plan.yaml"
+        )
+        let peaks = [1, 7].map { Simulation(plan: plan, segments: $0).run().result.connects.peakPerSecond }
+        #expect(peaks == [700, 700])
+    }
+
     // MARK: Cuts
 
     private static func cuts(_ text: String) throws -> [Int32] {

@@ -69,7 +69,9 @@ extension RunAnalysis {
     /// Cuts lie one plan second apart, so with another time scale nobody knows what several did in a real one: nil.
     var connectsPeakPerSecond: Double? {
         guard let sessions else { return nil }
-        if measurements.workers == 1 { return Double(sessions.connectsPeakPerSecond) }
+        if measurements.workers == 1 || measurements.countsAttemptsTogether {
+            return Double(sessions.connectsPeakPerSecond)
+        }
         guard plan.timeScale == 1 else { return nil }
         var peak: Double?
         for (earlier, later) in zip(cuts, cuts.dropFirst()) where later.second == earlier.second + 1 {

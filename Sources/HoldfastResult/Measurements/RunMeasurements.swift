@@ -20,9 +20,10 @@ public struct RunMeasurements: Sendable {
     public var requests: RequestTally?
     /// A bounded sample of whole disconnects, of all workers.
     public private(set) var rows: [DisconnectRow] = []
+    /// Whether one clock has counted the attempts of all sessions, so that their busiest second is known.
+    public var countsAttemptsTogether = false
 
-    /// The newest report of every incarnation, without what it repeats.
-    /// By agent, then in the order of its incarnations.
+    /// The newest report of every incarnation, in their order, without what it repeats.
     private var newest: [AgentID: [AgentReport]] = [:]
     private var ranks: [Int: [Int: [UInt32]]] = [:]
     private var ownExecuted: [ExecutedInterval] = []
