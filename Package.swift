@@ -22,6 +22,7 @@ let package = Package(
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]
         ),
         .target(name: "CHoldfastCurl", dependencies: ["Clibcurl"]),
+        .target(name: "CHoldfastBare"),
         .target(name: "CHoldfastLinux"),
         .target(name: "CHoldfastSpawn"),
 
@@ -78,6 +79,7 @@ let package = Package(
             name: "holdfast",
             dependencies: [
                 "HoldfastCoordinator", "HoldfastFleet", "HoldfastReport", "HoldfastSimulation", "HoldfastWorker",
+                "CHoldfastBare",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -98,7 +100,10 @@ let package = Package(
         // A coordinator to be killed: the test process cannot be, and Swift cannot fork.
         .target(name: "CSpawnRehearsal", dependencies: ["CHoldfastSpawn"], path: "Tests/CSpawnRehearsal"),
         .testTarget(name: "TidyTests"),
-        .testTarget(name: "EndToEndTests", dependencies: ["holdfast", "HoldfastHTTP", "HoldfastResult"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["holdfast", "HoldfastHTTP", "HoldfastReport", "HoldfastResult"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -28,10 +28,15 @@ extension WorkerDriver {
                 counters.lifetimesSkipped += 1
                 continue
             }
-            isLifetimeOver = true
-            drive(slot, .commanded(.drop(.policy, by: .fin)), &reactor)
-            isLifetimeOver = false
+            endLifetime(slot, &reactor)
         }
+    }
+
+    /// Ends a connection as its lifetime does.
+    mutating func endLifetime(_ slot: Int, _ reactor: inout Reactor) {
+        isLifetimeOver = true
+        drive(slot, .commanded(.drop(.policy, by: .fin)), &reactor)
+        isLifetimeOver = false
     }
 
     private mutating func apply(_ orders: Orders) {

@@ -10,6 +10,8 @@ struct Holdfast: AsyncParsableCommand {
             RunCommand.self,
             SimulateCommand.self,
             ValidateCommand.self,
+            BenchCommand.self,
+            BenchPartCommand.self,
             BalancerCommand.self,
             CollectorCommand.self,
             GatewayCommand.self,

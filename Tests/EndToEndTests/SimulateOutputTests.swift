@@ -79,7 +79,7 @@ extension EndToEnd {
         func aSignalEndsItWithAResult(signal: Int32) async throws {
             let long = ["--set", "duration=10000h", "--set", "churn={ lifetime: { mean: 1m } }"]
             let running = try Program.start(["simulate", "Plans/uneven-departures.yaml"] + long)
-            _ = try await running.wait(within: 30) {
+            _ = await running.wait(within: 30) {
                 FileManager.default.fileExists(atPath: "\(running.directory)/plan.yaml")
             }
             kill(running.process.processIdentifier, signal)

@@ -23,6 +23,7 @@ enum RoomTable {
 
     /// The C shims, each of which only one room sees, and what they see themselves.
     static let shims: [String: Set<String>] = [
+        "holdfast": ["CHoldfastBare"],
         "HoldfastHTTP": ["CHoldfastCurl"],
         "HoldfastLab": ["CHoldfastSpawn"],
         "HoldfastReactor": ["CHoldfastLinux"],

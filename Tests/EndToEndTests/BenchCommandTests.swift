@@ -1,0 +1,48 @@
+import Foundation
+import HoldfastReport
+import Testing
+
+extension EndToEnd {
+    /// `holdfast bench` in short: what it counts and weighs, never how fast this machine is today.
+    @Suite struct BenchCommandTests {
+        @Test func everySubjectIsMeasured() async throws {
+            let words = ["bench", "--pairs", "2", "--seconds", "0.3", "--sessions", "2000", "--json"]
+            let ended = try await Program.run(words, limit: 240)
+            #expect(ended.status == 0, "\(ended.errors)")
+            let report = try JSONDecoder().decode(BenchReport.self, from: Data(ended.output.utf8))
+            for name in ["connect.cpu", "connect.rate", "beat.cpu", "beat.rate", "beat.latenessP99"] {
+                let figure = try #require(report.figure(name), "\(name)")
+                #expect(figure.holdfast.count == 2 && figure.bare.count == 2, "\(name)")
+                #expect(figure.holdfast.allSatisfy { $0 > 0 } && figure.bare.allSatisfy { $0 > 0 }, "\(name)")
+                #expect(try #require(figure.ratio) > 0)
+            }
+            for name in ["simulation.rate", "codec.encode", "codec.decode"] {
+                #expect(report.figure(name)?.holdfast.count == 2, "\(name)")
+            }
+            let memory = try #require(report.figure("memory.session")?.median)
+            #expect((64...512).contains(memory))
+            #expect(try #require(report.figure("memory.kernel")?.median) > 1_000)
+        }
+
+        @Test func oneSubjectAlone() async throws {
+            let ended = try await Program.run(
+                ["bench", "--only", "codec", "--pairs", "1", "--seconds", "0.1"],
+                limit: 60
+            )
+            #expect(ended.status == 0, "\(ended.errors)")
+            #expect(ended.output.contains("holdfast bench --only codec --pairs 1 --seconds 0.1"))
+            #expect(!ended.output.contains("heartbeat"))
+        }
+
+        @Test(arguments: [
+            (["--pairs", "0"], "--pairs is 0; expected 1 to 100"),
+            (["--seconds", "0"], "--seconds is 0.0; expected 0.1 to 600"),
+            (["--sessions", "18001"], "--sessions is 18001; expected 1 to 18000"), (["--only", "speed"], "codec"),
+        ])
+        func whatCannotBeMeasured(words: [String], line: String) async throws {
+            let ended = try await Program.run(["bench"] + words, limit: 30)
+            #expect(ended.status == 64)
+            #expect(ended.errors.contains(line), "\(ended.errors)")
+        }
+    }
+}
