@@ -102,7 +102,7 @@ struct SwarmPlan {
     ]
     /// Two that end each other and come back at once would do nothing else.
     private static let duplicates: [(gateway: String, reconnect: String?)] = [
-        ("", nil), ("", nil), ("", nil), (", duplicateLogin: notify", nil),
+        ("", nil), ("", nil), ("", nil), (", duplicateLogin: notify", "{ policy: fixed, delay: 1s }"),
         (", duplicateLogin: silent", "{ policy: fixed, delay: 2s }"),
     ]
     /// What goes over the connections, and what it makes gateways do.
