@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HoldfastLab
 import HoldfastPlan
 import HoldfastResult
 
@@ -79,14 +80,7 @@ public struct RunDirectory: Sendable {
     private static func write(_ data: Data, to path: String) -> Int32 {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { return errno }
-        var code: Int32 = 0
-        data.withUnsafeBytes { bytes in
-            var start = 0
-            while code == 0, start < bytes.count {
-                let count = Glibc.write(descriptor, bytes.baseAddress! + start, bytes.count - start)
-                if count > 0 { start += count } else if errno != EINTR { code = errno }
-            }
-        }
+        var code = data.withUnsafeBytes { Descriptor.write($0, to: descriptor) }
         // Some file systems say only now that there was no room.
         if close(descriptor) != 0, code == 0 { code = errno }
         return code

@@ -188,10 +188,7 @@ final class Bench {
 
     // MARK: Processes
 
-    private static var address: String {
-        let address = FleetAddressing.gateway(0)
-        return [24, 16, 8, 0].map { String(address >> UInt32($0) & 0xFF) }.joined(separator: ".")
-    }
+    private static let address = dottedQuad(FleetAddressing.gateway(0))
 
     private func start(
         _ part: BenchPartCommand.Part,

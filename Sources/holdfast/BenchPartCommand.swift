@@ -101,21 +101,25 @@ struct BenchPartCommand: ParsableCommand {
 
     private func bareRest() throws -> BenchSample {
         _ = Host.raiseDescriptorLimit()
-        var memory = MemoryGrowth()
+        var memory = (own: SessionMemory(), kernel: KernelMemory())
         let outcome = withUnsafeMutablePointer(to: &memory) { memory in
             withUnsafePointer(to: load) { load in
                 holdfast_bare_rest(
                     load,
                     { count, memory in
-                        memory?.assumingMemoryBound(to: MemoryGrowth.self).pointee.measure(connections: Int(count))
+                        guard let memory = memory?.assumingMemoryBound(to: (SessionMemory, KernelMemory).self) else {
+                            return
+                        }
+                        memory.pointee.0.measure(sessions: Int(count))
+                        memory.pointee.1.measure(connections: Int(count))
                     },
                     memory
                 )
             }
         }
         var sample = try sample(outcome, "connections")
-        sample.bytesPerSession = memory.bytes
-        sample.kernelBytesPerSession = memory.kernelBytes
+        sample.bytesPerSession = memory.own.bytesPerSession
+        sample.kernelBytesPerSession = memory.kernel.bytesPerConnection
         return sample
     }
 
@@ -133,9 +137,9 @@ struct BenchPartCommand: ParsableCommand {
     }
 
     private func workerRest() throws -> BenchSample {
-        var memory = MemoryGrowth()
+        var memory = KernelMemory()
         var sample = try worker(.rest) { memory.measure(connections: sessions) }
-        sample.kernelBytesPerSession = memory.kernelBytes
+        sample.kernelBytesPerSession = memory.bytesPerConnection
         return sample
     }
 

@@ -61,21 +61,16 @@ struct BenchSample: Codable {
     }
 }
 
-/// What connections cost in memory, from before the first of them.
-struct MemoryGrowth {
-    /// Of this process, that is no file's; bytes a connection.
-    private(set) var bytes: Double?
-    /// Of the kernel's slabs, which hold both ends of a connection over loopback; bytes a connection.
-    private(set) var kernelBytes: Double?
-    private let bytesBefore = Double(AgentUsage.current.anonymousBytes)
-    private let kernelBytesBefore = MemoryGrowth.slabBytes
+/// What connections cost the kernel, from before the first of them.
+struct KernelMemory {
+    /// Of its slabs, which hold both ends of a connection over loopback; bytes a connection.
+    private(set) var bytesPerConnection: Double?
+    private let before = KernelMemory.slabBytes
 
     /// Measures while `connections` connections are held.
     mutating func measure(connections: Int) {
-        guard connections > 0 else { return }
-        bytes = (Double(AgentUsage.current.anonymousBytes) - bytesBefore) / Double(connections)
-        guard let before = kernelBytesBefore, let now = MemoryGrowth.slabBytes else { return }
-        kernelBytes = (now - before) / Double(connections)
+        guard connections > 0, let before, let now = KernelMemory.slabBytes else { return }
+        bytesPerConnection = (now - before) / Double(connections)
     }
 
     private static var slabBytes: Double? {

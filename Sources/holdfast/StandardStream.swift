@@ -1,4 +1,5 @@
 import Glibc
+import HoldfastLab
 
 /// Standard output and error, where a full disk or a reader that has left is no reason to crash.
 enum StandardStream {
@@ -12,13 +13,7 @@ enum StandardStream {
 
     /// Writes all of `bytes`; returns 0, or the error number of what kept it from that.
     static func write(_ bytes: some Sequence<UInt8>, to descriptor: Int32) -> Int32 {
-        let bytes = Array(bytes)
-        var start = 0
-        while start < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + start, bytes.count - start) }
-            if count > 0 { start += count } else if errno != EINTR { return errno }
-        }
-        return 0
+        Array(bytes).withUnsafeBytes { Descriptor.write($0, to: descriptor) }
     }
 
     /// Says something on standard error; whoever does not want to hear it does not have to.

@@ -24,14 +24,8 @@ enum TextFile {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { return errno }
-            rest = rest.dropFirst(count)
-        }
-        return nil
+        let code = Array(text.utf8).withUnsafeBytes { Descriptor.write($0, to: descriptor) }
+        return code == 0 ? nil : code
     }
 
     /// The last `count` lines of `path` that are not blank, joined; empty when there are none.
