@@ -37,7 +37,7 @@ public struct RunDirectory: Sendable {
     public func write(_ data: Data, to name: String) throws(RunDirectoryError) {
         let file = "\(path)/\(name)"
         let draft = "\(file).\(getpid()).part"
-        let code = RunDirectory.write(data, to: draft)
+        let code = data.withUnsafeBytes { Descriptor.write($0, toFile: draft) }
         guard code == 0 else {
             unlink(draft)
             throw RunDirectoryError(file: file, reason: RunDirectory.reason(code))
@@ -74,16 +74,6 @@ public struct RunDirectory: Sendable {
 
     private static func failure(_ path: String, _ code: Int32) -> StartFailure {
         StartFailure("cannot make the directory \(path): \(reason(code))")
-    }
-
-    /// 0, or the error number.
-    private static func write(_ data: Data, to path: String) -> Int32 {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { return errno }
-        var code = data.withUnsafeBytes { Descriptor.write($0, to: descriptor) }
-        // Some file systems say only now that there was no room.
-        if close(descriptor) != 0, code == 0 { code = errno }
-        return code
     }
 
     private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }

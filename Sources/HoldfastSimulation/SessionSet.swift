@@ -1,5 +1,3 @@
-import HoldfastCore
-
 /// A set of sessions, a bit for each: a million fit into a core's own cache, where what is kept of them does not.
 struct SessionSet {
     private var words: [UInt64]

@@ -1,6 +1,4 @@
 import HoldfastCore
-import HoldfastPlan
-import HoldfastResult
 
 /// One thing that the run itself does at one instant.
 enum TimelineStep {

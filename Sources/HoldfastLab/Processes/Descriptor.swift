@@ -15,4 +15,14 @@ public enum Descriptor {
         }
         return 0
     }
+
+    /// Replaces the contents of the file at `path`, made when there is none; returns 0, or the error number.
+    public static func write(_ bytes: UnsafeRawBufferPointer, toFile path: String) -> Int32 {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { return errno }
+        let code = write(bytes, to: descriptor)
+        // Some file systems say only now that there was no room.
+        if close(descriptor) != 0, code == 0 { return errno }
+        return code
+    }
 }

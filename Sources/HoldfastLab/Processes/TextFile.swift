@@ -21,10 +21,7 @@ enum TextFile {
 
     /// Replaces the contents of `path`; the error number when that fails.
     static func write(_ text: String, to path: String) -> Int32? {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { return errno }
-        defer { close(descriptor) }
-        let code = Array(text.utf8).withUnsafeBytes { Descriptor.write($0, to: descriptor) }
+        let code = Array(text.utf8).withUnsafeBytes { Descriptor.write($0, toFile: path) }
         return code == 0 ? nil : code
     }
 

@@ -139,9 +139,11 @@ public struct DisconnectLog: Sendable {
             group: plan.groups.isEmpty ? nil : plan.group(of: disconnect.session)
         )
         if ruling.fault == nil, second >= 0 {
-            let silence = disconnect.silence.scaled(by: clock.timeScale)
-            if disconnect.mechanism == .fin { silenceBeforeFin.record(silence) }
-            if disconnect.mechanism == .reset { silenceBeforeReset.record(silence) }
+            switch disconnect.mechanism {
+            case .fin: silenceBeforeFin.record(disconnect.silence.scaled(by: clock.timeScale))
+            case .reset: silenceBeforeReset.record(disconnect.silence.scaled(by: clock.timeScale))
+            default: break
+            }
         }
         if let fault = ruling.fault { tallies[fault].victims += 1 }
         if ruling.cause == .consequence, let onset = ruling.onset, let fault = ruling.fault {
