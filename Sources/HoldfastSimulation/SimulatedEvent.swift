@@ -74,6 +74,9 @@ struct SimulatedEvent {
     /// The connection that it is about.
     var key: LinkKey { LinkKey(session: session, ordinal: ordinal) }
 
+    /// Whether `session` is the number of a session.
+    var isOfSession: Bool { rank > 1 && kind != .report }
+
     /// Whether this one comes first.
     @inline(__always)
     func precedes(_ other: SimulatedEvent) -> Bool {

@@ -147,7 +147,7 @@ extension World {
         send(id, .frame, frame)
         let policy = policy(of: UInt32(id))
         guard policy.heartbeat.strategy.traits.contains(.writesRearm) else { return }
-        sessions[id].noteWrite(now, policy)
+        seats[id].session.noteWrite(now, policy)
         arm(id)
     }
 }

@@ -16,7 +16,7 @@ extension World {
     mutating func giveUpConnect(_ event: SimulatedEvent, _ key: LinkKey) {
         guard let failed = unanswered.removeValue(forKey: key) else { return }
         guard let path = paths[key], path.isCounted, path.gateway == failed,
-            sessions[Int(key.session)].ordinal == key.ordinal, sessions[Int(key.session)].phase == .connecting
+            seats[Int(key.session)].session.ordinal == key.ordinal, seats[Int(key.session)].session.phase == .connecting
         else {
             balancer?.unreachable(failed, session: key.session, now: now)
             return

@@ -51,7 +51,8 @@ extension World {
     private mutating func startCounting(_ t0: Instant) {
         isStarted = true
         var pending = [UInt64](repeating: 0, count: segments.count)
-        for id in 0..<sessionCount where sessions[id].phase == .connecting || sessions[id].phase == .loggingIn {
+        for id in 0..<sessionCount where seats[id].session.phase == .connecting || seats[id].session.phase == .loggingIn
+        {
             pending[Int(seats[id].segment)] += 1
         }
         for index in segments.indices {
@@ -67,7 +68,7 @@ extension World {
         guard let churn = churn(of: event.session) else { return }
         let id = Int(event.session)
         // A login that did not wait in the queue may have been carried out already.
-        if sessions[id].phase == .admitted, sessions[id].admittedAt <= now {
+        if seats[id].session.phase == .admitted, seats[id].session.admittedAt <= now {
             isEndPlanned = true
             drive(id, .commanded(.drop(.policy, by: .fin)))
             isEndPlanned = false

@@ -89,18 +89,7 @@ extension World {
         arm(&link, key)
         seats[id].link = link
         gateways[Int(gateway)].accept(now)
-        guard isFast, present == nil, !gateways[Int(gateway)].isFrozen, now + delay * 4 < nextDisturbance,
-            real.target.gateway.capacity == nil, !keepsAccounts, real.connect.tls == .none
-        else {
-            return sendToClient(key, .accepted)
-        }
-        // Nothing can come between the four messages of this login, unless a session that leaves makes room: they need
-        // not wait in the queue.
-        let arrival = now
-        present = now + delay * 4
-        sendToClient(key, .accepted)
-        present = nil
-        now = arrival
+        if canLogInAtOnce(key, gateway) { logInAtOnce(key, gateway) } else { sendToClient(key, .accepted) }
     }
 
     /// When the gateway's program accepts a connection that arrives now; nil when there is no room to wait for it.

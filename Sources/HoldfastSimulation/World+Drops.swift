@@ -16,7 +16,7 @@ extension World {
             injecting = nil
             segments[0].executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: now))
         case .gateway:
-            for gateway in Set(victims.map { sessions[$0].gateway }).sorted() {
+            for gateway in Set(victims.map { seats[$0].session.gateway }).sorted() {
                 executed.append(ExecutedInterval(fault: fault, gateway: gateway, start: now, end: now))
             }
             // Nobody was there: that it was carried out is a fact all the same.
@@ -34,7 +34,7 @@ extension World {
     mutating func resume(_ fault: Int) {
         hash(UInt64(fault), .resume, 0)
         for id in 0..<sessionCount where plan.isVictim(UInt32(id), fault: fault) {
-            if sessions[id].canBeResumed {
+            if seats[id].session.canBeResumed {
                 drive(id, .commanded(.resume))
             } else {
                 segments[Int(seats[id].segment)].log.skipped(1, fault: fault)
@@ -48,7 +48,7 @@ extension World {
         guard let scope = plan.timeline[fault].scope.gateways else {
             var victims: [Int] = []
             for id in 0..<sessionCount where plan.isVictim(UInt32(id), fault: fault) {
-                if sessions[id].phase == .admitted {
+                if seats[id].session.phase == .admitted {
                     victims.append(id)
                 } else {
                     segments[Int(seats[id].segment)].log.skipped(1, fault: fault)
@@ -57,7 +57,8 @@ extension World {
             return victims
         }
         var ranked: [(rank: UInt32, id: Int)] = []
-        for id in 0..<sessionCount where sessions[id].phase == .admitted && scope.contains(sessions[id].gateway) {
+        for id in 0..<sessionCount
+        where seats[id].session.phase == .admitted && scope.contains(seats[id].session.gateway) {
             let rank = plan.rank(of: UInt32(id), fault: fault)
             if rank != .max { ranked.append((rank, id)) }
         }

@@ -10,12 +10,12 @@ extension World {
         hash(UInt64(fault), .foreground, 0)
         let end = length.map { now + $0 } ?? .never
         for id in 0..<sessionCount where plan.isVictim(UInt32(id), fault: fault) {
-            guard sessions[id].canBeOpened else {
+            guard seats[id].session.canBeOpened else {
                 segments[Int(seats[id].segment)].log.skipped(1, fault: fault)
                 continue
             }
             // The answer to the beat brings the interval: silence counts by the old one until then.
-            if adapts(id) { adaptive[id].open(until: end, sendsAhead: !sessions[id].isBeatUnderWay) }
+            if adapts(id) { adaptive[id].open(until: end, sendsAhead: !seats[id].session.isBeatUnderWay) }
             drive(id, .commanded(.foreground))
         }
         executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: length == nil ? now : nil))

@@ -12,10 +12,10 @@ extension World {
         let id = Int(key.session)
         if seats[id].link.isOpen, seats[id].link.ordinal == key.ordinal {
             if seats[id].isSkipping { catchUp(id) }
-            var link = seats[id].link
-            drive(&link, key, event)
-            seats[id].link = link
-            if !link.isOpen { finish(key, link.gateway) }
+            // Seats never move.
+            let link = withUnsafeMutablePointer(to: &seats[id].link) { $0 }
+            drive(link, key, event)
+            if !link.pointee.isOpen { finish(key, link.pointee.gateway) }
         } else if var link = ghosts[key] {
             drive(&link, key, event)
             ghosts[key] = link.isOpen ? link : nil
@@ -29,11 +29,12 @@ extension World {
         leaveIfEmpty(gateway)
     }
 
-    private mutating func drive(_ link: inout Link, _ key: LinkKey, _ event: GatewayEvent) {
-        let gateway = link.gateway
+    /// The link stays in its place: what is carried out at once comes back to it.
+    private mutating func drive(_ link: UnsafeMutablePointer<Link>, _ key: LinkKey, _ event: GatewayEvent) {
+        let gateway = link.pointee.gateway
         let index = Int(gateway)
-        tell(&link, of: key.session, event)
-        while let action = link.connection.nextAction() {
+        tell(link, of: key.session, event)
+        while let action = link.pointee.connection.nextAction() {
             switch action {
             case .sendWelcome:
                 let dictated = gatewayPolicy.dictatedMilliseconds
@@ -61,13 +62,13 @@ extension World {
                 if !business.isEmpty { fleetForgets(key) }
             case .close(let manner):
                 if manner != .vanish, event != .closedByPeer { sendToClient(key, manner == .fin ? .fin : .reset) }
-                link.isOpen = false
+                link.pointee.isOpen = false
                 gateways[index].counters.open -= 1
-                if planted != .balancerForgetsClose, link.isBalanced { leaveBalancer(key, gateway) }
+                if planted != .balancerForgetsClose, link.pointee.isBalanced { leaveBalancer(key, gateway) }
                 return
             }
         }
-        arm(&link, key)
+        arm(&link.pointee, key)
     }
 
     /// Keeps one deadline event waiting. Before the login the client's own limits are shorter or as long, and what it

@@ -51,15 +51,15 @@ extension World {
 
     /// Hands an event to a session, under the policy of its group.
     mutating func tell(_ id: Int, _ event: SessionEvent) {
-        guard hasGroups else { return sessions[id].handle(event, now: now, policy: policy) }
-        sessions[id].handle(event, now: now, policy: groups[Int(seats[id].group)].policy)
+        guard hasGroups else { return seats[id].session.handle(event, now: now, policy: policy) }
+        seats[id].session.handle(event, now: now, policy: groups[Int(seats[id].group)].policy)
     }
 
     /// Hands an event to a gateway's end of a session's connection, under the policy for the session's group.
-    mutating func tell(_ link: inout Link, of session: SessionID, _ event: GatewayEvent) {
-        guard hasGroups else { return link.connection.handle(event, now: now, policy: gatewayPolicy) }
+    mutating func tell(_ link: UnsafeMutablePointer<Link>, of session: SessionID, _ event: GatewayEvent) {
+        guard hasGroups else { return link.pointee.connection.handle(event, now: now, policy: gatewayPolicy) }
         let policy = groups[Int(seats[Int(session)].group)].gatewayPolicy
-        link.connection.handle(event, now: now, policy: policy)
+        link.pointee.connection.handle(event, now: now, policy: policy)
     }
 
     /// Whether what a session learns about its network decides when it beats.
@@ -99,7 +99,8 @@ extension World {
             let known = segments[index].counters.groups
             segments[index].counters.groups = known.map { $0.startingAnew(pending: 0) }
         }
-        for id in 0..<sessionCount where sessions[id].phase == .connecting || sessions[id].phase == .loggingIn {
+        for id in 0..<sessionCount where seats[id].session.phase == .connecting || seats[id].session.phase == .loggingIn
+        {
             count(id) { $0.connectsAttempted += 1 }
         }
     }

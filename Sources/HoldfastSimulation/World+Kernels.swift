@@ -5,7 +5,8 @@ extension World {
     func limits(of sender: Mapping.Sender, _ key: LinkKey) -> Retransmission.Limits {
         guard sender == .client else { return Retransmission.Limits() }
         let id = Int(key.session)
-        let isHeld = sessions[id].attempts > 0 && sessions[id].ordinal == key.ordinal && sessions[id].isConnected
+        let isHeld =
+            seats[id].session.attempts > 0 && seats[id].session.ordinal == key.ordinal && seats[id].session.isConnected
         // A kernel has less patience with what no program holds any more (tcp_orphan_retries).
         guard isHeld else { return Retransmission.Limits(retries: 8) }
         return Retransmission.Limits(userTimeout: policy(of: key.session).heartbeat.userTimeout)
@@ -25,7 +26,7 @@ extension World {
 
     private mutating func repeatSyn(_ key: LinkKey) {
         let id = Int(key.session)
-        guard sessions[id].ordinal == key.ordinal, sessions[id].phase == .connecting else {
+        guard seats[id].session.ordinal == key.ordinal, seats[id].session.phase == .connecting else {
             paths[key]?.nextSyn = .never
             return
         }
@@ -80,7 +81,7 @@ extension World {
         paths[key]?.isForgotten = true
         paths[key]?.keepalive = nil
         let id = Int(key.session)
-        guard sessions[id].ordinal == key.ordinal, sessions[id].isConnected else { return }
+        guard seats[id].session.ordinal == key.ordinal, seats[id].session.isConnected else { return }
         drive(id, .timedOut(timer))
     }
 

@@ -9,19 +9,20 @@ extension World {
         return segments
     }
 
+    /// A seat for each session, aligned to cache lines.
     static func seated(
         _ segments: UnsafeMutableBufferPointer<Segment>,
         count: Int
-    ) -> (UnsafeMutablePointer<Session>, UnsafeMutablePointer<Seat>) {
-        let sessions = UnsafeMutablePointer<Session>.allocate(capacity: count)
-        let seats = UnsafeMutablePointer<Seat>.allocate(capacity: count)
+    ) -> UnsafeMutablePointer<Seat> {
+        let bytes = count * MemoryLayout<Seat>.stride
+        let seats = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+            .bindMemory(to: Seat.self, capacity: count)
         for (index, segment) in segments.enumerated() {
             for id in segment.sessions {
-                sessions.advanced(by: Int(id)).initialize(to: Session(id: id))
-                seats.advanced(by: Int(id)).initialize(to: Seat(segment: UInt16(index)))
+                seats.advanced(by: Int(id)).initialize(to: Seat(Session(id: id), segment: UInt16(index)))
             }
         }
-        return (sessions, seats)
+        return seats
     }
 
     static func gateways(_ target: Target, most: Int) -> UnsafeMutableBufferPointer<SimulatedGateway> {

@@ -13,7 +13,7 @@ extension World {
     }
 
     /// A session's present connection, or its last one.
-    func key(of id: Int) -> LinkKey { LinkKey(session: UInt32(id), ordinal: sessions[id].ordinal) }
+    func key(of id: Int) -> LinkKey { LinkKey(session: UInt32(id), ordinal: seats[id].session.ordinal) }
 
     /// While beats are caught up with, `now` lies in the past, and so may the arrival: then it happens at once.
     private mutating func transmit(_ event: SimulatedEvent) {
@@ -34,7 +34,8 @@ extension World {
 
     private mutating func deliver(_ event: SimulatedEvent) {
         let id = Int(event.session)
-        guard sessions[id].attempts > 0, sessions[id].ordinal == event.ordinal, sessions[id].hasSocket || !hasPaths
+        guard seats[id].session.attempts > 0, seats[id].session.ordinal == event.ordinal,
+            seats[id].session.hasSocket || !hasPaths
         else {
             return answerForGone(event)
         }
@@ -53,11 +54,11 @@ extension World {
             drive(id, .closedByPeer(.reset))
         case .frame:
             if seats[id].isSkipping { catchUp(id) }
-            if planted != .answersProveNothing { sessions[id].noteProofOfLife(now) }
+            if planted != .answersProveNothing { seats[id].session.noteProofOfLife(now) }
             if case .pong = event.frame {
                 segments[Int(seats[id].segment)].counters.heartbeatBytes += UInt64(WireFormat.pongBytes)
             }
-            let isAdmitted = sessions[id].phase == .admitted
+            let isAdmitted = seats[id].session.phase == .admitted
             drive(id, SessionEvent(event.frame, isAdmitted: isAdmitted))
             if isAdmitted, case .data(let kind, let message) = event.frame { receive(kind, message, id) }
         case .none, .connect, .unanswered, .hello, .push, .answeredHello, .duplicate: break

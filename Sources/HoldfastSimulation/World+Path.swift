@@ -214,7 +214,7 @@ extension World {
     mutating func keepPath(_ key: LinkKey) {
         guard var path = paths[key] else { return }
         let id = Int(key.session)
-        let isCurrent = sessions[id].ordinal == key.ordinal && sessions[id].hasSocket
+        let isCurrent = seats[id].session.ordinal == key.ordinal && seats[id].session.hasSocket
         if !isCurrent, gateway(of: key) == nil, !path.up.timer.isOutstanding,
             !path.down.timer.isOutstanding
         {

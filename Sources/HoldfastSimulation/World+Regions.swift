@@ -69,7 +69,7 @@ extension World {
 
     /// The connection is there.
     mutating func noteHandshake(_ id: Int) {
-        guard measuresConnects, sessions[id].phase == .connecting else { return }
+        guard measuresConnects, seats[id].session.phase == .connecting else { return }
         let wait = now - attemptedAt[id]
         segments[Int(seats[id].segment)].counters.handshake.record(wait)
         count(id) { $0.handshake.record(wait) }

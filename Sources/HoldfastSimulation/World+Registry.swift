@@ -20,8 +20,8 @@ extension World {
     /// That there is nothing takes a message there and back to know, or nobody would wait before asking again.
     mutating func route(_ id: Int, _ asked: GatewayID) -> GatewayID? {
         guard asked == noGateway, routing != nil else { return asked }
-        let draw = policy.seed.draw(.clientPick, actor: UInt32(id), UInt64(sessions[id].ordinal))
-        let avoidance = sessions[id].avoidance(now: now)
+        let draw = policy.seed.draw(.clientPick, actor: UInt32(id), UInt64(seats[id].session.ordinal))
+        let avoidance = seats[id].session.avoidance(now: now)
         if let gateway = routing?.route(draw, avoiding: avoidance, now: now) {
             tell(id, .routed(to: gateway))
             return gateway

@@ -12,17 +12,19 @@ extension World {
 
     private mutating func handle(_ id: Int, _ event: SessionEvent) {
         tell(id, event)
-        while let action = sessions[id].nextAction() { perform(action, id) }
-        if sessions[id].deadline <= now {
+        while let action = seats[id].session.nextAction() { perform(action, id) }
+        if seats[id].session.deadline <= now {
             tell(id, .deadlineReached)
-            while let action = sessions[id].nextAction() { perform(action, id) }
+            while let action = seats[id].session.nextAction() { perform(action, id) }
         }
     }
 
     /// Leaves the session until something happens: its beats in closed form, or its deadline in the queue.
     private mutating func rest(_ id: Int) {
-        if isFast, sessions[id].phase == .admitted, seats[id].link.isOpen,
-            seats[id].link.ordinal == sessions[id].ordinal, !gateways[Int(seats[id].link.gateway)].isFrozen,
+        // A login that was carried out at once has left it to itself already.
+        guard !seats[id].isSkipping else { return }
+        if isFast, seats[id].session.phase == .admitted, seats[id].link.isOpen,
+            seats[id].link.ordinal == seats[id].session.ordinal, !gateways[Int(seats[id].link.gateway)].isFrozen,
             canSkipBeats(id)
         {
             seats[id].isSkipping = true
@@ -47,24 +49,28 @@ extension World {
             armed.remove(id)
         }
         guard !seats[id].isSkipping else { return }
-        if sessions[id].deadline <= now { drive(id, .deadlineReached) } else { arm(id) }
+        if seats[id].session.deadline <= now { drive(id, .deadlineReached) } else { arm(id) }
     }
 
     private func canSkipBeats(_ id: Int) -> Bool {
-        guard hasGroups else { return sessions[id].canSkipBeats(roundTrip: roundTrip, policy: policy) }
-        return sessions[id].canSkipBeats(roundTrip: roundTrip, policy: policy(of: UInt32(id)))
+        guard hasGroups else { return seats[id].session.canSkipBeats(roundTrip: roundTrip, policy: policy) }
+        return seats[id].session.canSkipBeats(roundTrip: roundTrip, policy: policy(of: UInt32(id)))
     }
 
-    func willFire(_ id: Int) -> Bool { sessions[id].deadline != .never && seats[id].armed > sessions[id].deadline }
+    func willFire(_ id: Int) -> Bool {
+        seats[id].session.deadline != .never && seats[id].armed > seats[id].session.deadline
+    }
 
     /// Keeps one deadline event waiting, never later than the deadline; an earlier one is moved when it comes.
     mutating func arm(_ id: Int) {
         guard willFire(id) else { return }
-        if planted == .deadlineIsForgotten, sessions[id].phase == .waiting, sessions[id].attempts % 4 == 1 { return }
+        if planted == .deadlineIsForgotten, seats[id].session.phase == .waiting, seats[id].session.attempts % 4 == 1 {
+            return
+        }
         // After catching up with beats the deadline may lie in the past.
-        seats[id].armed = max(now, sessions[id].deadline)
+        seats[id].armed = max(now, seats[id].session.deadline)
         armed.insert(id)
-        let isAttempt = sessions[id].phase == .connecting || sessions[id].phase == .loggingIn
+        let isAttempt = seats[id].session.phase == .connecting || seats[id].session.phase == .loggingIn
         let event = SimulatedEvent(at: seats[id].armed, kind: .sessionDeadline, session: UInt32(id))
         queue.push(event, isAttempt ? .timeout : .other)
     }
@@ -75,25 +81,28 @@ extension World {
     mutating func catchUp(_ id: Int) {
         let count =
             hasGroups
-            ? sessions[id].skipBeats(before: now, roundTrip: roundTrip, policy: policy(of: UInt32(id)))
-            : sessions[id].skipBeats(before: now, roundTrip: roundTrip, policy: policy)
+            ? seats[id].session.skipBeats(before: now, roundTrip: roundTrip, policy: policy(of: UInt32(id)))
+            : seats[id].session.skipBeats(before: now, roundTrip: roundTrip, policy: policy)
         if count > 0 {
             let segment = Int(seats[id].segment)
             segments[segment].counters.heartbeatsSent += count
             segments[segment].counters.heartbeatsAnswered += count
             segments[segment].counters.heartbeatBytes += count * UInt64(pingBytes(id) + WireFormat.pongBytes)
             segments[segment].counters.heartbeatRTT.record(roundTrip.seconds, times: count)
-            let gatewayPolicy = hasGroups ? groups[Int(seats[id].group)].gatewayPolicy : gatewayPolicy
-            if gatewayPolicy.idleTimeout != nil {
-                let heard = sessions[id].lastProofOfLife - delay
+            let hasIdleTimeout =
+                hasGroups
+                ? groups[Int(seats[id].group)].gatewayPolicy.idleTimeout != nil : gatewayPolicy.idleTimeout != nil
+            if hasIdleTimeout {
+                let gatewayPolicy = hasGroups ? groups[Int(seats[id].group)].gatewayPolicy : gatewayPolicy
+                let heard = seats[id].session.lastProofOfLife - delay
                 seats[id].link.connection.handle(.received(.ping(sequence: 0)), now: heard, policy: gatewayPolicy)
                 while seats[id].link.connection.nextAction() != nil {}
             }
         }
-        guard sessions[id].nextBeatDue < now else { return }
+        guard seats[id].session.nextBeatDue < now else { return }
         let reached = now
         present = reached
-        now = sessions[id].nextBeatDue
+        now = seats[id].session.nextBeatDue
         seats[id].isSkipping = false
         handle(id, .deadlineReached)
         now = reached
@@ -125,7 +134,7 @@ extension World {
 
     // MARK: Actions
 
-    private mutating func perform(_ action: SessionAction, _ id: Int) {
+    mutating func perform(_ action: SessionAction, _ id: Int) {
         let segment = Int(seats[id].segment)
         switch action {
         case .connect(let gateway):
@@ -170,8 +179,8 @@ extension World {
             learn(id)
         case .notedResumption:
             hash(UInt64(id), .resumption, 0)
-            segments[segment].counters.stopped[position(sessions[id].stopReason)] -= 1
-            let reason = sessions[id].stopReason
+            segments[segment].counters.stopped[position(seats[id].session.stopReason)] -= 1
+            let reason = seats[id].session.stopReason
             count(id) { $0.stopped[position(reason)] -= 1 }
         case .notedMiss:
             segments[segment].counters.heartbeatsMissed += 1
@@ -210,7 +219,7 @@ extension World {
             admittedOnce += 1
             if admittedOnce == sessionCount { announce() }
         }
-        segments[segment].populations.open(gateway, session: UInt32(id), ordinal: sessions[id].ordinal)
+        segments[segment].populations.open(gateway, session: UInt32(id), ordinal: seats[id].session.ordinal)
         segments[segment].log.readmitted(UInt32(id), at: now)
     }
 
@@ -219,25 +228,25 @@ extension World {
         if !business.isEmpty { stopAsking(id) }
         hash(UInt64(id), .disconnect, UInt64(position(mechanism)))
         let segment = Int(seats[id].segment)
-        let gateway = sessions[id].gateway
+        let gateway = seats[id].session.gateway
         segments[segment].counters.admitted -= 1
         count(id) { $0.admitted -= 1 }
-        segments[segment].populations.close(gateway, session: UInt32(id), ordinal: sessions[id].ordinal)
+        segments[segment].populations.close(gateway, session: UInt32(id), ordinal: seats[id].session.ordinal)
         var disconnect = Disconnect(
             session: UInt32(id),
             gateway: gateway,
-            lastProofOfLife: sessions[id].lastProofOfLife,
+            lastProofOfLife: seats[id].session.lastProofOfLife,
             at: now,
             mechanism: mechanism,
             injectedBy: mechanism == .local ? injecting : nil
         )
         let key = key(of: id)
         let isAged = hasPaths && mechanism != .local && paths[key]?.isAged == true
-        disconnect.age = now - sessions[id].admittedAt
+        disconnect.age = now - seats[id].session.admittedAt
         if !business.isEmpty { disconnect.lastWrite = business[id].lastWrite }
-        if mechanism == .goaway { disconnect.goaway = sessions[id].goaway }
+        if mechanism == .goaway { disconnect.goaway = seats[id].session.goaway }
         let isDuplicate = keepsAccounts && takeDuplicate(key, mechanism)
         disconnect.isScheduled = isAged || isDuplicate || (mechanism == .local && isEndPlanned)
-        segments[segment].log.add(disconnect, of: sessions[id])
+        segments[segment].log.add(disconnect, of: seats[id].session)
     }
 }

@@ -17,7 +17,6 @@ struct World: ~Copyable {
     let delay = Simulation.networkDelay
     let roundTrip = Simulation.networkDelay * 2
     let sessionCount: Int
-    let sessions: UnsafeMutablePointer<Session>
     let seats: UnsafeMutablePointer<Seat>
     /// Those with a deadline event that matters.
     var armed: SessionSet
@@ -41,6 +40,8 @@ struct World: ~Copyable {
     let hasPaths: Bool
     /// Whether gateways take their time with new connections.
     let hasFrontDoor: Bool
+    /// Whether gateways admit whoever logs in, without a word more than the login.
+    let logsInFreely: Bool
     /// Whether an account may have one connection only.
     let keepsAccounts: Bool
     /// Who has which account, and whose connection was ended for that and does not know yet.
@@ -81,8 +82,8 @@ struct World: ~Copyable {
     var planted: PlantedBug?
     /// When what the run itself does next to everybody is due: cuts and steps of the timeline, the last first.
     private var interruptions: [Instant] = []
-    /// What is sent to arrive before this instant arrives at once, while beats are caught up with or a login is not
-    /// worth waiting for; nil while everything takes its time.
+    /// What is sent to arrive before this instant arrives at once, while beats are caught up with; nil while everything
+    /// takes its time.
     var present: Instant?
     var t0: Instant?
     var isStarted = false
@@ -103,7 +104,7 @@ struct World: ~Copyable {
         let hasPaths = plan.hasEventfulPaths
         let segments = World.segments(of: plan, count: count)
         let keepsAccounts = plan.target.gateway.duplicateLogin != .allow
-        let (sessions, seats) = World.seated(segments, count: plan.sessions)
+        let seats = World.seated(segments, count: plan.sessions)
         self.plan = plan
         self.real = real
         self.policy = policy
@@ -112,6 +113,8 @@ struct World: ~Copyable {
         self.keepsAccounts = keepsAccounts
         directory = AccountDirectory(accounts: keepsAccounts ? plan.accounts : 0)
         hasFrontDoor = real.target.gateway.hasFrontDoor
+        let isUnlimited = real.target.gateway.capacity == nil && !real.target.gateway.hasFrontDoor
+        logsInFreely = isUnlimited && !keepsAccounts && real.connect.tls == .none
         self.groups = groups
         hasGroups = !plan.groups.isEmpty
         distances = Distances(plan)
@@ -122,7 +125,6 @@ struct World: ~Copyable {
         balancerTable = World.balancerTable(real.target.balancer)
         isFast = fidelity == .fast && !hasPaths && plan.workload.isEmpty && groups.allSatisfy(World.isQuiet)
         sessionCount = plan.sessions
-        self.sessions = sessions
         self.seats = seats
         armed = SessionSet(count: plan.sessions)
         queue = EventQueue(horizon: Instant.zero + real.establish.timeout + World.announcement + real.duration)
@@ -138,8 +140,7 @@ struct World: ~Copyable {
     }
 
     deinit {
-        sessions.deallocate()
-        seats.deallocate()
+        UnsafeMutableRawPointer(seats).deallocate()
         gateways.deinitialize()
         gateways.deallocate()
         segments.deinitialize()
@@ -163,7 +164,9 @@ struct World: ~Copyable {
         steps.append(.announce)
         pushDisturbance(SimulatedEvent(at: .zero + plan.establish.timeout, kind: .fault, session: 0))
         var events: UInt64 = 0
-        while !isEnded, let event = queue.pop() {
+        let seats = seats
+        // Seats are far away in memory; those of a slot are asked for together, and none of them is waited for.
+        while !isEnded, let event = queue.pop({ if $0.isOfSession { (seats + Int($0.session)).prefetch() } }) {
             now = event.at
             events += 1
             if events % World.interruptionEvents == 0, let interruption, interruption.signal != nil {

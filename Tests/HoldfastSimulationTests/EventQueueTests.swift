@@ -73,4 +73,24 @@ import Testing
         queue.push(SimulatedEvent(at: Self.horizon + .seconds(60), kind: .lifetime))
         #expect(queue.pop() == nil)
     }
+
+    /// Chunks that a list gives back serve the next one, and what is emptied into another list stays whole.
+    @Test func listsShareTheirMemory() {
+        var lists = EventLists(count: 3)
+        for session in 0..<1_000 {
+            lists.append(SimulatedEvent(at: .zero, kind: .start, session: SessionID(session)), to: session % 2)
+        }
+        while let event = lists.removeAny(from: 0) { lists.append(event, to: 2) }
+        #expect(lists.count == 1_000)
+        #expect(lists.removeAny(from: 0) == nil)
+        var sessions: [SessionID] = []
+        while let event = lists.removeAny(from: 2) { sessions.append(event.session) }
+        #expect(sessions.sorted() == (0..<500).map { 2 * SessionID($0) })
+        #expect(lists.count == 500)
+    }
+
+    /// Four cache lines: nothing of a session shares one with another.
+    @Test func aSeatFillsItsCacheLines() {
+        #expect(MemoryLayout<Seat>.stride == 256)
+    }
 }

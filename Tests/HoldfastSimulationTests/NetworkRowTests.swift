@@ -262,7 +262,7 @@ import Testing
         let plan = try PlanRuns.plan("enterprise-slb", ["target.balancer.idleTimeout=\(idle)", "expect=[]"])
         var cut = 0
         let result = Simulation(plan: plan).run { world in
-            cut = (0..<world.sessionCount).filter { world.sessions[$0].attempts > 1 }.count
+            cut = (0..<world.sessionCount).filter { world.seats[$0].session.attempts > 1 }.count
         }.result
         // Four standard deviations of a binomial of 1,000.
         #expect(abs(Double(cut) - 1000 * share) <= 4 * (1000 * share * (1 - share)).squareRoot())

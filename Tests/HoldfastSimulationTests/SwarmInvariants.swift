@@ -13,7 +13,7 @@ enum SwarmInvariants {
         var found: [String] = []
         var pending: UInt64 = 0
         let outcome = simulation.run { world in
-            pending = UInt64((0..<world.sessionCount).count { world.sessions[$0].phase.isAttempt })
+            pending = UInt64((0..<world.sessionCount).count { world.seats[$0].session.phase.isAttempt })
             found += forgotten(world)
             found += unbounded(world)
             found += business(world)
@@ -30,7 +30,7 @@ enum SwarmInvariants {
     private static func forgotten(_ world: borrowing World) -> [String] {
         var found: [String] = []
         for id in 0..<world.sessionCount {
-            let session = world.sessions[id]
+            let session = world.seats[id].session
             let seat = world.seats[id]
             let isArmed = seat.armed != .never && seat.armed >= world.now && seat.armed <= session.deadline
             let isWoken = seat.isSkipping || isArmed
@@ -54,7 +54,7 @@ enum SwarmInvariants {
             8 * world.sessionCount + 2 * world.steps.count + 4 * world.paths.count + 16 + Int(timeouts)
             + 4 * world.business.count
         let idle = world.paths.filter { key, path in
-            let isCurrent = world.sessions[Int(key.session)].ordinal == key.ordinal
+            let isCurrent = world.seats[Int(key.session)].session.ordinal == key.ordinal
             let isUnderWay = max(path.up.lastArrival, path.down.lastArrival) >= world.now
             let isKept = isUnderWay || path.up.timer.isOutstanding || path.down.timer.isOutstanding
             return !isCurrent && !isKept && world.gateway(of: key) == nil

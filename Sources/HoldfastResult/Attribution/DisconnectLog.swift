@@ -27,23 +27,31 @@ public struct DisconnectLog: Sendable {
     private let plan: Plan
     private let sessions: Range<SessionID>
     private let tuple: @Sendable (SessionID, Ordinal, GatewayID) -> String
-    private var records: [Record] = []
+    private var outages: [Outage] = []
     private var free: [Int32] = []
-    private var undecided: [Int32] = []
-    /// By local session: its open record, or -1.
-    private var openRecord: [Int32]
+    private var undecided: [Undecided] = []
+    /// By local session: its open outage, or -1.
+    private var openOutage: [Int32]
 
-    private struct Record {
-        var disconnect: Disconnect
-        var ordinal: Ordinal
-        var target: GatewayID
-        var admittedAt: Instant
+    /// From a disconnect until its cause is decided and its session is back.
+    private struct Outage {
+        var noticedAt: Instant
         var back = Instant.never
+        /// Not before its cause is decided, and then only where the cause has one.
         var onset: Instant?
         var fault: Int?
         var isDecided = false
         var isOver = false
         var isDeparted = false
+    }
+
+    /// A disconnect whose cause waits for executed times.
+    private struct Undecided {
+        var disconnect: Disconnect
+        var ordinal: Ordinal
+        var admittedAt: Instant
+        /// Where its outage is kept.
+        var outage: Int32
     }
 
     /// The log of the sessions in `sessions`; `tuple` says, for a row of the sample, from where to where a connection
@@ -59,7 +67,7 @@ public struct DisconnectLog: Sendable {
         ledger = Ledger(plan: plan)
         attribution = Attribution(plan: plan)
         tallies = plan.timeline.indices.map(FaultTally.init(fault:))
-        openRecord = [Int32](repeating: -1, count: sessions.count)
+        openOutage = [Int32](repeating: -1, count: sessions.count)
     }
 
     /// Disconnects whose cause is not known yet.
@@ -67,39 +75,32 @@ public struct DisconnectLog: Sendable {
 
     /// A session noticed the end of its admitted connection.
     public mutating func add(_ disconnect: Disconnect, of session: borrowing Session) {
-        let record = Record(
+        let index = open(Outage(noticedAt: disconnect.at))
+        openOutage[local(session.id)] = index
+        let found = Undecided(
             disconnect: disconnect,
             ordinal: session.ordinal,
-            target: plan.target.via == .client ? disconnect.gateway : noGateway,
-            admittedAt: session.admittedAt
+            admittedAt: session.admittedAt,
+            outage: index
         )
-        let index: Int32
-        if let reused = free.popLast() {
-            index = reused
-            records[Int(index)] = record
-        } else {
-            index = Int32(records.count)
-            records.append(record)
-        }
-        openRecord[local(session.id)] = index
-        if clock != nil, attribution.canDecide(disconnect) { decide(index) } else { undecided.append(index) }
+        if clock != nil, attribution.canDecide(disconnect) { decide(found) } else { undecided.append(found) }
     }
 
     /// The session is admitted again.
     public mutating func readmitted(_ session: SessionID, at now: Instant) {
-        let index = openRecord[local(session)]
+        let index = openOutage[local(session)]
         guard index >= 0 else { return }
-        openRecord[local(session)] = -1
-        records[Int(index)].back = now
+        openOutage[local(session)] = -1
+        outages[Int(index)].back = now
         finish(index)
     }
 
     /// The session will not come back: the timeline sent it away, or it gave up.
     public mutating func stopped(_ session: SessionID, _ reason: StopReason) {
-        let index = openRecord[local(session)]
+        let index = openOutage[local(session)]
         guard index >= 0 else { return }
-        openRecord[local(session)] = -1
-        records[Int(index)].isDeparted = reason == .departed
+        openOutage[local(session)] = -1
+        outages[Int(index)].isDeparted = reason == .departed
         finish(index)
     }
 
@@ -111,9 +112,9 @@ public struct DisconnectLog: Sendable {
         attribution.update(with: orders)
         ledger.acknowledge(through: orders.acknowledged)
         guard clock != nil else { return }
-        var waiting: [Int32] = []
-        for index in undecided {
-            if attribution.canDecide(records[Int(index)].disconnect) { decide(index) } else { waiting.append(index) }
+        var waiting: [Undecided] = []
+        for found in undecided {
+            if attribution.canDecide(found.disconnect) { decide(found) } else { waiting.append(found) }
         }
         undecided = waiting
     }
@@ -123,13 +124,23 @@ public struct DisconnectLog: Sendable {
 
     private func local(_ session: SessionID) -> Int { Int(session - sessions.lowerBound) }
 
-    private mutating func decide(_ index: Int32) {
+    private mutating func open(_ outage: Outage) -> Int32 {
+        guard let reused = free.popLast() else {
+            outages.append(outage)
+            return Int32(outages.count - 1)
+        }
+        outages[Int(reused)] = outage
+        return reused
+    }
+
+    private mutating func decide(_ found: Undecided) {
         guard let clock else { return }
-        let disconnect = records[Int(index)].disconnect
+        let disconnect = found.disconnect
         let ruling = attribution.ruling(on: disconnect)
-        records[Int(index)].isDecided = true
-        records[Int(index)].onset = ruling.onset
-        records[Int(index)].fault = ruling.fault
+        let index = Int(found.outage)
+        outages[index].isDecided = true
+        outages[index].onset = ruling.onset
+        outages[index].fault = ruling.fault
         let second = clock.planSecond(of: disconnect.at)
         ledger.record(
             second: second,
@@ -152,43 +163,42 @@ public struct DisconnectLog: Sendable {
             detection[position(disconnect.mechanism)].record(latency)
         }
         if ledger.wantsRow(cause: ruling.cause, mechanism: disconnect.mechanism, fault: ruling.fault) {
-            ledger.keep(row(records[Int(index)], ruling, clock))
+            ledger.keep(row(found, ruling, clock))
         }
-        if records[Int(index)].isOver { fold(index) }
+        if outages[index].isOver { fold(found.outage) }
     }
 
     private mutating func finish(_ index: Int32) {
-        records[Int(index)].isOver = true
-        if records[Int(index)].isDecided { fold(index) }
+        outages[Int(index)].isOver = true
+        if outages[Int(index)].isDecided { fold(index) }
     }
 
     private mutating func fold(_ index: Int32) {
         free.append(index)
-        let (noticedAt, back) = (records[Int(index)].disconnect.at, records[Int(index)].back)
-        let fault = records[Int(index)].fault
-        guard let clock, clock.t0 <= noticedAt else { return }
-        guard back != .never else {
-            if records[Int(index)].isDeparted, let fault { tallies[fault].departed += 1 }
+        let over = outages[Int(index)]
+        guard let clock, clock.t0 <= over.noticedAt else { return }
+        guard over.back != .never else {
+            if over.isDeparted, let fault = over.fault { tallies[fault].departed += 1 }
             return
         }
-        let length = (back - (records[Int(index)].onset ?? noticedAt)).seconds * clock.timeScale
+        let length = (over.back - (over.onset ?? over.noticedAt)).seconds * clock.timeScale
         outage.record(length)
-        if let fault { tallies[fault].outage.record(length) }
+        if let fault = over.fault { tallies[fault].outage.record(length) }
     }
 
-    private func row(_ record: Record, _ ruling: Ruling, _ clock: RunClock) -> DisconnectRow {
-        let disconnect = record.disconnect
+    private func row(_ found: Undecided, _ ruling: Ruling, _ clock: RunClock) -> DisconnectRow {
+        let disconnect = found.disconnect
         return DisconnectRow(
             session: disconnect.session,
-            ordinal: record.ordinal,
+            ordinal: found.ordinal,
             gateway: disconnect.gateway,
             at: since(clock.t0, disconnect.at),
-            admittedAt: since(clock.t0, record.admittedAt),
+            admittedAt: since(clock.t0, found.admittedAt),
             lastProofOfLife: since(clock.t0, disconnect.lastProofOfLife),
             mechanism: disconnect.mechanism,
             cause: ruling.cause,
             fault: ruling.fault,
-            tuple: tuple(disconnect.session, record.ordinal, record.target)
+            tuple: tuple(disconnect.session, found.ordinal, plan.target.via == .client ? disconnect.gateway : noGateway)
         )
     }
 

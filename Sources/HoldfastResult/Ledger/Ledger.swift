@@ -17,7 +17,11 @@ public struct Ledger: Sendable {
     private let cellLimit: Int
     /// The seconds in which phases begin, ascending.
     private let phaseStarts: [Int32]
-    private var counts: [CellKey: UInt64] = [:]
+    private var counts: [(key: CellKey, count: UInt64)] = []
+    /// Where the count of each key is.
+    private var places: [CellKey: Int] = [:]
+    /// The same for keys that came up lately, in the order of `CellKey.shortHash`: most disconnects are like another.
+    private var shortcuts = [Int](repeating: -1, count: 1 << CellKey.shortHashBits)
     /// The second that was made coarse last.
     private var recent: (second: Int32, coarse: Int32, resolution: Int32) = (.min, .min, 0)
 
@@ -48,7 +52,7 @@ public struct Ledger: Sendable {
             fault: ruling.fault,
             group: group
         )
-        counts[key, default: 0] += 1
+        counts[place(of: key)].count += 1
         while counts.count > cellLimit && resolution < Ledger.coarsest { coarsen() }
     }
 
@@ -84,15 +88,29 @@ public struct Ledger: Sendable {
     /// 36 hours: more than any run that is looked at second by second.
     private static let coarsest: Int32 = 1 << 17
 
+    private mutating func place(of key: CellKey) -> Int {
+        let shortcut = shortcuts[key.shortHash]
+        if shortcut >= 0, counts[shortcut].key == key { return shortcut }
+        let place = places[key] ?? counts.count
+        if place == counts.count {
+            counts.append((key, 0))
+            places[key] = place
+        }
+        shortcuts[key.shortHash] = place
+        return place
+    }
+
     private mutating func coarsen() {
         resolution *= 2
-        var coarser: [CellKey: UInt64] = [:]
-        for (key, count) in counts {
+        let finer = counts
+        counts = []
+        places = [:]
+        for index in shortcuts.indices { shortcuts[index] = -1 }
+        for (key, count) in finer {
             var moved = key
             moved.second = coarse(key.second)
-            coarser[moved, default: 0] += count
+            counts[place(of: moved)].count += count
         }
-        counts = coarser
     }
 
     private func coarse(_ second: Int32) -> Int32 {
@@ -111,6 +129,15 @@ private struct CellKey: Hashable {
     var mechanism: Mechanism
     var fault: Int?
     var group: Int?
+
+    static let shortHashBits = 10
+
+    /// Different for all that is usual in one second of a fleet of a few hundred gateways.
+    var shortHash: Int {
+        let place =
+            Int(gateway) ^ position(mechanism) << 7 ^ position(cause) << 5 ^ (group ?? 0) << 3 ^ (fault ?? 0) << 4
+        return place & (1 << CellKey.shortHashBits - 1)
+    }
 
     /// The names of causes and mechanisms would be hashed letter by letter.
     func hash(into hasher: inout Hasher) {
