@@ -19,8 +19,8 @@ import Testing
     }
 
     @Test(arguments: hundreds)
-    func theInvariantsHold(seeds: [UInt64]) throws {
-        for seed in seeds {
+    func theInvariantsHold(seeds: [UInt64]) async throws {
+        try await SwarmTests.onEveryCore(seeds) { seed in
             let swarm = try SwarmPlan(seed: seed)
             let broken = SwarmInvariants.broken(swarm.plan)
             #expect(broken.isEmpty, "\(broken.joined(separator: "; "))\n\(swarm.replay)")
@@ -29,8 +29,8 @@ import Testing
 
     /// A tenth of the seeds: twice, in seven parts, and with every beat.
     @Test(arguments: hundreds)
-    func everyWayOfCarryingItOutGivesTheSameRun(seeds: [UInt64]) throws {
-        for seed in seeds where seed % 10 == 0 || seeds.count == 1 {
+    func everyWayOfCarryingItOutGivesTheSameRun(seeds: [UInt64]) async throws {
+        try await SwarmTests.onEveryCore(seeds.filter { $0 % 10 == 0 || seeds.count == 1 }) { seed in
             let swarm = try SwarmPlan(seed: seed)
             let first = Simulation(plan: swarm.plan).run().result
             let again = Simulation(plan: swarm.plan, segments: 7).run().result
@@ -39,6 +39,16 @@ import Testing
                 let difference = SwarmTests.difference(first, other)
                 #expect(difference == nil, "\(difference ?? "") \(way)\n\(swarm.replay)")
             }
+        }
+    }
+
+    private static func onEveryCore(
+        _ seeds: [UInt64],
+        _ body: @escaping @Sendable (UInt64) throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for seed in seeds { group.addTask { try body(seed) } }
+            try await group.waitForAll()
         }
     }
 
