@@ -52,7 +52,9 @@ import Testing
         let built = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         // The module of YAML's parser wants to know that there is one in C, and nothing of it.
         let map = folder.appendingPathComponent("module.modulemap")
-        try "module CYaml {}".write(to: map, atomically: true, encoding: .utf8)
+        let prefetch = root.appendingPathComponent("Sources/CHoldfastPrefetch/include/CHoldfastPrefetch.h").path
+        let modules = "module CYaml {}\nmodule CHoldfastPrefetch { header \"\(prefetch)\" }\n"
+        try modules.write(to: map, atomically: true, encoding: .utf8)
         let main = folder.appendingPathComponent("main.swift")
         try program.write(to: main, atomically: true, encoding: .utf8)
         let release = [

@@ -69,16 +69,17 @@ struct Census: Sendable {
     /// Nil when no three cuts in a row are known on both sides.
     func ghostsPeak(of gateway: Int) -> UInt64? {
         var peak: UInt64?
-        var surplus: [(second: Int32, ghosts: UInt64)] = []
+        // Of the cuts in a row until now: how many, the last one's second, and the ghosts of the last two.
+        var (inRow, second, last, beforeLast): (Int, Int32, UInt64, UInt64) = (0, 0, 0, 0)
         for cut in analysis.cuts {
             guard let own = ownCount(of: gateway, at: cut.second) else {
-                surplus = []
+                inRow = 0
                 continue
             }
-            if let previous = surplus.last, previous.second + 1 != cut.second { surplus = [] }
-            surplus.append((cut.second, own > cut.open[gateway] ? own - cut.open[gateway] : 0))
-            guard surplus.count >= 3, let lasting = surplus.suffix(3).map(\.ghosts).min() else { continue }
-            peak = max(peak ?? 0, lasting)
+            let ghosts = own > cut.open[gateway] ? own - cut.open[gateway] : 0
+            inRow = inRow > 0 && second + 1 == cut.second ? inRow + 1 : 1
+            if inRow >= 3 { peak = max(peak ?? 0, min(ghosts, last, beforeLast)) }
+            (second, last, beforeLast) = (cut.second, ghosts, last)
         }
         return peak
     }
