@@ -133,6 +133,9 @@ import Testing
         #expect(PlanRuns.populations(result) == [0, 400, 400, 400])
         #expect(abs(try #require(result.imbalance.atEnd.maxOverMean) - 4.0 / 3) < 1e-9)
         #expect(result.disconnects.byMechanism["goaway"] == 300)
+        // A policy of the fleet, as maxAge is.
+        #expect(result.disconnects.byCause["scheduled"] == 300)
+        #expect(result.disconnects.byCause["consequence"] == 0)
         #expect(result.faults[0].victims == 300)
     }
 

@@ -78,6 +78,8 @@ public struct Attribution: Sendable {
             && idleEnd.admits(candidate, reaches[candidate.fault], disconnect, slack)
             && isVictim(disconnect.session, of: candidate.fault)
         {
+            // Whom a drain asks to go, and when, is a policy of the fleet: nobody is out before being asked.
+            if reaches[candidate.fault].isPolicy { return Ruling(cause: .scheduled, fault: candidate.fault) }
             return Ruling(cause: .consequence, fault: candidate.fault, onset: candidate.start)
         }
         let isScheduled = idleEnd != .none || endedByAge(disconnect) || endedByChance(disconnect)

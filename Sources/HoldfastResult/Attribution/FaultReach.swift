@@ -43,6 +43,9 @@ struct FaultReach: Sendable {
             && isOn(disconnect.gateway)
     }
 
+    /// Whether what it ends is what the fleet planned, and no fault of anybody.
+    var isPolicy: Bool { kind == .drain }
+
     /// Whether it ends connections only by keeping something away until somebody's patience is over.
     var isIndirect: Bool { holdUp != nil || isFreeze }
 
