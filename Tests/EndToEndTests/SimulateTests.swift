@@ -60,5 +60,22 @@ extension EndToEnd {
             #expect(left.gateways.map(\.connectionsAtEnd) == right.gateways.map(\.connectionsAtEnd))
             #expect(left.gateways.map(\.digestAtEnd) == right.gateways.map(\.digestAtEnd))
         }
+
+        /// One of four dies, and the others have room for 99 each: three sessions wait until it is back, and then they
+        /// are all that it has. Live and simulated.
+        @Test(arguments: ["run", "simulate"])
+        func threeFindNoRoom(command: String) async throws {
+            let changes = [
+                "sessions=300", "target={ gateways: 4, gateway: { capacity: 99 } }", "duration=12s",
+                "reconnect={ policy: fixed, delay: 500ms }", "timeline=[{ at: 1s, for: 5s, kill: { gateway: 0 } }]",
+                "expect=['gateways.connections{gateway=1} at 5s == 99', 'gateways.connections{gateway=3} at 5s == 99']",
+            ]
+            let arguments = [command, "Plans/quickstart.yaml"] + changes.flatMap { ["--set", $0] }
+            let ended = try await Program.run(arguments, limit: 60)
+            #expect(ended.status == 0, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.gateways.map(\.connectionsAtEnd) == [3, 99, 99, 99])
+            #expect(try #require(result.connects.failed.byReason["rejected"] ?? nil) > 0)
+        }
     }
 }

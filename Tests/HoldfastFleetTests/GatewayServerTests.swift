@@ -14,7 +14,12 @@ import Testing
         let endpoint: Endpoint
         let host: UInt32
 
-        init(host: UInt32, policy: GatewayPolicy = GatewayPolicy(), capacity: Int = 300) throws {
+        init(
+            host: UInt32,
+            policy: GatewayPolicy = GatewayPolicy(),
+            capacity: Int = 300,
+            mostSessions: Int? = nil
+        ) throws {
             self.host = host
             let identity = GatewayServer.Identity(
                 gateway: 3,
@@ -22,7 +27,13 @@ import Testing
                 run: 77,
                 endpoint: Endpoint(address: 0x7F00_0001, port: 0)
             )
-            node = try Node(GatewayServer(identity: identity, policy: policy, capacity: capacity), slots: capacity + 1)
+            let server = GatewayServer(
+                identity: identity,
+                policy: policy,
+                capacity: capacity,
+                mostSessions: mostSessions
+            )
+            node = try Node(server, slots: capacity + 1)
             try node.driver.server.listen(&node.reactor)
             endpoint = try #require(Socket.localEndpoint(node.reactor.descriptor(of: capacity)))
         }
@@ -187,5 +198,25 @@ import Testing
         #expect(bench.node.settle { third.outcome == .failed(ECONNRESET) })
         #expect(peers.allSatisfy { $0.outcome == nil })
         #expect(bench.counters.open == 2)
+    }
+
+    /// A ghost is a session as far as the gateway knows; only an end that it notices makes room.
+    @Test func whoeverFindsNoRoomIsTurnedDown() throws {
+        let bench = try Bench(host: 15, mostSessions: 2)
+        let peers = bench.logIn(2)
+        func knock(_ number: UInt32) -> Peer {
+            let peer = bench.connect(number)
+            peer.write(bench.hello(SessionID(number)))
+            return peer
+        }
+        let turnedDown = knock(3)
+        #expect(bench.node.settle { turnedDown.outcome == .finished })
+        #expect(turnedDown.frames == [.goaway(.overload, target: noGateway, delayMilliseconds: 0)])
+        #expect(bench.population.open == 2)
+        #expect(bench.counters.admitted == 2)
+        peers[0].close()
+        #expect(bench.node.settle { bench.counters.open == 1 })
+        let admitted = knock(4)
+        #expect(bench.node.settle { admitted.frames == [bench.welcome] })
     }
 }

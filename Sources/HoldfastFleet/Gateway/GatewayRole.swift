@@ -27,7 +27,12 @@ struct GatewayRole: ~Copyable, FleetRole {
         timing = RunTiming(plan: plan)
         let settings = plan.realTime.target.gateway
         drain = settings.drain
-        server = GatewayServer(identity: identity, policy: GatewayPolicy(plan: plan), capacity: capacity)
+        server = GatewayServer(
+            identity: identity,
+            policy: GatewayPolicy(plan: plan),
+            capacity: capacity,
+            mostSessions: settings.capacity
+        )
     }
 
     var slots: Int { capacity + 1 }

@@ -21,6 +21,8 @@ struct GatewayServer: ~Copyable {
 
     let identity: Identity
     private let policy: GatewayPolicy
+    /// Further logins are turned down; those whose end it has not noticed count.
+    private let mostSessions: UInt64
     private(set) var counters = GatewayCounters()
     private(set) var population: GatewayPopulation
     /// Whether it has stopped listening and waits for its sessions to go.
@@ -32,10 +34,12 @@ struct GatewayServer: ~Copyable {
     private var vanished = 0
     private var accepts = PeakRate()
 
-    /// A gateway for at most `capacity` connections at once; its reactor has one slot more.
-    init(identity: Identity, policy: GatewayPolicy, capacity: Int) {
+    /// A gateway for at most `capacity` connections at once, and `mostSessions` that are logged in; its reactor has one
+    /// slot more.
+    init(identity: Identity, policy: GatewayPolicy, capacity: Int, mostSessions: Int? = nil) {
         self.identity = identity
         self.policy = policy
+        self.mostSessions = mostSessions.map { UInt64($0) } ?? .max
         population = GatewayPopulation(gateway: identity.gateway, opened: 0, closed: 0, digest: Digest())
         connections = Slab(capacity: capacity)
     }
@@ -159,9 +163,7 @@ extension GatewayServer {
             switch FrameDecoder.decode(rest) {
             case .hello(let hello, let consumed):
                 start += consumed
-                // A connection of another run knocked at the wrong door.
-                let isOurs = hello.run == identity.run
-                act(slot, isOurs ? .loggedIn(session: hello.session, ordinal: hello.ordinal) : .violated, &reactor)
+                act(slot, event(hello), &reactor)
             case .frame(let frame, let consumed):
                 start += consumed
                 act(slot, .received(frame), &reactor)
@@ -173,6 +175,13 @@ extension GatewayServer {
             }
             guard connections.contains(slot), !connections[slot].isVanished else { return false }
         }
+    }
+
+    private func event(_ hello: Hello) -> GatewayEvent {
+        // A connection of another run knocked at the wrong door.
+        guard hello.run == identity.run else { return .violated }
+        guard population.open < mostSessions else { return .commanded(.refuse(.overload)) }
+        return .loggedIn(session: hello.session, ordinal: hello.ordinal)
     }
 
     private mutating func keep(_ slot: Int, _ start: Int, _ end: Int, _ reactor: borrowing Reactor) {

@@ -65,9 +65,6 @@ extension SectionReader {
         if isFirst, target.gateway.capacity == nil {
             let expected = "the connections that one gateway takes, for `algorithm: first`"
             reader.refuse(at: place, found: "no key `capacity`", expected: expected)
-        } else if !isFirst, target.gateway.capacity != nil {
-            // That a gateway itself turns logins down, and not only its balancer.
-            reader.onlySimulated("capacity", at: place)
         }
     }
 }

@@ -52,8 +52,8 @@ public struct Ruling: Equatable, Sendable {
     public var cause: Cause
     /// The fault's index in the timeline; nil for causes without one.
     public var fault: Int?
-    /// When the fault began: detection latency and outage count from here. Nil without a fault, and where what it did is
-    /// the fleet's policy.
+    /// When the fault began: detection latency and outage count from here. Nil without a fault, and where the fleet's
+    /// policy was at work.
     public var onset: Instant?
 
     /// A ruling from its parts.
