@@ -43,8 +43,9 @@ struct SimulatedGateway {
     var cuts: [Cut] = []
     private var pace = PeakRate()
 
-    mutating func accept(_ now: Instant) {
-        pace.note(now)
+    /// A connection is there, and its program accepts it at that instant.
+    mutating func accept(_ accepted: Instant) {
+        pace.note(accepted)
         counters.accepted += 1
         counters.open += 1
         counters.openPeak = max(counters.openPeak, counters.open)

@@ -88,7 +88,7 @@ extension World {
         )
         arm(&link, key)
         seats[id].link = link
-        gateways[Int(gateway)].accept(now)
+        gateways[Int(gateway)].accept(accepted)
         if canLogInAtOnce(key, gateway) { logInAtOnce(key, gateway) } else { sendToClient(key, .accepted) }
     }
 

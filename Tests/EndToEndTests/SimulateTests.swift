@@ -77,5 +77,24 @@ extension EndToEnd {
             #expect(result.gateways.map(\.connectionsAtEnd) == [3, 99, 99, 99])
             #expect(try #require(result.connects.failed.byReason["rejected"] ?? nil) > 0)
         }
+
+        /// All 400 come back at once to two gateways that accept 50 a second each: that takes the last ones 4 s. Live
+        /// and simulated.
+        @Test(arguments: ["run", "simulate"])
+        func nobodyIsAcceptedFasterThanTheRate(command: String) async throws {
+            let changes = [
+                "sessions=400", "target={ gateways: 2, gateway: { acceptRate: 50/s } }", "duration=12s",
+                "establish={ rate: 80/s, timeout: 20s }", "reconnect={ policy: fixed, delay: 100ms }",
+                "timeline=[{ at: 3s, drop: { fraction: 100%, by: fin } }]", "expect=[]",
+            ]
+            let arguments = [command, "Plans/quickstart.yaml"] + changes.flatMap { ["--set", $0] }
+            let ended = try await Program.run(arguments, limit: 60)
+            #expect(ended.status == 0, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.gateways.map(\.connectionsAtEnd) == [200, 200])
+            // One second more than the rate gives what 20 ms make up for.
+            for gateway in result.gateways { #expect((1...52).contains(gateway.acceptsPeakPerSecond ?? 0)) }
+            #expect(try #require(result.restore.seconds100) > 3.9)
+        }
     }
 }

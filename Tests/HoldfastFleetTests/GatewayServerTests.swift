@@ -18,7 +18,8 @@ import Testing
             host: UInt32,
             policy: GatewayPolicy = GatewayPolicy(),
             capacity: Int = 300,
-            mostSessions: Int? = nil
+            mostSessions: Int? = nil,
+            acceptRate: Double? = nil
         ) throws {
             self.host = host
             let identity = GatewayServer.Identity(
@@ -31,7 +32,8 @@ import Testing
                 identity: identity,
                 policy: policy,
                 capacity: capacity,
-                mostSessions: mostSessions
+                mostSessions: mostSessions,
+                acceptRate: acceptRate
             )
             node = try Node(server, slots: capacity + 1)
             try node.driver.server.listen(&node.reactor)
@@ -218,5 +220,25 @@ import Testing
         #expect(bench.node.settle { bench.counters.open == 1 })
         let admitted = knock(4)
         #expect(bench.node.settle { admitted.frames == [bench.welcome] })
+    }
+
+    /// 40 knock at once and wait in the kernel's queue: at no time have more been let in than the rate allows.
+    @Test func acceptsNoFasterThanItsRate() throws {
+        let bench = try Bench(host: 16, acceptRate: 200)
+        let begin = Clock.now
+        let peers = (0..<40).map { bench.connect($0) }
+        var isKept = true
+        let allIn = bench.node.settle {
+            let allowed = (Clock.now - begin + AcceptPace.catchUp).seconds * 200 + 2
+            isKept = isKept && Double(bench.counters.accepted) <= allowed
+            return bench.counters.accepted == 40
+        }
+        #expect(allIn && isKept)
+        #expect(peers.allSatisfy { $0.outcome == nil })
+        // Who leaves takes everybody in who was promised a connection.
+        let more = (40..<60).map { bench.connect($0) }
+        bench.node.driver.server.leave(until: Clock.now + .seconds(60), &bench.node.reactor)
+        #expect(more.allSatisfy { $0.outcome == .finished })
+        #expect(bench.counters.accepted == 60)
     }
 }

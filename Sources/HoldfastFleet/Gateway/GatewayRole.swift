@@ -31,7 +31,8 @@ struct GatewayRole: ~Copyable, FleetRole {
             identity: identity,
             policy: GatewayPolicy(plan: plan),
             capacity: capacity,
-            mostSessions: settings.capacity
+            mostSessions: settings.capacity,
+            acceptRate: settings.acceptRatePerSecond
         )
     }
 

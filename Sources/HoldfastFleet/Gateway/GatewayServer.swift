@@ -23,6 +23,7 @@ struct GatewayServer: ~Copyable {
     private let policy: GatewayPolicy
     /// Further logins are turned down; those whose end it has not noticed count.
     private let mostSessions: UInt64
+    private var pace: AcceptPace
     private(set) var counters = GatewayCounters()
     private(set) var population: GatewayPopulation
     /// Whether it has stopped listening and waits for its sessions to go.
@@ -34,12 +35,19 @@ struct GatewayServer: ~Copyable {
     private var vanished = 0
     private var accepts = PeakRate()
 
-    /// A gateway for at most `capacity` connections at once, and `mostSessions` that are logged in; its reactor has one
-    /// slot more.
-    init(identity: Identity, policy: GatewayPolicy, capacity: Int, mostSessions: Int? = nil) {
+    /// A gateway for at most `capacity` connections at once, `mostSessions` that are logged in, and `acceptRate`
+    /// accepts a second; its reactor has one slot more.
+    init(
+        identity: Identity,
+        policy: GatewayPolicy,
+        capacity: Int,
+        mostSessions: Int? = nil,
+        acceptRate: Double? = nil
+    ) {
         self.identity = identity
         self.policy = policy
         self.mostSessions = mostSessions.map { UInt64($0) } ?? .max
+        pace = AcceptPace(ratePerSecond: acceptRate)
         population = GatewayPopulation(gateway: identity.gateway, opened: 0, closed: 0, digest: Digest())
         connections = Slab(capacity: capacity)
     }
@@ -89,6 +97,7 @@ struct GatewayServer: ~Copyable {
     mutating func leave(until limit: Instant, _ reactor: inout Reactor) {
         guard !isLeaving else { return }
         // Who is in the queue was promised a connection: closing the listener would reset it.
+        pace = AcceptPace(ratePerSecond: nil)
         while accept(&reactor) {}
         reactor.close(listenerSlot)
         isLeaving = true
@@ -112,21 +121,30 @@ extension GatewayServer {
     /// Accepts a batch; true when there may be more.
     private mutating func accept(_ reactor: inout Reactor) -> Bool {
         for _ in 0..<GatewayServer.acceptsPerTurn {
+            guard pace.next <= reactor.now else {
+                rest(until: pace.next, &reactor)
+                return false
+            }
             switch reactor.accept(listenerSlot) {
             case .accepted(let descriptor, _): open(descriptor, &reactor)
             case .nothing: return false
             case .failed:
-                // The queue stays ready: without a pause this would spin.
-                reactor.watch(listenerSlot, .nothing)
-                reactor.setDeadline(listenerSlot, reactor.now + GatewayServer.acceptPause)
+                rest(until: reactor.now + GatewayServer.acceptPause, &reactor)
                 return false
             }
         }
         return true
     }
 
+    /// Accepts nobody for a while. The queue stays ready: whoever went on looking at it would spin.
+    private func rest(until end: Instant, _ reactor: inout Reactor) {
+        reactor.watch(listenerSlot, .nothing)
+        reactor.setDeadline(listenerSlot, end)
+    }
+
     private mutating func open(_ descriptor: Int32, _ reactor: inout Reactor) {
         counters.accepted += 1
+        pace.note(reactor.now)
         accepts.note(reactor.now)
         counters.acceptsPeakPerSecond = accepts.peak
         let brain = GatewayConnection(acceptedAt: reactor.now, policy: policy)

@@ -135,7 +135,7 @@ extension SectionReader {
             ],
             unavailable: UnavailableNames.gateway
         )
-        for key in ["acceptRate", "loginTime", "backlog", "goawayChance"] {
+        for key in ["loginTime", "backlog", "goawayChance"] {
             if let node = fields[key] { reader.onlySimulated(key, at: node.place) }
         }
         let duplicateLogin = duplicateLogin(fields)
