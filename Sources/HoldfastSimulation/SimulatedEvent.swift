@@ -21,10 +21,10 @@ struct SimulatedEvent {
         case report
         /// A session's turn in establishing.
         case start
-        /// A connection's natural end; `ordinal` counts the session's renewals.
-        case lifetime
         /// A session may have reached its deadline.
         case sessionDeadline
+        /// A connection's natural end; `ordinal` counts the session's renewals.
+        case lifetime
         /// Messages or requests of a session may be due.
         case business
     }
@@ -94,8 +94,10 @@ struct SimulatedEvent {
         case .toGateway, .toClient, .path: 2
         case .gatewayDeadline: 3
         case .report: 4
-        case .start, .lifetime, .sessionDeadline: 5
-        case .business: 6
+        case .start, .sessionDeadline: 5
+        // What a session does of itself at that instant is done before its connection ends.
+        case .lifetime: 6
+        case .business: 7
         }
     }
 }

@@ -69,6 +69,8 @@ extension World {
         let id = Int(event.session)
         // A login that did not wait in the queue may have been carried out already.
         if seats[id].session.phase == .admitted, seats[id].session.admittedAt <= now {
+            // Answers and beats of the same instant come first.
+            if seats[id].isSkipping { catchUp(id, throughNow: true) }
             isEndPlanned = true
             drive(id, .commanded(.drop(.policy, by: .fin)))
             isEndPlanned = false

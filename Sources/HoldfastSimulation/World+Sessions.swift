@@ -77,12 +77,14 @@ extension World {
 
     // MARK: Beats in closed form
 
-    /// Counts the beats since the session was left to itself, and puts the one under way, if any, on its way.
-    mutating func catchUp(_ id: Int) {
+    /// Counts the beats since the session was left to itself, and puts the one under way, if any, on its way: what came
+    /// before this instant, and, `throughNow`, what comes at it.
+    mutating func catchUp(_ id: Int, throughNow: Bool = false) {
+        let end = throughNow ? now + Span(nanoseconds: 1) : now
         let count =
             hasGroups
-            ? seats[id].session.skipBeats(before: now, roundTrip: roundTrip, policy: policy(of: UInt32(id)))
-            : seats[id].session.skipBeats(before: now, roundTrip: roundTrip, policy: policy)
+            ? seats[id].session.skipBeats(before: end, roundTrip: roundTrip, policy: policy(of: UInt32(id)))
+            : seats[id].session.skipBeats(before: end, roundTrip: roundTrip, policy: policy)
         if count > 0 {
             let segment = Int(seats[id].segment)
             segments[segment].counters.heartbeatsSent += count
@@ -99,7 +101,7 @@ extension World {
                 while seats[id].link.connection.nextAction() != nil {}
             }
         }
-        guard seats[id].session.nextBeatDue < now else { return }
+        guard seats[id].session.nextBeatDue < end else { return }
         let reached = now
         present = reached
         now = seats[id].session.nextBeatDue

@@ -155,4 +155,33 @@ import Testing
         #expect(regular.isSubset(of: sparse))
         #expect(sparse == sparse.sorted())
     }
+
+    /// Connections that end on the instant of a beat, or of its answer: both come first, however beats are carried out.
+    @Test(arguments: [
+        ("immediate", "10s", "[]"), ("after", "60s", "[{ at: 10s, foreground: {} }]"), ("after", "20s", "[]"),
+    ])
+    func endsOnTheInstantOfABeat(first: String, duration: String, timeline: String) throws {
+        let plan = try Plan.parse(
+            text: """
+                name: instant
+                sessions: 2
+                target: { gateways: 1 }
+                heartbeat: { interval: 1s, silence: 3s, first: \(first) }
+                reconnect: { policy: fixed, delay: 1s }
+                churn: { lifetime: { distribution: fixed, mean: 7s } }
+                establish: { rate: 1000/s }
+                duration: \(duration)
+                timeline: \(timeline)
+                """,
+            file: "plan.yaml"
+        )
+        let fast = Simulation(plan: plan, fidelity: .fast).run().result
+        let exact = Simulation(plan: plan, fidelity: .exact).run().result
+        #expect(fast.eventHash == exact.eventHash)
+        #expect(fast.heartbeats.sent == exact.heartbeats.sent)
+        #expect(fast.heartbeats.answered == exact.heartbeats.answered)
+        #expect(fast.heartbeats.missed == exact.heartbeats.missed)
+        #expect(fast.heartbeats.bytes == exact.heartbeats.bytes)
+        #expect(fast.disconnects == exact.disconnects)
+    }
 }
