@@ -5,9 +5,10 @@ import Foundation
 final class SignalWatch {
     private let sources: [any DispatchSourceSignal]
 
-    /// `request` is told the name of the first signal.
+    /// `request` is told the name of the first signal that comes after this has returned.
     init(_ request: @escaping @Sendable (String) -> Void) {
         let seen = SignalCount()
+        let registered = DispatchGroup()
         sources = [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM")].map { number, name in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: seen.queue)
@@ -15,9 +16,13 @@ final class SignalWatch {
                 guard seen.next() == 1 else { _exit(ExitStatus.aborted.rawValue) }
                 request(name)
             }
+            // Until a source is registered, which is done by another thread, a signal is ignored, and lost.
+            registered.enter()
+            source.setRegistrationHandler { registered.leave() }
             source.resume()
             return source
         }
+        registered.wait()
     }
 
     /// From now on a signal ends the program.
