@@ -22,7 +22,7 @@ struct EventQueue: ~Copyable {
     private var near = EventHeap()
     /// The first 512 a slot each, of those that the present one is among; all others 512 slots each.
     private var lists: EventLists
-    private static let group: Int64 = 512
+    private static let groupSlots: Int64 = 512
     private let slotCount: Int64
     private let slotBits: Int64
     private var current: Int64 = 0
@@ -34,7 +34,7 @@ struct EventQueue: ~Copyable {
         while horizon.nanoseconds >> bits > 1 << 22 { bits += 1 }
         slotBits = bits
         slotCount = (horizon.nanoseconds >> bits) + 2
-        lists = EventLists(count: Int(EventQueue.group + slotCount / EventQueue.group + 1))
+        lists = EventLists(count: Int(EventQueue.groupSlots + slotCount / EventQueue.groupSlots + 1))
     }
 
     /// Events that wait.
@@ -53,8 +53,8 @@ struct EventQueue: ~Copyable {
         let slot = event.at.nanoseconds >> slotBits
         if slot <= current { return near.insert(event) }
         guard slot < slotCount else { return }
-        let (group, isNear) = (slot / EventQueue.group, slot / EventQueue.group == current / EventQueue.group)
-        lists.append(event, to: Int(isNear ? slot % EventQueue.group : EventQueue.group + group))
+        let isNear = slot / EventQueue.groupSlots == current / EventQueue.groupSlots
+        lists.append(event, to: isNear ? nearList(of: slot) : farList(of: slot))
     }
 
     /// The first event; nil when nothing is left. `upcoming` is shown events soon before they come, in no order.
@@ -84,15 +84,19 @@ struct EventQueue: ~Copyable {
     /// The heap is empty.
     private mutating func openNextSlot(_ upcoming: (SimulatedEvent) -> Void) {
         current += 1
-        if current % EventQueue.group == 0 {
-            while let event = lists.removeAny(from: Int(EventQueue.group + current / EventQueue.group)) {
-                lists.append(event, to: Int((event.at.nanoseconds >> slotBits) % EventQueue.group))
+        if current % EventQueue.groupSlots == 0 {
+            while let event = lists.removeAny(from: farList(of: current)) {
+                lists.append(event, to: nearList(of: event.at.nanoseconds >> slotBits))
             }
         }
-        while let event = lists.removeAny(from: Int(current % EventQueue.group)) {
+        while let event = lists.removeAny(from: nearList(of: current)) {
             near.add(event)
             upcoming(event)
         }
         near.order()
     }
+
+    private func nearList(of slot: Int64) -> Int { Int(slot % EventQueue.groupSlots) }
+
+    private func farList(of slot: Int64) -> Int { Int(EventQueue.groupSlots + slot / EventQueue.groupSlots) }
 }

@@ -27,6 +27,9 @@ struct Seat {
 }
 
 extension UnsafeMutablePointer<Seat> {
+    /// Where the connection of session `id` is; seats never move.
+    func link(of id: Int) -> UnsafeMutablePointer<Link> { withUnsafeMutablePointer(to: &self[id].link) { $0 } }
+
     /// Asks for the memory of a seat that will be of interest soon.
     @inline(__always)
     func prefetch() {

@@ -12,8 +12,7 @@ extension World {
         let id = Int(key.session)
         if seats[id].link.isOpen, seats[id].link.ordinal == key.ordinal {
             if seats[id].isSkipping { catchUp(id) }
-            // Seats never move.
-            let link = withUnsafeMutablePointer(to: &seats[id].link) { $0 }
+            let link = seats.link(of: id)
             drive(link, key, event)
             if !link.pointee.isOpen { finish(key, link.pointee.gateway) }
         } else if var link = ghosts[key] {

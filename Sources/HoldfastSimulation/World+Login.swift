@@ -30,7 +30,7 @@ extension World {
     }
 
     private mutating func admit(_ key: LinkKey, _ gateway: GatewayID) {
-        let link = withUnsafeMutablePointer(to: &seats[Int(key.session)].link) { $0 }
+        let link = seats.link(of: Int(key.session))
         tell(link, of: key.session, .loggedIn(session: key.session, ordinal: key.ordinal))
         while let action = link.pointee.connection.nextAction() {
             if case .notedAdmission = action { gateways[Int(gateway)].admit(key) }
