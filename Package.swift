@@ -24,7 +24,7 @@ let package = Package(
         .target(name: "CHoldfastCurl", dependencies: ["Clibcurl"]),
         .target(name: "CHoldfastBare"),
         .target(name: "CHoldfastLinux"),
-        .target(name: "CHoldfastPrefetch"),
+        .target(name: "CHoldfastMemory"),
         .target(name: "CHoldfastSpawn"),
 
         // Pure.
@@ -32,7 +32,7 @@ let package = Package(
         .target(name: "HoldfastPlan", dependencies: ["HoldfastCore", "Yams"]),
         .target(name: "HoldfastResult", dependencies: ["HoldfastPlan"]),
         .target(name: "HoldfastReport", dependencies: ["HoldfastResult"]),
-        .target(name: "HoldfastSimulation", dependencies: ["HoldfastResult", "CHoldfastPrefetch"]),
+        .target(name: "HoldfastSimulation", dependencies: ["HoldfastResult", "CHoldfastMemory"]),
 
         // Talking to the world.
         .target(name: "HoldfastReactor", dependencies: ["HoldfastCore", "CHoldfastLinux"]),

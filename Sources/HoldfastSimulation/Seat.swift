@@ -1,5 +1,6 @@
-import CHoldfastPrefetch
+import CHoldfastMemory
 import HoldfastCore
+import HoldfastResult
 
 /// A session, and what the simulator keeps of it beside: four cache lines, which it has to itself and which come
 /// together, because with millions of them nearly every event finds them far away.
@@ -17,8 +18,10 @@ struct Seat {
     var isSkipping = false
     /// Whether it was ever admitted.
     var hasBeenAdmitted = false
+    /// Its outage while it is out.
+    var outage = DisconnectLog.OpenOutage.none
     /// Up to 256 bytes.
-    private var room: (UInt64, UInt64) = (0, 0)
+    private var room: UInt64 = 0
 
     init(_ session: Session, segment: UInt16) {
         self.session = session

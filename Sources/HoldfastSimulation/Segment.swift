@@ -16,7 +16,7 @@ struct Segment {
         let first = SessionID(plan.sessions * index / count)
         sessions = first..<SessionID(plan.sessions * (index + 1) / count)
         populations = Populations(gateways: plan.mostGateways)
-        log = DisconnectLog(plan: plan, sessions: sessions) { session, ordinal, gateway in
+        log = DisconnectLog(plan: plan) { session, ordinal, gateway in
             "session \(session) connection \(ordinal)>" + (gateway == noGateway ? "balancer" : "gateway \(gateway)")
         }
         counters.sessions = UInt64(sessions.count)

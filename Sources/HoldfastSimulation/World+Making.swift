@@ -15,8 +15,7 @@ extension World {
         count: Int
     ) -> UnsafeMutablePointer<Seat> {
         let bytes = count * MemoryLayout<Seat>.stride
-        let seats = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-            .bindMemory(to: Seat.self, capacity: count)
+        let seats = LargeMemory.allocate(byteCount: bytes).bindMemory(to: Seat.self, capacity: count)
         for (index, segment) in segments.enumerated() {
             for id in segment.sessions {
                 seats.advanced(by: Int(id)).initialize(to: Seat(Session(id: id), segment: UInt16(index)))

@@ -75,6 +75,7 @@ extension World {
         queue.push(event, isAttempt ? .timeout : .other)
     }
 
+
     // MARK: Beats in closed form
 
     /// Counts the beats since the session was left to itself, and puts the one under way, if any, on its way: what came
@@ -91,10 +92,7 @@ extension World {
             segments[segment].counters.heartbeatsAnswered += count
             segments[segment].counters.heartbeatBytes += count * UInt64(pingBytes(id) + WireFormat.pongBytes)
             segments[segment].counters.heartbeatRTT.record(roundTrip.seconds, times: count)
-            let hasIdleTimeout =
-                hasGroups
-                ? groups[Int(seats[id].group)].gatewayPolicy.idleTimeout != nil : gatewayPolicy.idleTimeout != nil
-            if hasIdleTimeout {
+            if hasIdleTimeouts {
                 let gatewayPolicy = hasGroups ? groups[Int(seats[id].group)].gatewayPolicy : gatewayPolicy
                 let heard = seats[id].session.lastProofOfLife - delay
                 seats[id].link.connection.handle(.received(.ping(sequence: 0)), now: heard, policy: gatewayPolicy)
@@ -191,7 +189,7 @@ extension World {
             hash(UInt64(id), .stop, UInt64(position(reason)))
             segments[segment].counters.stopped[position(reason)] += 1
             count(id) { $0.stopped[position(reason)] += 1 }
-            segments[segment].log.stopped(UInt32(id), reason)
+            segments[segment].log.stopped(&seats[id].outage, reason)
         }
     }
 
@@ -222,7 +220,7 @@ extension World {
             if admittedOnce == sessionCount { announce() }
         }
         segments[segment].populations.open(gateway, session: UInt32(id), ordinal: seats[id].session.ordinal)
-        segments[segment].log.readmitted(UInt32(id), at: now)
+        segments[segment].log.readmitted(&seats[id].outage, at: now)
     }
 
     private mutating func noteDisconnect(_ id: Int, _ mechanism: Mechanism) {
@@ -249,6 +247,6 @@ extension World {
         if mechanism == .goaway { disconnect.goaway = seats[id].session.goaway }
         let isDuplicate = keepsAccounts && takeDuplicate(key, mechanism)
         disconnect.isScheduled = isAged || isDuplicate || (mechanism == .local && isEndPlanned)
-        segments[segment].log.add(disconnect, of: seats[id].session)
+        seats[id].outage = segments[segment].log.add(disconnect, of: seats[id].session)
     }
 }

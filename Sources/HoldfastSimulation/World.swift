@@ -40,6 +40,8 @@ struct World: ~Copyable {
     let hasPaths: Bool
     /// Whether gateways take their time with new connections.
     let hasFrontDoor: Bool
+    /// Whether gateways end connections that are silent for too long, in any group.
+    let hasIdleTimeouts: Bool
     /// Whether gateways admit whoever logs in, without a word more than the login.
     let logsInFreely: Bool
     /// Whether an account may have one connection only.
@@ -115,6 +117,7 @@ struct World: ~Copyable {
         hasFrontDoor = real.target.gateway.hasFrontDoor
         let isUnlimited = real.target.gateway.capacity == nil && !real.target.gateway.hasFrontDoor
         logsInFreely = isUnlimited && !keepsAccounts && real.connect.tls == .none
+        hasIdleTimeouts = groups.contains { $0.gatewayPolicy.idleTimeout != nil }
         self.groups = groups
         hasGroups = !plan.groups.isEmpty
         distances = Distances(plan)

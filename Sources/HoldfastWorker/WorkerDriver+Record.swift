@@ -23,7 +23,7 @@ extension WorkerDriver {
         case .notedMiss: counters.heartbeatsMissed += 1
         case .stop(let reason):
             counters.stopped[position(reason)] += 1
-            log.stopped(sessions[slot].id, reason)
+            log.stopped(&outages[slot], reason)
         case .connect, .sendHello, .sendPing, .sendPong, .sendBye, .close: break
         }
     }
@@ -43,7 +43,7 @@ extension WorkerDriver {
             if counters.admittedOnce == counters.sessions { life.raiseUrgency() }
         }
         populations.open(gateway, session: id, ordinal: sessions[slot].ordinal)
-        log.readmitted(id, at: now)
+        log.readmitted(&outages[slot], at: now)
     }
 
     private mutating func noteDisconnect(_ slot: Int, _ mechanism: Mechanism, _ now: Instant) {
@@ -61,7 +61,7 @@ extension WorkerDriver {
         disconnect.age = now - sessions[slot].admittedAt
         if mechanism == .goaway { disconnect.goaway = sessions[slot].goaway }
         disconnect.isScheduled = mechanism == .local && isLifetimeOver
-        log.add(disconnect, of: session)
+        outages[slot] = log.add(disconnect, of: session)
     }
 
     /// t0: counting begins.

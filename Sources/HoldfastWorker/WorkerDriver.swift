@@ -46,6 +46,8 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     var nextPush = Instant.zero
     var pace = PeakRate()
     var hasBeenAdmitted: [Bool]
+    /// By slot: the outage of a session that is out.
+    var outages: [DisconnectLog.OpenOutage]
     var memory: SessionMemory
     private var partials: [Int: PartialFrame] = [:]
     private var unsent: [Int: [UInt8]] = [:]
@@ -63,10 +65,11 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
             sessions.advanced(by: slot).initialize(to: Session(id: id))
         }
         populations = Populations(gateways: segment.plan.target.gateways)
-        log = DisconnectLog(plan: segment.plan, sessions: segment.sessions) { session, ordinal, gateway in
+        log = DisconnectLog(plan: segment.plan) { session, ordinal, gateway in
             "\(segment.addressing.source(session: session, ordinal: ordinal))>\(segment.destination(gateway))"
         }
         hasBeenAdmitted = [Bool](repeating: false, count: sessionCount)
+        outages = Array(repeating: .none, count: sessionCount)
         counters.sessions = UInt64(sessionCount)
         vanishSlots = drops.vanishes ? Array(sessionCount..<2 * sessionCount) : []
     }

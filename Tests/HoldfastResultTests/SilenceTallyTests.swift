@@ -80,7 +80,7 @@ struct SilenceTallyTests {
     func log() {
         let kill = event(.kill(length: .seconds(3)), at: 10, on: [0])
         let plan = makePlan(timeScale: 10, idleTimeout: .seconds(90), timeline: [kill])
-        var log = DisconnectLog(plan: plan, sessions: 0..<1_000) { _, _, _ in "" }
+        var log = DisconnectLog(plan: plan) { _, _, _ in "" }
         log.clock = RunClock(t0: fixtureT0, timeScale: 10)
         var orders = Orders()
         orders.executedThrough = .never
@@ -94,7 +94,7 @@ struct SilenceTallyTests {
                 at: instant(10.2),
                 mechanism: .fin
             )
-            log.add(disconnect, of: Session(id: gateway))
+            _ = log.add(disconnect, of: Session(id: gateway))
         }
         #expect(log.silenceBeforeFin.counts.last == 1)
         #expect(log.silenceBeforeFin.counts.count == 91)

@@ -52,8 +52,8 @@ import Testing
         let built = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         // The module of YAML's parser wants to know that there is one in C, and nothing of it.
         let map = folder.appendingPathComponent("module.modulemap")
-        let prefetch = root.appendingPathComponent("Sources/CHoldfastPrefetch/include/CHoldfastPrefetch.h").path
-        let modules = "module CYaml {}\nmodule CHoldfastPrefetch { header \"\(prefetch)\" }\n"
+        let memory = root.appendingPathComponent("Sources/CHoldfastMemory/include/CHoldfastMemory.h").path
+        let modules = "module CYaml {}\nmodule CHoldfastMemory { header \"\(memory)\" }\n"
         try modules.write(to: map, atomically: true, encoding: .utf8)
         let main = folder.appendingPathComponent("main.swift")
         try program.write(to: main, atomically: true, encoding: .utf8)

@@ -27,7 +27,7 @@ enum RoomTable {
         "HoldfastHTTP": ["CHoldfastCurl"],
         "HoldfastLab": ["CHoldfastSpawn"],
         "HoldfastReactor": ["CHoldfastLinux"],
-        "HoldfastSimulation": ["CHoldfastPrefetch"],
+        "HoldfastSimulation": ["CHoldfastMemory"],
     ]
 
     /// The rooms that only compute: no platform below them. HoldfastCore has the standard library and nothing else.

@@ -25,13 +25,19 @@ public struct DisconnectLog: Sendable {
     public var clock: RunClock?
 
     private let plan: Plan
-    private let sessions: Range<SessionID>
     private let tuple: @Sendable (SessionID, Ordinal, GatewayID) -> String
     private var outages: [Outage] = []
     private var free: [Int32] = []
     private var undecided: [Undecided] = []
-    /// By local session: its open outage, or -1.
-    private var openOutage: [Int32]
+
+    /// Where the outage of a session is kept that is not back yet. Whoever drives sessions keeps it with each of them,
+    /// where it is at hand; `none` while a session is not out, and before its first admission.
+    public struct OpenOutage: Equatable, Sendable {
+        /// No outage.
+        public static let none = OpenOutage(index: -1)
+
+        fileprivate let index: Int32
+    }
 
     /// From a disconnect until its cause is decided and its session is back.
     private struct Outage {
@@ -54,29 +60,22 @@ public struct DisconnectLog: Sendable {
         var outage: Int32
     }
 
-    /// The log of the sessions in `sessions`; `tuple` says, for a row of the sample, from where to where a connection
-    /// of a session went that wanted a gateway (`noGateway`: the balancer).
-    public init(
-        plan: Plan,
-        sessions: Range<SessionID>,
-        tuple: @escaping @Sendable (SessionID, Ordinal, GatewayID) -> String
-    ) {
+    /// An empty log; `tuple` says, for a row of the sample, from where to where a connection of a session went that
+    /// wanted a gateway (`noGateway`: the balancer).
+    public init(plan: Plan, tuple: @escaping @Sendable (SessionID, Ordinal, GatewayID) -> String) {
         self.plan = plan
-        self.sessions = sessions
         self.tuple = tuple
         ledger = Ledger(plan: plan)
         attribution = Attribution(plan: plan)
         tallies = plan.timeline.indices.map(FaultTally.init(fault:))
-        openOutage = [Int32](repeating: -1, count: sessions.count)
     }
 
     /// Disconnects whose cause is not known yet.
     public var undecidedCount: UInt64 { UInt64(undecided.count) }
 
-    /// A session noticed the end of its admitted connection.
-    public mutating func add(_ disconnect: Disconnect, of session: borrowing Session) {
+    /// A session noticed the end of its admitted connection; returns its outage, which `readmitted` or `stopped` ends.
+    public mutating func add(_ disconnect: Disconnect, of session: borrowing Session) -> OpenOutage {
         let index = open(Outage(noticedAt: disconnect.at))
-        openOutage[local(session.id)] = index
         let found = Undecided(
             disconnect: disconnect,
             ordinal: session.ordinal,
@@ -84,24 +83,23 @@ public struct DisconnectLog: Sendable {
             outage: index
         )
         if clock != nil, attribution.canDecide(disconnect) { decide(found) } else { undecided.append(found) }
+        return OpenOutage(index: index)
     }
 
-    /// The session is admitted again.
-    public mutating func readmitted(_ session: SessionID, at now: Instant) {
-        let index = openOutage[local(session)]
-        guard index >= 0 else { return }
-        openOutage[local(session)] = -1
-        outages[Int(index)].back = now
-        finish(index)
+    /// A session is admitted, which ends its outage if there was one.
+    public mutating func readmitted(_ outage: inout OpenOutage, at now: Instant) {
+        guard outage != .none else { return }
+        outages[Int(outage.index)].back = now
+        finish(outage.index)
+        outage = .none
     }
 
-    /// The session will not come back: the timeline sent it away, or it gave up.
-    public mutating func stopped(_ session: SessionID, _ reason: StopReason) {
-        let index = openOutage[local(session)]
-        guard index >= 0 else { return }
-        openOutage[local(session)] = -1
-        outages[Int(index)].isDeparted = reason == .departed
-        finish(index)
+    /// A session will not come back: the timeline sent it away, or it gave up.
+    public mutating func stopped(_ outage: inout OpenOutage, _ reason: StopReason) {
+        guard outage != .none else { return }
+        outages[Int(outage.index)].isDeparted = reason == .departed
+        finish(outage.index)
+        outage = .none
     }
 
     /// Planned victims that could not be ended.
@@ -121,8 +119,6 @@ public struct DisconnectLog: Sendable {
 
     /// The rows of the sample that are not acknowledged before report `sequence`.
     public mutating func rows(forReport sequence: UInt64) -> [DisconnectRow] { ledger.rows(forReport: sequence) }
-
-    private func local(_ session: SessionID) -> Int { Int(session - sessions.lowerBound) }
 
     private mutating func open(_ outage: Outage) -> Int32 {
         guard let reused = free.popLast() else {
