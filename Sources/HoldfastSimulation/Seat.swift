@@ -18,6 +18,9 @@ struct Seat {
     var isSkipping = false
     /// Whether it was ever admitted.
     var hasBeenAdmitted = false
+    /// Whether its first segment, which nothing can keep from arriving, is on its way; the event of its deadline is
+    /// left out until then.
+    var isConnectUnderWay = false
     /// Its outage while it is out.
     var outage = DisconnectLog.OpenOutage.none
     /// Up to 256 bytes.

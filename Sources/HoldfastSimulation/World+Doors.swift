@@ -4,7 +4,10 @@ import HoldfastCore
 extension World {
     mutating func deliverToGateway(_ event: SimulatedEvent) {
         let key = event.key
-        if event.message == .connect { return connect(event, key) }
+        if event.message == .connect {
+            connect(event, key)
+            return endConnect(Int(key.session))
+        }
         if event.message == .unanswered { return giveUpConnect(event, key) }
         guard let gateway = gateway(of: key) else {
             // A kernel answers with a reset to what it does not know.

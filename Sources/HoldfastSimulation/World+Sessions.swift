@@ -69,12 +69,24 @@ extension World {
         }
         // After catching up with beats the deadline may lie in the past.
         seats[id].armed = max(now, seats[id].session.deadline)
+        guard !seats[id].isConnectUnderWay else { return }
+        pushDeadline(id)
+    }
+
+    private mutating func pushDeadline(_ id: Int) {
         armed.insert(id)
         let isAttempt = seats[id].session.phase == .connecting || seats[id].session.phase == .loggingIn
         let event = SimulatedEvent(at: seats[id].armed, kind: .sessionDeadline, session: UInt32(id))
         queue.push(event, isAttempt ? .timeout : .other)
     }
 
+    /// A connect that was bound to arrive has arrived, and what comes of it at once is done: only now does the session
+    /// need the event of its deadline, which most do not any more.
+    mutating func endConnect(_ id: Int) {
+        guard seats[id].isConnectUnderWay else { return }
+        seats[id].isConnectUnderWay = false
+        if seats[id].armed != .never { pushDeadline(id) }
+    }
 
     // MARK: Beats in closed form
 
@@ -141,6 +153,7 @@ extension World {
             noteAttempt(id)
             startClock(id)
             guard let gateway = route(id, gateway) else { return }
+            seats[id].isConnectUnderWay = !hasPaths
             send(id, .connect, .welcome(gateway: gateway, incarnation: 0, intervalMilliseconds: 0))
         case .sendHello:
             send(id, .hello)
