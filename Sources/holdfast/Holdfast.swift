@@ -10,6 +10,7 @@ struct Holdfast: AsyncParsableCommand {
             RunCommand.self,
             SimulateCommand.self,
             ValidateCommand.self,
+            CapacityCommand.self,
             BenchCommand.self,
             BenchPartCommand.self,
             BalancerCommand.self,

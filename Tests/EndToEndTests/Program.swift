@@ -61,7 +61,7 @@ struct Program {
             errorFile = directory + "/stderr"
             for file in [outputFile, errorFile] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
             process.executableURL = URL(fileURLWithPath: Program.path)
-            let leavesFiles = ["run", "simulate"].contains(arguments.first)
+            let leavesFiles = ["run", "simulate", "capacity"].contains(arguments.first)
             process.arguments = arguments + (leavesFiles ? ["--out", directory] : [])
             process.currentDirectoryURL = URL(fileURLWithPath: Program.root)
             process.standardOutput = FileHandle(forWritingAtPath: outputFile)

@@ -18,12 +18,15 @@ import Testing
 
     @Test func everyTestThatItNamesExists() throws {
         let sources = try Self.sources()
-        let core = try Self.sources(of: Self.here.deletingLastPathComponent().appending(path: "HoldfastCoreTests"))
+        let tests = Self.here.deletingLastPathComponent()
+        let core = try Self.sources(of: tests.appending(path: "HoldfastCoreTests"))
+        let commands = try Self.sources(of: tests.appending(path: "EndToEndTests"))
         for (row, place) in SeedRows.all {
             switch place {
             case .core(let test): #expect(core.contains("func \(test)("), "row \(row)")
+            case .command(let test): #expect(commands.contains("func \(test)("), "row \(row)")
             case .simulated(let test): #expect(sources.contains("func \(test)("), "row \(row)")
-            case .live(let reason), .waiting(let reason): #expect(!reason.isEmpty, "row \(row)")
+            case .live(let reason): #expect(!reason.isEmpty, "row \(row)")
             }
         }
     }

@@ -1,14 +1,14 @@
-/// Where each row of what the articles say on long connections is shown, or what it waits for.
+/// Where each row of what the articles say on long connections is shown, or why only a live run can show it.
 enum SeedRows {
     enum Place {
         /// A test of this directory.
         case simulated(String)
         /// A test of a pure part in the core's tests: no run has it yet.
         case core(String)
+        /// A test of the command line, in the end-to-end tests.
+        case command(String)
         /// Only real kernels, proxies or processes can show it.
         case live(String)
-        /// A part of the plan's language that is not carried out, or not yet held against the row.
-        case waiting(String)
     }
 
     static let all: [(row: Int, place: Place)] = [
@@ -57,7 +57,7 @@ enum SeedRows {
         (43, .simulated("withoutAHealthCheck")),
         (44, .simulated("everyAlgorithmSeesTheSameChurn")),
         (45, .simulated("unevenDepartures")),
-        (46, .waiting("a search for the capacity")),
+        (46, .command("anUnevenFleetNeedsMoreGateways")),
         (47, .simulated("oneSiteIsFarFromSome")),
         (48, .simulated("stalePicksEndWithinTheTimeToLive")),
         (49, .simulated("longAgainstPoll")),
@@ -71,5 +71,5 @@ enum SeedRows {
     ]
 
     /// Plans that are simulated for nothing but their verdict.
-    static let plansOfVerdict: Set = ["quickstart"]
+    static let plansOfVerdict: Set = ["planted-limits", "quickstart"]
 }
