@@ -111,10 +111,13 @@ extension World {
 
     /// Whether a connection that is over was one that only an earlier process of the balancer knew.
     mutating func leaveInherited(_ key: LinkKey, _ gateway: GatewayID) -> Bool {
-        let link = seats[Int(key.session)].link
-        let isInherited = link.ordinal == key.ordinal ? link.isInherited : ghosts[key]?.isInherited ?? false
-        if isInherited { fleet.disinherit(gateway) }
-        return isInherited
+        let id = Int(key.session)
+        let isPresent = seats[id].link.ordinal == key.ordinal
+        guard isPresent ? seats[id].link.isInherited : ghosts[key]?.isInherited ?? false else { return false }
+        // Only once: a first segment that is repeated after its gateway forgot the connection is one of the new process.
+        if isPresent { seats[id].link.isInherited = false } else { ghosts[key]?.isInherited = false }
+        fleet.disinherit(gateway)
+        return true
     }
 
     /// A kernel that accepts is all that `tcp` asks for; `application` wants an answer before the next check.
