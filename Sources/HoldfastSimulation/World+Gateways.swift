@@ -80,16 +80,18 @@ extension World {
     }
 
     mutating func gatewayDeadline(_ key: LinkKey) {
-        guard let gateway = gateway(of: key), !gateways[Int(gateway)].isIdle else { return }
+        guard let gateway = gateway(of: key) else { return }
+        let isIdle = gateways[Int(gateway)].isIdle
         let id = Int(key.session)
         let isPresent = seats[id].link.isOpen && seats[id].link.ordinal == key.ordinal
         if isPresent, seats[id].isSkipping { catchUp(id) }
         guard var link = isPresent ? seats[id].link : ghosts[key] else { return }
+        // Also where nobody looks at it now: whoever does later must not wait for an event that has gone by.
         if link.armed == now { link.armed = .never }
         let deadline = link.connection.deadline
-        if deadline > now { arm(&link, key) }
+        if deadline > now, !isIdle { arm(&link, key) }
         if isPresent { seats[id].link = link } else { ghosts[key] = link }
-        if deadline <= now { driveGateway(key, .deadlineReached) }
+        if deadline <= now, !isIdle { driveGateway(key, .deadlineReached) }
     }
 
     /// A gateway's kernel forgets a connection without asking its program.

@@ -24,7 +24,7 @@ extension World {
         // A login that was carried out at once has left it to itself already.
         guard !seats[id].isSkipping else { return }
         if isFast, seats[id].session.phase == .admitted, seats[id].link.isOpen,
-            seats[id].link.ordinal == seats[id].session.ordinal, !gateways[Int(seats[id].link.gateway)].isFrozen,
+            seats[id].link.ordinal == seats[id].session.ordinal, !gateways[Int(seats[id].link.gateway)].isIdle,
             canSkipBeats(id)
         {
             seats[id].isSkipping = true

@@ -154,6 +154,7 @@ struct SwarmPlan {
         { dice, _ in ("", "reloadBalancer: { keepCounts: \(dice.one(of: ["true", "false"])) }") },
         { dice, _ in (dice.one(of: ["", "for: 5s, "]), "foreground: { fraction: \(dice.whole(1...100))% }") },
         { dice, _ in ("", "rollingRestart: { how: \(dice.one(of: ["graceful", "kill"])), down: 2s, every: 6s }") },
+        { dice, gateway in (dice.one(of: ["", "for: 5s, "]), "stall: { gateway: \(gateway) }") },
         // Last, since they are refused beside outages of the same gateways instead of refusing those.
         { dice, gateway in
             (dice.one(of: ["", "for: 6s, "]), "drain: { gateway: \(gateway), over: \(dice.whole(0...5))s }")
