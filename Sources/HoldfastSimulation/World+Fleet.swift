@@ -114,7 +114,7 @@ extension World {
         let id = Int(key.session)
         let isPresent = seats[id].link.ordinal == key.ordinal
         guard isPresent ? seats[id].link.isInherited : ghosts[key]?.isInherited ?? false else { return false }
-        // Only once: a first segment that is repeated after its gateway forgot the connection is one of the new process.
+        // Only once: a first segment that is repeated after its gateway forgot the connection is the new process's.
         if isPresent { seats[id].link.isInherited = false } else { ghosts[key]?.isInherited = false }
         fleet.disinherit(gateway)
         return true
