@@ -11,6 +11,7 @@ struct Holdfast: AsyncParsableCommand {
             SimulateCommand.self,
             ValidateCommand.self,
             CapacityCommand.self,
+            DoctorCommand.self,
             BenchCommand.self,
             BenchPartCommand.self,
             BalancerCommand.self,

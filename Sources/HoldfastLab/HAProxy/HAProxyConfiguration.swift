@@ -71,8 +71,11 @@ public struct HAProxyConfiguration: Equatable, Sendable {
     /// How many connections one HAProxy process can carry with `descriptorLimit` descriptors: two each, beside those
     /// for its own use and for the health check of every server.
     public static func maximumConnections(descriptorLimit: Int, servers: Int) -> Int {
-        max(0, (descriptorLimit - 100 - 2 * servers) / 2)
+        max(0, (descriptorLimit - descriptors(connections: 0, servers: servers)) / 2)
     }
+
+    /// The descriptors that one HAProxy process needs to carry so many connections.
+    public static func descriptors(connections: Int, servers: Int) -> Int { 2 * connections + 100 + 2 * servers }
 
     /// The configuration file, with the statistics socket at `statisticsSocket`.
     public func text(statisticsSocket: String) -> String {

@@ -12,6 +12,21 @@ public struct SystemLimits: Equatable, Sendable {
     public let memoryTotalBytes: Int
     /// Bytes of memory that can be had without swapping.
     public let memoryAvailableBytes: Int
+    /// Files that all processes together may have open, and have.
+    public let files: Share
+    /// Connections that the kernel's tracking may remember, and does; nil where it is not loaded.
+    public let trackedConnections: Share?
+
+    /// What may be used of something, and what is.
+    public struct Share: Equatable, Sendable {
+        /// All there is.
+        public var limit: Int
+        /// What is used already.
+        public var used: Int
+
+        /// What is left, never below 0.
+        public var left: Int { max(0, limit - used) }
+    }
 
     /// The limits at this moment.
     public static func current() -> SystemLimits {
@@ -21,9 +36,11 @@ public struct SystemLimits: Equatable, Sendable {
         return SystemLimits(
             descriptorsSoft: clamped(descriptors.rlim_cur),
             descriptorsHard: clamped(descriptors.rlim_max),
-            acceptQueue: queue.flatMap { Int($0.filter { !$0.isWhitespace }) } ?? 128,
+            acceptQueue: queue.flatMap(number) ?? 128,
             memoryTotalBytes: bytes(of: "MemTotal", in: memory) ?? 0,
-            memoryAvailableBytes: bytes(of: "MemAvailable", in: memory) ?? 0
+            memoryAvailableBytes: bytes(of: "MemAvailable", in: memory) ?? 0,
+            files: files(TextFile.read("/proc/sys/fs/file-nr") ?? "") ?? Share(limit: .max, used: 0),
+            trackedConnections: trackedConnections()
         )
     }
 
@@ -47,6 +64,23 @@ public struct SystemLimits: Equatable, Sendable {
         }
         return nil
     }
+
+    /// The three numbers of `/proc/sys/fs/file-nr`: open, free, and the most there may be.
+    static func files(_ text: String) -> Share? {
+        let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { UInt64($0) }
+        guard numbers.count == 3 else { return nil }
+        return Share(limit: Int(clamping: numbers[2]), used: Int(clamping: numbers[0]))
+    }
+
+    private static func trackedConnections() -> Share? {
+        let directory = "/proc/sys/net/netfilter/nf_conntrack"
+        guard let limit = TextFile.read("\(directory)_max").flatMap(number),
+            let used = TextFile.read("\(directory)_count").flatMap(number)
+        else { return nil }
+        return Share(limit: limit, used: used)
+    }
+
+    private static func number(_ text: String) -> Int? { Int(text.filter { !$0.isWhitespace }) }
 
     private static func descriptorLimit() -> rlimit {
         var limit = rlimit()

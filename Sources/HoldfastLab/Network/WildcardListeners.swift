@@ -11,6 +11,9 @@ public enum WildcardListeners {
         return ports(in: tables, within: 1024..<range.low)
     }
 
+    /// Those ports and `excluded`, ascending.
+    public static func added(to excluded: [UInt16]) -> [UInt16] { Set(excluded).union(current()).sorted() }
+
     /// The ports within `bounds` of all sockets in state LISTEN whose local address is all zeros.
     static func ports(in tables: [String], within bounds: Range<UInt16>) -> [UInt16] {
         let found = tables.flatMap { table in table.split(separator: "\n").compactMap(port) }

@@ -1,0 +1,156 @@
+import HoldfastCore
+import HoldfastPlan
+
+/// What carrying a plan out live takes of this machine.
+public struct MachineNeeds: Equatable, Sendable {
+    /// Everything, what is vital first.
+    public let all: [MachineNeed]
+
+    /// Descriptors of a process beside its connections.
+    private static let ownDescriptors = 64
+    /// Bytes of a process beside its sessions: 42 MiB were the most of a gateway or a worker, 60 of the coordinator.
+    private static let processBytes = 64 << 20
+    /// Bytes of the kernel for both ends of a connection over the loopback device; 9.7 KB were measured.
+    private static let pairBytes = 10 << 10
+    /// Bytes of a session in its worker and of its connection in a gateway: what is promised at most.
+    private static let sessionBytes = 1 << 10
+    /// What the embedded gateways and balancers ask the kernel for.
+    private static let acceptQueue = 4_096
+
+    /// Sessions that one worker holds at most, below the descriptor limit of small machines.
+    private static let sessionsPerWorker = 15_000
+
+    /// The worker processes that `plan` is carried out with: as it says, else as few as can be.
+    public static func workers(for plan: Plan) -> Int {
+        plan.workers ?? max(1, (plan.sessions + sessionsPerWorker - 1) / sessionsPerWorker)
+    }
+
+    /// The needs of `plan` with so many workers.
+    public init(plan: Plan, workers: Int, limits: SystemLimits, ephemeral: EphemeralRange) {
+        let builder = MachineNeeds.Builder(plan: plan, workers: workers, limits: limits)
+        all =
+            [builder.worker] + builder.balancer + [builder.gateway, builder.sources(ephemeral), builder.files]
+            + [builder.memory, builder.accepting] + builder.tracking
+    }
+
+    /// What a run cannot do without and is not there.
+    public var missing: [MachineNeed] { all.filter { $0.isVital && $0.isShort } }
+
+    /// What may hurt.
+    public var doubtful: [MachineNeed] { all.filter { !$0.isVital && $0.isShort } }
+
+    private struct Builder {
+        let plan: Plan
+        let workers: Int
+        let limits: SystemLimits
+
+        /// Connections of a session at once: a proxy makes two of one.
+        var connectionsPerSession: Int { plan.target.via == .embedded || plan.target.via == .haproxy ? 2 : 1 }
+
+        var worker: MachineNeed {
+            let sessions = (plan.sessions + workers - 1) / workers
+            let need = (plan.vanishes ? 2 : 1) * sessions + MachineNeeds.ownDescriptors
+            return descriptors("a worker of \(sessions) sessions", need, "use more workers")
+        }
+
+        var balancer: [MachineNeed] {
+            switch plan.target.via {
+            case .embedded:
+                let need = 2 * plan.sessions + MachineNeeds.ownDescriptors
+                return [descriptors("a proxy of \(plan.sessions) sessions", need, "use fewer sessions or via: client")]
+            case .haproxy:
+                let servers = plan.target.gateways
+                let need = HAProxyConfiguration.descriptors(connections: plan.sessions, servers: servers)
+                return [descriptors("an HAProxy of \(plan.sessions) sessions", need, "use fewer sessions")]
+            default: return []
+            }
+        }
+
+        /// With one gateway down, the others hold everything.
+        var gateway: MachineNeed {
+            let left = max(1, plan.target.gateways - 1)
+            let sessions = (plan.sessions + left - 1) / left
+            let need = sessions + MachineNeeds.ownDescriptors
+            return descriptors("a gateway of \(sessions) sessions", need, "use more gateways")
+        }
+
+        func sources(_ ephemeral: EphemeralRange) -> MachineNeed {
+            let crowd = plan.target.crowd
+            let sources = SourceAddressing(crowd: crowd, low: ephemeral.low, excluded: plan.excludedPorts)
+            return MachineNeed(
+                what: "sessions with source ports of their own, \(crowd) to an address",
+                need: plan.sessions,
+                have: sources?.sessionLimit ?? 0,
+                remedy: sources == nil ? "lower target.crowd" : "raise target.crowd"
+            )
+        }
+
+        var files: MachineNeed {
+            let processes = workers + plan.target.gateways + 2
+            let need = 2 * connectionsPerSession * plan.sessions + processes * MachineNeeds.ownDescriptors
+            return MachineNeed(
+                what: "files that all processes have open",
+                need: need,
+                have: limits.files.left,
+                remedy: "sysctl -w fs.file-max=\(need.addingReportingOverflow(limits.files.used).partialValue)"
+            )
+        }
+
+        var memory: MachineNeed {
+            let session = connectionsPerSession * MachineNeeds.pairBytes + MachineNeeds.sessionBytes
+            let processes = workers + plan.target.gateways + 2
+            return MachineNeed(
+                what: "memory for \(plan.sessions) sessions and \(processes) processes",
+                need: plan.sessions * session + processes * MachineNeeds.processBytes,
+                have: limits.memoryAvailableBytes,
+                unit: .bytes,
+                remedy: "use fewer sessions, or end what else uses memory"
+            )
+        }
+
+        var accepting: MachineNeed {
+            MachineNeed(
+                what: "connections that a listener keeps until they are accepted",
+                need: MachineNeeds.acceptQueue,
+                have: limits.acceptQueue,
+                isVital: false,
+                remedy: "sysctl -w net.core.somaxconn=\(MachineNeeds.acceptQueue)"
+            )
+        }
+
+        /// Whether the loopback device is tracked at all depends on rules that are not looked at.
+        var tracking: [MachineNeed] {
+            guard let tracked = limits.trackedConnections else { return [] }
+            // Once more for those that are over and not forgotten yet.
+            let need = 2 * connectionsPerSession * plan.sessions
+            let command = "sysctl -w net.netfilter.nf_conntrack_max=\(need + tracked.used)"
+            return [
+                MachineNeed(
+                    what: "connections that the kernel tracks, if it tracks these",
+                    need: need,
+                    have: tracked.left,
+                    isVital: false,
+                    remedy: command
+                )
+            ]
+        }
+
+        private func descriptors(_ whose: String, _ need: Int, _ remedy: String) -> MachineNeed {
+            MachineNeed(
+                what: "descriptors of \(whose)",
+                need: need,
+                have: limits.descriptorsHard,
+                remedy: "raise the limit (ulimit -Hn \(need)) or \(remedy)"
+            )
+        }
+    }
+}
+
+extension Plan {
+    /// Whether sessions let connections vanish, which then keep their descriptors beside the next one.
+    fileprivate var vanishes: Bool {
+        timeline.contains { event in
+            if case .drop(let drop) = event.action { drop.manner == .vanish && drop.side == .client } else { false }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import HoldfastCore
+import HoldfastPlan
+import Testing
+
+@testable import HoldfastLab
+
+/// What a plan takes of a machine whose limits are given.
+@Suite struct MachineNeedsTests {
+    private func plan(_ sessions: Int, _ target: String, _ more: String = "") throws -> Plan {
+        let text = """
+            name: needs
+            sessions: \(sessions)
+            target: \(target)
+            establish: { rate: 100000/s }
+            \(more)
+            """
+        return try PlanReader.read(text: text, file: "needs.yaml").plan
+    }
+
+    private func limits(
+        descriptors: Int = 20_000,
+        files: Int = 1_000_000,
+        tracked: Int? = nil,
+        memory: Int = 8 << 30
+    ) -> SystemLimits {
+        SystemLimits(
+            descriptorsSoft: descriptors,
+            descriptorsHard: descriptors,
+            acceptQueue: 4_096,
+            memoryTotalBytes: memory,
+            memoryAvailableBytes: memory,
+            files: SystemLimits.Share(limit: files, used: 1_000),
+            trackedConnections: tracked.map { SystemLimits.Share(limit: $0, used: 10) }
+        )
+    }
+
+    private func needs(_ plan: Plan, _ limits: SystemLimits) -> MachineNeeds {
+        let ephemeral = EphemeralRange(low: 32_768, high: 60_999)
+        return MachineNeeds(plan: plan, workers: MachineNeeds.workers(for: plan), limits: limits, ephemeral: ephemeral)
+    }
+
+    /// The last number of sessions that fits, and the first that does not: 64 descriptors are a process's own.
+    @Test(
+        "Descriptors are short by one session too many",
+        arguments: [
+            // A worker, of its sessions.
+            ("{ gateways: 40, via: client }", "workers: 1", 19_936, "descriptors of a worker of 19937 sessions"),
+            // The last gateway of two, of all sessions.
+            ("{ gateways: 2, via: client }", "", 19_936, "descriptors of a gateway of 19937 sessions"),
+            // A proxy, of two for each.
+            ("{ gateways: 40 }", "", 9_968, "descriptors of a proxy of 9969 sessions"),
+        ]
+    )
+    func descriptors(target: String, more: String, sessions: Int, what: String) throws {
+        #expect(needs(try plan(sessions, target, more), limits()).missing.isEmpty)
+        let missing = needs(try plan(sessions + 1, target, more), limits()).missing
+        #expect(missing.map(\.what) == [what])
+    }
+
+    @Test func sessionsThatVanishKeepTheirDescriptors() throws {
+        let vanish = "timeline: [ { at: 1s, vanish: { fraction: 10% } } ]"
+        let alone = try plan(9_000, "{ gateways: 40, via: client }", "workers: 1")
+        let vanishing = try plan(9_000, "{ gateways: 40, via: client }", "workers: 1\n\(vanish)")
+        #expect(needs(alone, limits(descriptors: 9_064)).missing.isEmpty)
+        #expect(needs(vanishing, limits(descriptors: 18_063)).missing.map(\.need) == [18_064])
+    }
+
+    /// Both ends of 1,000 connections, and 64 files of each of a worker, two gateways, balancer and coordinator.
+    @Test func filesOfAllProcesses() throws {
+        let plan = try plan(1_000, "{ gateways: 2, via: client }")
+        #expect(needs(plan, limits(files: 3_320)).missing.isEmpty)
+        let missing = needs(plan, limits(files: 3_319)).missing
+        #expect(missing.map(\.remedy) == ["sysctl -w fs.file-max=3320"])
+    }
+
+    @Test func memory() throws {
+        let plan = try plan(100_000, "{ gateways: 10, via: client }")
+        let need = try #require(needs(plan, limits()).all.first { $0.unit == .bytes })
+        // 11 KiB for each session, and 64 MiB for each of 7 workers, 10 gateways and two more.
+        #expect(need.need == 100_000 * 11_264 + 19 << 26)
+        #expect(!needs(plan, limits(memory: need.need)).missing.contains { $0.unit == .bytes })
+        let short = needs(plan, limits(memory: need.need - 1)).missing
+        #expect(
+            short.map(\.complaint) == [
+                "memory for 100000 sessions and 19 processes: 2291 MiB are needed, there are 2291 MiB; "
+                    + "use fewer sessions, or end what else uses memory"
+            ]
+        )
+    }
+
+    /// A table that is too small does not keep a run from starting: nobody knows whether these are tracked.
+    @Test func whatMayHurtIsNotMissing() throws {
+        let plan = try plan(1_000, "{ gateways: 2, via: client }")
+        let small = needs(plan, limits(tracked: 2_009))
+        #expect(small.missing.isEmpty)
+        #expect(small.doubtful.map(\.remedy) == ["sysctl -w net.netfilter.nf_conntrack_max=2010"])
+        #expect(needs(plan, limits(tracked: 2_010)).doubtful.isEmpty)
+        #expect(needs(plan, limits()).all.count == 6)
+    }
+
+    @Test func workers() throws {
+        #expect(MachineNeeds.workers(for: try plan(15_000, "{ gateways: 2 }")) == 1)
+        #expect(MachineNeeds.workers(for: try plan(15_001, "{ gateways: 2 }")) == 2)
+        #expect(MachineNeeds.workers(for: try plan(15_001, "{ gateways: 2 }", "workers: 5")) == 5)
+    }
+
+    @Test(arguments: [("3392\t0\t9223372036854775807\n", 3_392 as Int?), ("1 2", nil), ("", nil), ("a b c", nil)])
+    func openFiles(text: String, used: Int?) {
+        #expect(SystemLimits.files(text)?.used == used)
+    }
+}
