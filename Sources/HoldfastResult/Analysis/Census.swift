@@ -65,29 +65,26 @@ struct Census: Sendable {
         return answered ? true : nil
     }
 
-    /// The most ghosts a gateway had: connections that it holds without a session, at each of three cuts in a row.
-    /// Nil when no three cuts in a row are known on both sides.
-    func ghostsPeak(of gateway: Int) -> UInt64? {
-        var peak: UInt64?
-        // Of the cuts in a row until now: how many, the last one's second, and the ghosts of the last two.
-        var (inRow, second, last, beforeLast): (Int, Int32, UInt64, UInt64) = (0, 0, 0, 0)
+    /// By gateway, the most ghosts that it had: connections that it holds without a session, at each of three cuts in
+    /// a row. Nil where no three cuts in a row are known on both sides.
+    var ghostsPeaks: [UInt64?] {
+        var tallies = [GhostTally](repeating: GhostTally(), count: analysis.plan.mostGateways)
         for cut in analysis.cuts {
-            guard let own = ownCount(of: gateway, at: cut.second) else {
-                inRow = 0
-                continue
+            let row = gateways.rows[cut.second]
+            for gateway in tallies.indices {
+                let own = ownCount(of: gateway, at: cut.second, in: row)
+                tallies[gateway].note(own: own, sessions: cut.open[gateway], second: cut.second)
             }
-            let ghosts = own > cut.open[gateway] ? own - cut.open[gateway] : 0
-            inRow = inRow > 0 && second + 1 == cut.second ? inRow + 1 : 1
-            if inRow >= 3 { peak = max(peak ?? 0, min(ghosts, last, beforeLast)) }
-            (second, last, beforeLast) = (cut.second, ghosts, last)
         }
-        return peak
+        return tallies.map(\.peak)
     }
 
     private func ownCount(of gateway: Int, at second: Int32) -> UInt64? {
-        guard let row = gateways.rows[second], row.isKnown[gateway] else {
-            return isGone(gateway, at: second) ? 0 : nil
-        }
+        ownCount(of: gateway, at: second, in: gateways.rows[second])
+    }
+
+    private func ownCount(of gateway: Int, at second: Int32, in row: CutTable.Row?) -> UInt64? {
+        guard let row, row.isKnown[gateway] else { return isGone(gateway, at: second) ? 0 : nil }
         return row.open[gateway]
     }
 
@@ -102,5 +99,26 @@ struct Census: Sendable {
                 && [.kill, .restart, .rollingRestart].contains(analysis.plan.timeline[interval.fault].action.kind)
         }
     }
+}
 
+/// The ghosts of one gateway, cut by cut.
+private struct GhostTally {
+    private(set) var peak: UInt64?
+    /// Known cuts in a row until now.
+    private var inRow = 0
+    private var second: Int32 = 0
+    private var last: UInt64 = 0
+    private var beforeLast: UInt64 = 0
+
+    /// The next cut; `own` is nil where the gateway's own count is not known.
+    mutating func note(own: UInt64?, sessions: UInt64, second now: Int32) {
+        guard let own else {
+            inRow = 0
+            return
+        }
+        let ghosts = own > sessions ? own - sessions : 0
+        inRow = inRow > 0 && second + 1 == now ? inRow + 1 : 1
+        if inRow >= 3 { peak = max(peak ?? 0, min(ghosts, last, beforeLast)) }
+        (second, last, beforeLast) = (now, ghosts, last)
+    }
 }

@@ -14,7 +14,8 @@ extension RunAnalysis {
     }
 
     func gatewayResults(_ census: Census) -> [GatewayResult] {
-        (0..<plan.mostGateways).map { id in
+        let ghostsPeaks = census.ghostsPeaks
+        return (0..<plan.mostGateways).map { id in
             let counters = measurements.gateway(GatewayID(id))
             return GatewayResult(
                 id: id,
@@ -28,7 +29,7 @@ extension RunAnalysis {
                 ownDigestAtEnd: census.ownDigest(of: id).map { hex16($0.sum) },
                 accepted: counters?.accepted,
                 acceptsPeakPerSecond: counters.map { Double($0.acceptsPeakPerSecond) },
-                ghostsPeak: census.ghostsPeak(of: id),
+                ghostsPeak: ghostsPeaks[id],
                 stateBytesPeak: stateBytesPeak(of: id),
                 residentBytesPeak: measurements.harness(of: AgentID(role: .gateway, index: id))?.rssPeakBytes
             )

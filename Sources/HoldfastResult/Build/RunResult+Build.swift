@@ -86,12 +86,11 @@ extension RestoreResult {
 extension Census {
     /// The populations at the end.
     fileprivate var result: CensusResult {
-        let gateways = 0..<(clientTotals?.count ?? 0)
-        return CensusResult(
+        CensusResult(
             client: clientTotals?.reduce(0, +),
             gateway: total { ownCount(of: $0) },
             balancer: total { balancerCount(of: $0) },
-            ghostsPeak: gateways.compactMap { ghostsPeak(of: $0) }.max(),
+            ghostsPeak: clientTotals == nil ? nil : ghostsPeaks.compactMap(\.self).max(),
             reconciled: reconciled
         )
     }

@@ -18,8 +18,24 @@ struct CutTable: Sendable {
         var stopped: UInt64 = 0
         /// Attempts since establishing began.
         var attempts: UInt64 = 0
-        /// The indices of the processes that reported.
-        fileprivate(set) var reporters: Set<Int> = []
+        /// The processes that reported.
+        fileprivate(set) var reporters = Reporters()
+    }
+
+    /// Processes by index: a set of small numbers, which is added to for each process and second.
+    struct Reporters: Equatable, Sendable {
+        private(set) var count = 0
+        private var words: [UInt64] = []
+
+        /// False if it was there already.
+        mutating func insert(_ index: Int) -> Bool {
+            let (word, bit) = (index / 64, UInt64(1) << UInt64(index % 64))
+            while words.count <= word { words.append(0) }
+            guard words[word] & bit == 0 else { return false }
+            words[word] |= bit
+            count += 1
+            return true
+        }
     }
 
     /// Number of gateways.
@@ -34,28 +50,27 @@ struct CutTable: Sendable {
     /// Digests are asked for at the end only; processes are never further apart than this.
     private static let digestSeconds: Int32 = 64
 
-    init(gateways: Int) { self.gateways = gateways }
+    private let empty: Row
+
+    init(gateways: Int) {
+        self.gateways = gateways
+        empty = Row(
+            open: [UInt64](repeating: 0, count: gateways),
+            isKnown: [Bool](repeating: false, count: gateways)
+        )
+    }
 
     /// Merges one cut of process `index`; one that is known already changes nothing.
     mutating func add(_ cut: Cut, from index: Int) {
-        // Taken out to be changed in place: a copy for each of a thousand gateways would be a thousand gateways long.
-        var row =
-            rows.removeValue(forKey: cut.second)
-            ?? Row(open: [UInt64](repeating: 0, count: gateways), isKnown: [Bool](repeating: false, count: gateways))
-        defer { rows[cut.second] = row }
-        guard row.reporters.insert(index).inserted else { return }
-        var sums = digests.removeValue(forKey: cut.second) ?? [Digest](repeating: Digest(), count: gateways)
-        for population in cut.populations where population.gateway < gateways {
-            let gateway = Int(population.gateway)
-            row.open[gateway] &+= population.open
-            row.closed &+= population.closed
-            row.isKnown[gateway] = true
-            sums[gateway] = sums[gateway] + population.digest
+        // In place: a copy for each of a thousand gateways would be a thousand gateways long.
+        guard rows[cut.second, default: empty].add(cut, from: index) else { return }
+        let latest = max(latestSecond ?? cut.second, cut.second)
+        latestSecond = latest
+        guard cut.second > latest - CutTable.digestSeconds else { return }
+        addDigests(of: cut)
+        if digests.count > Int(CutTable.digestSeconds) {
+            digests = digests.filter { $0.key > latest - CutTable.digestSeconds }
         }
-        row.waiting += cut.waiting
-        row.stopped += cut.stopped
-        row.attempts += cut.attempts
-        keep(sums, at: cut.second)
     }
 
     /// The cut at `second` if all of `reporters` processes took part in it.
@@ -64,13 +79,28 @@ struct CutTable: Sendable {
         return row
     }
 
-    private mutating func keep(_ sums: [Digest], at second: Int32) {
-        let latest = max(latestSecond ?? second, second)
-        latestSecond = latest
-        guard second > latest - CutTable.digestSeconds else { return }
-        digests[second] = sums
-        if digests.count > Int(CutTable.digestSeconds) {
-            digests = digests.filter { $0.key > latest - CutTable.digestSeconds }
+    private mutating func addDigests(of cut: Cut) {
+        var sums = digests.removeValue(forKey: cut.second) ?? [Digest](repeating: Digest(), count: gateways)
+        for population in cut.populations where population.gateway < gateways {
+            sums[Int(population.gateway)] = sums[Int(population.gateway)] + population.digest
         }
+        digests[cut.second] = sums
+    }
+}
+
+extension CutTable.Row {
+    /// False if the process had reported this second already.
+    fileprivate mutating func add(_ cut: Cut, from index: Int) -> Bool {
+        guard reporters.insert(index) else { return false }
+        for population in cut.populations where population.gateway < open.count {
+            let gateway = Int(population.gateway)
+            open[gateway] &+= population.open
+            closed &+= population.closed
+            isKnown[gateway] = true
+        }
+        waiting += cut.waiting
+        stopped += cut.stopped
+        attempts += cut.attempts
+        return true
     }
 }
