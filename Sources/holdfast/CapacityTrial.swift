@@ -50,10 +50,9 @@ final class CapacityTrial: Sendable {
         let directory = try RunDirectory(path: path)
         let interruption = Interruption()
         watch { interruption.end(signal: $0) }
-        let outcome = Simulation(plan: plan, interruption: interruption).run()
         try directory.write(plan.resolvedYAML(), to: "plan.yaml")
-        try directory.write(try outcome.result.json(), to: "result.json")
-        try directory.write(try EventLines.text(plan: plan, measurements: outcome.measurements), to: "events.jsonl")
+        let outcome = Simulation(plan: plan, interruption: interruption).run()
+        try directory.write(outcome, of: plan)
         return try reported(outcome.result, outcome.series, directory)
     }
 

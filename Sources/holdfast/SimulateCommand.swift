@@ -49,7 +49,7 @@ struct SimulateCommand: ParsableCommand {
         let directory = try prepare(plan)
         let simulation = Simulation(plan: plan, fidelity: fidelity, segments: segments, interruption: interruption)
         let outcome = simulation.run()
-        try write(outcome, of: plan, to: directory)
+        try told { try directory.write(outcome, of: plan) }
         try output.finish(outcome.result, outcome.series, in: directory)
     }
 
@@ -58,14 +58,6 @@ struct SimulateCommand: ParsableCommand {
             let directory = try RunDirectory(path: try output.directory(for: plan))
             try directory.write(plan.resolvedYAML(), to: "plan.yaml")
             return directory
-        }
-    }
-
-    /// The files that a live run writes while it goes on.
-    private func write(_ outcome: Simulation.Outcome, of plan: Plan, to directory: RunDirectory) throws {
-        try told {
-            try directory.write(try outcome.result.json(), to: "result.json")
-            try directory.write(try EventLines.text(plan: plan, measurements: outcome.measurements), to: "events.jsonl")
         }
     }
 
