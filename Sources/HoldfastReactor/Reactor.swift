@@ -11,7 +11,7 @@ public struct Reactor: ~Copyable {
     /// The clock, read just before the call of the driver that is under way.
     public internal(set) var now: Instant
     /// Handled minus intended time of deadlines and schedule; real seconds.
-    public internal(set) var lateness = Histogram()
+    public internal(set) var lateness = TimerLateness()
     /// From readiness to handling, an upper bound for each event; real seconds.
     public internal(set) var loopStall = Histogram()
     /// Events that were dropped because their descriptor was closed before their turn came.
@@ -39,6 +39,9 @@ public struct Reactor: ~Copyable {
     public static let bufferSize = 65_536
     @usableFromInline
     static let batchSize: Int32 = 128
+    /// A connect takes the kernel tens of microseconds: so many hold nothing else up for long.
+    @usableFromInline
+    static let attemptsPerTurn = 16
     /// A wait shorter than this was no wait: what it found may have been ready since the wait before.
     private static let shortestWait = Span(nanoseconds: 20_000)
 
@@ -96,7 +99,7 @@ public struct Reactor: ~Copyable {
     }
 
     /// Waits for something to do, at most until `limit`, and does it: one batch of events, then the deadlines up to the
-    /// instant by which everything that had arrived is handled.
+    /// instant by which everything that had arrived is handled, then some of the attempts that are due.
     @inlinable
     public mutating func turn<Driver: ReactorDriver & ~Copyable>(_ driver: inout Driver, until limit: Instant = .never)
     {
@@ -115,14 +118,20 @@ public struct Reactor: ~Copyable {
         // As many as a batch: a crowd of deadlines does not keep events waiting.
         for _ in 0..<Reactor.batchSize {
             readClock(&driver)
-            guard !isStopped, let (slot, deadline) = takeDeadline() else { return }
+            guard !isStopped else { return }
+            guard let (slot, deadline) = takeDeadline(&driver) else { break }
+            driver.deadlineReached(slot, intended: deadline, &self)
+        }
+        for _ in 0..<Reactor.attemptsPerTurn {
+            readClock(&driver)
+            guard !isStopped, let (slot, deadline) = takeAttempt() else { return }
             driver.deadlineReached(slot, intended: deadline, &self)
         }
     }
 
     /// Forgets lateness and stalls so far: what was before the start of a run does not count for it.
     public mutating func measureAnew() {
-        lateness = Histogram()
+        lateness = TimerLateness()
         loopStall = Histogram()
     }
 
@@ -134,6 +143,12 @@ public struct Reactor: ~Copyable {
 
     /// Gives `slot` this deadline instead of any that it has.
     public mutating func setDeadline(_ slot: Int, _ deadline: Instant) { wheel.set(slot, deadline) }
+
+    /// Lets the attempt of `slot`, which is due at `deadline`, wait until nothing else does.
+    public mutating func putAside(_ slot: Int, _ deadline: Instant) { wheel.putAside(slot, deadline) }
+
+    /// Attempts that are due and wait; counted one by one.
+    public var attemptsDue: Int { wheel.asideCount }
 
     /// Takes the deadline of `slot` away, if it has one.
     public mutating func cancelDeadline(_ slot: Int) { wheel.cancel(slot) }
@@ -173,14 +188,36 @@ public struct Reactor: ~Copyable {
     mutating func takeSchedule() -> Instant {
         let intended = schedule
         schedule = .never
-        lateness.record(now - intended)
+        note(intended, .schedule)
         return intended
     }
 
+    /// The next deadline that is reached and no attempt; attempts before it are put aside, however many.
+    @inlinable
+    mutating func takeDeadline<Driver: ReactorDriver & ~Copyable>(
+        _ driver: inout Driver
+    ) -> (slot: Int, deadline: Instant)? {
+        while let next = nextDeadline() {
+            let kind = driver.timerKind(of: next.slot)
+            guard kind == .attempt else {
+                note(next.deadline, kind)
+                return next
+            }
+            putAside(next.slot, next.deadline)
+        }
+        return nil
+    }
+
     @usableFromInline
-    mutating func takeDeadline() -> (slot: Int, deadline: Instant)? {
-        guard let next = wheel.next(heard) else { return nil }
-        lateness.record(now - next.deadline)
+    mutating func nextDeadline() -> (slot: Int, deadline: Instant)? { wheel.next(heard) }
+
+    @usableFromInline
+    mutating func note(_ deadline: Instant, _ kind: TimerKind) { lateness.record(now - deadline, of: kind) }
+
+    @usableFromInline
+    mutating func takeAttempt() -> (slot: Int, deadline: Instant)? {
+        guard let next = wheel.nextAside() else { return nil }
+        note(next.deadline, .attempt)
         return next
     }
 

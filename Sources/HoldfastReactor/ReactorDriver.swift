@@ -14,6 +14,9 @@ public protocol ReactorDriver: ~Copyable {
     /// The deadline of `slot`, which it no longer has, is reached.
     mutating func deadlineReached(_ slot: Int, intended: Instant, _ reactor: inout Reactor)
 
+    /// What the deadline of `slot`, which is reached, is for. Attempts wait until nothing else does.
+    func timerKind(of slot: Int) -> TimerKind
+
     /// Another thread called `Waker.wake` at least once since the last call.
     mutating func woken(_ reactor: inout Reactor)
 }

@@ -31,7 +31,7 @@ public struct TimerWheel: ~Copyable {
 
     /// A wheel without deadlines; `origin` is now.
     public init(capacity: Int, origin: Instant) {
-        let lists = TimerWheel.levels * TimerWheel.listsPerLevel + 1
+        let lists = TimerWheel.levels * TimerWheel.listsPerLevel + 2
         precondition(capacity >= 0 && capacity + lists < Int(UInt32.max), "A wheel has at most 2^32 slots.")
         self.capacity = capacity
         self.origin = origin.nanoseconds
@@ -84,15 +84,46 @@ public struct TimerWheel: ~Copyable {
         return (slot, deadline)
     }
 
+    /// Lets the deadline of `slot`, which is reached, wait behind those that were put aside before.
+    public mutating func putAside(_ slot: Int, _ deadline: Instant) {
+        precondition(slot >= 0 && slot < capacity, "The wheel has no slot \(slot).")
+        if links[slot].next != TimerWheel.unlinked { unlink(slot) }
+        deadlines[slot] = deadline.nanoseconds
+        append(slot, to: asideList)
+    }
+
+    /// The slot that was put aside first, with its deadline, which it no longer has; nil when none is.
+    public mutating func nextAside() -> (slot: Int, deadline: Instant)? {
+        let slot = Int(links[asideList].next)
+        guard slot != asideList else { return nil }
+        unlink(slot)
+        let deadline = Instant(nanoseconds: deadlines[slot])
+        deadlines[slot] = .max
+        return (slot, deadline)
+    }
+
+    /// How many slots are put aside; counted one by one.
+    public var asideCount: Int {
+        var count = 0
+        var link = links[asideList].next
+        while link != UInt32(asideList) {
+            count += 1
+            link = links[Int(link)].next
+        }
+        return count
+    }
+
     /// An instant at which `next` should be asked again, at or before the next deadline's millisecond; `Instant.never`
     /// when there are no deadlines.
     public var wakeUp: Instant {
-        if links[dueList].next != UInt32(dueList) { return .zero }
+        if links[dueList].next != UInt32(dueList) || links[asideList].next != UInt32(asideList) { return .zero }
         guard let next = nextExpiry() else { return .never }
         return Instant(nanoseconds: origin + Int64(next.tick) * TimerWheel.nanosecondsPerTick)
     }
 
     private var dueList: Int { capacity + TimerWheel.levels * TimerWheel.listsPerLevel }
+
+    private var asideList: Int { dueList + 1 }
 
     private func list(_ level: Int, _ position: Int) -> Int { capacity + level * TimerWheel.listsPerLevel + position }
 

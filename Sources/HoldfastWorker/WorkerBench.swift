@@ -133,7 +133,7 @@ private struct BenchDriver: ~Copyable, ReactorDriver {
         sample.cpuSeconds = BenchDriver.cpuSeconds - before.cpuSeconds
         sample.operations = operations - before.operations
         sample.wallSeconds = (reactor.now - measuredFrom).seconds
-        sample.latenessP99Seconds = reactor.lateness.quantile(0.99)
+        sample.latenessP99Seconds = reactor.lateness.heartbeat.quantile(0.99)
         reactor.stop()
     }
 
@@ -145,6 +145,8 @@ private struct BenchDriver: ~Copyable, ReactorDriver {
     mutating func deadlineReached(_ slot: Int, intended: Instant, _ reactor: inout Reactor) {
         worker.deadlineReached(slot, intended: intended, &reactor)
     }
+
+    func timerKind(of slot: Int) -> TimerKind { worker.timerKind(of: slot) }
 
     mutating func woken(_ reactor: inout Reactor) {}
 

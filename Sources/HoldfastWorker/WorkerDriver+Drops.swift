@@ -10,8 +10,19 @@ struct RankedSession {
     var rank: UInt32
 }
 
+/// A drop that is being carried out.
+struct DropUnderWay {
+    /// The connections that are still to be ended, from the last to the first.
+    var victims: [(slot: Int, ordinal: Ordinal)]
+    /// When the first of them was.
+    var start: Instant
+}
+
 /// What the timeline does to this worker's connections.
 extension WorkerDriver {
+    /// Ending a connection takes the kernel tens of microseconds: heartbeats wait for so many only.
+    private static let dropsAtOnce = 64
+    private static let dropPause = Span.milliseconds(1)
     /// How long a threshold may be late; after that the drop is not carried out, and the run says so.
     private static let patience = Span.seconds(3)
 
@@ -21,7 +32,9 @@ extension WorkerDriver {
         case .expect(let fault): expect(fault, &reactor)
         case .drop(let fault):
             guard isDecided(fault) else { return wait(number, &reactor) }
-            drop(fault, &reactor)
+            guard drop(fault, &reactor) else {
+                return life.plan(step: number, at: reactor.now + WorkerDriver.dropPause)
+            }
         case .resume(let fault): command(.resume, fault, &reactor) { $0.canBeResumed }
         case .foreground(let fault): command(.foreground, fault, &reactor) { $0.canBeOpened }
         }
@@ -48,18 +61,46 @@ extension WorkerDriver {
         log.skipped(absent, fault: fault)
     }
 
-    private mutating func drop(_ fault: Int, _ reactor: inout Reactor) {
-        guard let drop = drops.drop(fault)?.drop else { return }
-        let start = Clock.now
-        let (present, absent) = victims(of: fault)
+    /// Ends some of the fault's connections; false while there are more.
+    private mutating func drop(_ fault: Int, _ reactor: inout Reactor) -> Bool {
+        guard let drop = drops.drop(fault)?.drop else { return true }
+        var underWay = dropsUnderWay.removeValue(forKey: fault) ?? begin(fault)
+        var absent: UInt64 = 0
         injecting = fault
-        for slot in present {
+        for (slot, ordinal) in underWay.victims.suffix(WorkerDriver.dropsAtOnce).reversed() {
+            guard sessions[slot].phase == .admitted, sessions[slot].ordinal == ordinal else {
+                absent += 1
+                continue
+            }
             drive(slot, .commanded(.drop(drop.comeback.comeback, by: drop.manner)), &reactor)
         }
         injecting = nil
+        underWay.victims.removeLast(min(WorkerDriver.dropsAtOnce, underWay.victims.count))
         log.skipped(absent, fault: fault)
-        executed.append(ExecutedInterval(fault: fault, gateway: nil, start: start, end: Clock.now))
+        guard underWay.victims.isEmpty else {
+            dropsUnderWay[fault] = underWay
+            return false
+        }
+        executed.append(ExecutedInterval(fault: fault, gateway: nil, start: underWay.start, end: Clock.now))
         life.raiseUrgency()
+        return true
+    }
+
+    /// The end cut is taken: connections that are left were never ended.
+    mutating func breakOffDrops() {
+        for (fault, underWay) in dropsUnderWay {
+            log.skipped(UInt64(underWay.victims.count), fault: fault)
+            executed.append(ExecutedInterval(fault: fault, gateway: nil, start: underWay.start, end: Clock.now))
+        }
+        dropsUnderWay = [:]
+    }
+
+    private mutating func begin(_ fault: Int) -> DropUnderWay {
+        let start = Clock.now
+        let (present, absent) = victims(of: fault)
+        log.skipped(absent, fault: fault)
+        let victims = present.reversed().map { (slot: $0, ordinal: sessions[$0].ordinal) }
+        return DropUnderWay(victims: victims, start: start)
     }
 
     /// Tells a fault's sessions what to do, wherever they are, those that it means something to.

@@ -54,7 +54,7 @@ extension WorkerDriver {
                 startCounting()
                 reactor.measureAnew()
             }
-            life.record(cut(second))
+            life.record(cut(second, reactor))
         case .perform(let step, let at): perform(step, intended: at, &reactor)
         case .end: end(reactor)
         case .exchange: exchange(reactor)
@@ -81,6 +81,7 @@ extension WorkerDriver {
     /// Counters stop here; sessions live on until the coordinator has everything.
     private mutating func end(_ reactor: borrowing Reactor) {
         noteHarness(reactor)
+        breakOffDrops()
         isEnded = true
         counted = counters
         // The last gauges that anybody sees are those of the end cut.

@@ -17,7 +17,7 @@ extension WorkerDriver {
         snapshot.add(.heartbeatsMissed, counters.heartbeatsMissed)
         snapshot.add(.heartbeatRTT, counters.heartbeatRTT)
         snapshot.add(.outage, log.outage)
-        snapshot.add(.timerLateness, reactor.lateness)
+        snapshot.add(reactor.lateness)
         snapshot.add(.loopStall, reactor.loopStall)
         let usage = AgentUsage.current
         snapshot.add(.processCPU, usage.cpuSeconds)

@@ -83,12 +83,13 @@ extension WorkerDriver {
     }
 
     /// Populations at `second`.
-    func cut(_ second: Int32) -> Cut {
+    func cut(_ second: Int32, _ reactor: borrowing Reactor) -> Cut {
         var cut = Cut(second: second)
         cut.populations = populations.cut
         cut.stopped = counters.stopped.reduce(0, +)
         cut.waiting = counters.sessions - counters.admitted - cut.stopped
         cut.attempts = counters.connectsAttempted
+        cut.attemptsDue = UInt64(reactor.attemptsDue)
         return cut
     }
 }

@@ -43,6 +43,8 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     var isLifetimeOver = false
     /// By fault: the sessions that were on its gateways when ranks were reported.
     var ranked: [Int: [RankedSession]] = [:]
+    /// By fault: drops of which connections are left to be ended.
+    var dropsUnderWay: [Int: DropUnderWay] = [:]
     var nextPush = Instant.zero
     var pace = PeakRate()
     var hasBeenAdmitted: [Bool]
@@ -125,25 +127,39 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
         receive(slot, untilEnd: readiness.isOver, &reactor)
     }
 
+    func timerKind(of slot: Int) -> TimerKind {
+        switch sessions[slot].phase {
+        case .idle, .waiting: .attempt
+        case .connecting, .loggingIn: .timeout
+        case .admitted, .stopped: .heartbeat
+        }
+    }
+
     /// Hands `event` to the session of `slot` and does what it wants, until it is quiet.
     mutating func drive(_ slot: Int, _ event: SessionEvent, _ reactor: inout Reactor) {
+        // An attempt that is due at once needs not wait for the wheel's tick. One that follows an attempt which failed
+        // on the spot does: it would come again and again.
+        let mayAttemptAtOnce = timerKind(of: slot) != .attempt
         var next: SessionEvent? = event
-        // An attempt that is due at once follows in the same call, a second one only after the wheel's tick: a
-        // session that fails on the spot cannot keep the others waiting.
-        var mayAttemptAtOnce = true
+        var mayFollowAtOnce = true
         while let event = next {
             next = nil
             sessions[slot].handle(event, now: reactor.now, policy: segment.policy)
             while let action = sessions[slot].nextAction() {
                 if let followUp = perform(action, slot, &reactor) { next = followUp }
             }
-            if next == nil, mayAttemptAtOnce, sessions[slot].deadline <= reactor.now {
-                mayAttemptAtOnce = false
+            if next == nil, mayFollowAtOnce, timerKind(of: slot) != .attempt, sessions[slot].deadline <= reactor.now {
+                mayFollowAtOnce = false
                 next = .deadlineReached
             }
         }
         let deadline = sessions[slot].deadline
-        if deadline == .never { reactor.cancelDeadline(slot) } else { reactor.setDeadline(slot, deadline) }
+        if deadline == .never { return reactor.cancelDeadline(slot) }
+        if mayAttemptAtOnce, deadline <= reactor.now, timerKind(of: slot) == .attempt {
+            reactor.putAside(slot, deadline)
+        } else {
+            reactor.setDeadline(slot, deadline)
+        }
     }
 
     private mutating func perform(_ action: SessionAction, _ slot: Int, _ reactor: inout Reactor) -> SessionEvent? {

@@ -73,7 +73,7 @@ import Testing
     @Test func detectsWhatIsUnset() {
         var cut = Cut(second: 4)
         cut.stopped = 1
-        #expect(unset(cut, like: Cut(second: 0)) == [".populations", ".waiting", ".attempts"])
+        #expect(unset(cut, like: Cut(second: 0)) == [".populations", ".waiting", ".attempts", ".attemptsDue"])
     }
 
     @Test func roundTripsOfFullValues() throws {

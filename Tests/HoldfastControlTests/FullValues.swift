@@ -37,6 +37,7 @@ struct FullValues {
         cut.waiting = number()
         cut.stopped = number()
         cut.attempts = number()
+        cut.attemptsDue = number()
         return cut
     }
 
@@ -148,7 +149,10 @@ struct FullValues {
 
     mutating func harness() -> HarnessReport {
         var harness = HarnessReport()
-        harness.lateness = histogram()
+        harness.lateness.heartbeat = histogram()
+        harness.lateness.timeout = histogram()
+        harness.lateness.attempt = histogram()
+        harness.lateness.schedule = histogram()
         harness.loopStall = histogram()
         harness.cpuSeconds = Double(number()) / 7
         harness.rssPeakBytes = number()

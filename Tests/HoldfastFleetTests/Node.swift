@@ -27,6 +27,8 @@ struct ServerDriver<Server: ServerUnderTest & ~Copyable>: ~Copyable, ReactorDriv
         server.deadlineReached(slot, &reactor)
     }
 
+    func timerKind(of slot: Int) -> TimerKind { .timeout }
+
     mutating func woken(_ reactor: inout Reactor) {}
 }
 

@@ -20,8 +20,8 @@ import Testing
         ),
         WrongPlan(
             expect: "  - disconnects{couse=unexplained} == 0",
-            "6:17: error: unknown key `couse`; expected phase, gateway, group, cause, mechanism, reason, side or "
-                + "fault; did you mean cause?"
+            "6:17: error: unknown key `couse`; expected phase, gateway, group, cause, mechanism, reason, side, "
+                + "fault or timer; did you mean cause?"
         ),
         WrongPlan(
             expect: "  - disconnects{cause=unexplaned} == 0",

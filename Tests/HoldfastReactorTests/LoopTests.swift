@@ -26,7 +26,7 @@ import Testing
         pair.reactor.turn(&pair.driver, until: soon + .seconds(10))
         #expect(pair.driver.calls == [.schedule(soon)])
         #expect(pair.now >= soon)
-        #expect(pair.lateness.count == 1)
+        #expect(pair.lateness.schedule.count == 1)
     }
 
     @Test func deadlinesAreNeverEarlyAndCanBeTakenBack() throws {
@@ -39,9 +39,49 @@ import Testing
         while pair.driver.calls.count < 2 { pair.turn() }
         #expect(pair.driver.calls == [.deadline(4, start + .milliseconds(2)), .deadline(3, start + .milliseconds(4))])
         #expect(Clock.now >= start + .milliseconds(4))
-        #expect(pair.lateness.count == 2)
+        #expect(pair.lateness.heartbeat.count == 2)
         let left = pair.reactor.deadline(of: 3)
         #expect(left == .never)
+    }
+
+    /// Drawing of time: forty attempts and two beats are due at once, a third beat comes due during the second turn.
+    ///
+    ///     turn 1   beat beat | attempt x 16
+    ///     turn 2   beat      | attempt x 16
+    ///     turn 3             | attempt x 8
+    @Test func attemptsWaitBehindBeatsAndComeInBatches() throws {
+        let pair = try Pair(host: 27, capacity: 50)
+        let due = Clock.now - .milliseconds(3)
+        pair.driver.attempting = Set(5..<45)
+        for slot in pair.driver.attempting.sorted() { pair.reactor.setDeadline(slot, due) }
+        for beat in 1...2 { pair.reactor.setDeadline(beat, due) }
+        pair.turn()
+        let waiting = [pair.reactor.attemptsDue]
+        #expect(waiting == [40 - Reactor.attemptsPerTurn])
+        let first = (1...2).map { RecordingDriver.Call.deadline($0, due) }
+        let attempts = (5..<45).map { RecordingDriver.Call.deadline($0, due) }
+        #expect(pair.driver.calls == first + attempts[..<16])
+        pair.reactor.setDeadline(3, due)
+        pair.turn()
+        pair.turn()
+        #expect(pair.driver.calls == first + attempts[..<16] + [.deadline(3, due)] + attempts[16...])
+        #expect(pair.lateness.heartbeat.count == 3)
+        #expect(pair.lateness.attempt.count == 40)
+    }
+
+    @Test func anAttemptThatWaitsCanBeTakenBackOrMoved() throws {
+        let pair = try Pair(host: 28)
+        pair.driver.attempting = [3, 4, 5]
+        let due = Clock.now - .milliseconds(1)
+        for slot in 3...5 { pair.reactor.putAside(slot, due) }
+        pair.reactor.cancelDeadline(3)
+        let later = Clock.now + .milliseconds(5)
+        pair.reactor.setDeadline(4, later)
+        let known = [pair.reactor.deadline(of: 3), pair.reactor.deadline(of: 4), pair.reactor.deadline(of: 5)]
+        #expect(known == [.never, later, due])
+        while pair.driver.calls.count < 2 { pair.turn() }
+        #expect(pair.driver.calls == [.deadline(5, due), .deadline(4, later)])
+        #expect(Clock.now >= later)
     }
 
     /// Both clients hear of their end in one batch. Whoever is called first closes the other and gives its slot a new

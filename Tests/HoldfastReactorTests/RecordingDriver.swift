@@ -13,6 +13,8 @@ struct RecordingDriver: ReactorDriver {
 
     var calls: [Call] = []
     var readiness: [Int: Readiness] = [:]
+    /// Slots whose deadlines are attempts.
+    var attempting: Set<Int> = []
     var onReady: (Int, inout Reactor) -> Void = { _, _ in }
 
     mutating func scheduleReached(intended: Instant, _ reactor: inout Reactor) { calls.append(.schedule(intended)) }
@@ -26,6 +28,8 @@ struct RecordingDriver: ReactorDriver {
     mutating func deadlineReached(_ slot: Int, intended: Instant, _ reactor: inout Reactor) {
         calls.append(.deadline(slot, intended))
     }
+
+    func timerKind(of slot: Int) -> TimerKind { attempting.contains(slot) ? .attempt : .heartbeat }
 
     mutating func woken(_ reactor: inout Reactor) { calls.append(.woken) }
 }
@@ -100,7 +104,7 @@ final class Pair {
     var attached: Int { reactor.attached }
     var attachedPeak: Int { reactor.attachedPeak }
     var staleEvents: UInt64 { reactor.staleEvents }
-    var lateness: Histogram { reactor.lateness }
+    var lateness: TimerLateness { reactor.lateness }
     var loopStall: Histogram { reactor.loopStall }
     var now: Instant { reactor.now }
 

@@ -284,7 +284,7 @@ extension SampleRuns {
     private static func harness(pid: Int32, batchesLost: UInt64) -> HarnessReport {
         var harness = HarnessReport()
         for index in 1...200 {
-            harness.lateness.record(0.000_01 * Double(index))
+            harness.lateness.heartbeat.record(0.000_01 * Double(index))
             harness.loopStall.record(0.000_004 * Double(index))
         }
         harness.cpuSeconds = 1.5

@@ -154,6 +154,27 @@ struct AnalysisTests {
         }
     }
 
+    /// Drawing of time: a thousand attempts come due in the first second, of which 300 are made in it, then all others.
+    ///
+    ///     second    0      1      2      3
+    ///     made      0    300    800   1000
+    ///     due       0    700    200      0
+    @Test("What was asked for is what was made, and what still waited for it")
+    func attemptsAsked() {
+        var run = FixtureRun(plan: makePlan(duration: .seconds(3)), workers: 2)
+        for worker in 0..<2 {
+            run.report(.worker, worker) { report in
+                report.cuts = [(0, 0), (150, 350), (400, 100), (500, 0)].enumerated().map { second, count in
+                    cut(Int32(second), [1, 1], attempts: count.0, attemptsDue: count.1)
+                }
+            }
+        }
+        let connects = run.result().connects
+        #expect(connects.askedPeakPerSecond == 1_000)
+        #expect(connects.peakPerSecond == 500)
+        #expect(connects.duePeak == 700)
+    }
+
     private func facts(_ second: Int32, _ counts: [UInt64]) -> CutFacts {
         var table = CutTable(gateways: counts.count)
         table.add(cut(second, counts), from: 0)

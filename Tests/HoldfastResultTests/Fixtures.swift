@@ -133,7 +133,7 @@ struct FixtureRun {
 /// A process that was never late.
 var quietHarness: HarnessReport {
     var harness = HarnessReport()
-    harness.lateness.record(0.001)
+    for kind in TimerKind.allCases { harness.lateness.record(.milliseconds(1), of: kind) }
     harness.loopStall.record(0.0005)
     harness.cpuSeconds = 0.5
     harness.rssPeakBytes = 1_000_000
@@ -148,7 +148,8 @@ func cut(
     _ open: [UInt64],
     closed: [UInt64]? = nil,
     waiting: UInt64 = 0,
-    attempts: UInt64 = 0
+    attempts: UInt64 = 0,
+    attemptsDue: UInt64 = 0
 ) -> Cut {
     var cut = Cut(second: second)
     for (gateway, count) in open.enumerated() {
@@ -164,6 +165,7 @@ func cut(
     }
     cut.waiting = waiting
     cut.attempts = attempts
+    cut.attemptsDue = attemptsDue
     return cut
 }
 

@@ -62,12 +62,34 @@ struct VerdictTests {
         run.report { report in
             report.cuts = cuts(through: 1, [500, 500])
             report.sessions?.outage.record(10)
-            report.harness.lateness = Histogram()
-            report.harness.lateness.record(lateness)
+            report.harness.lateness = TimerLateness()
+            report.harness.lateness.heartbeat.record(lateness)
         }
         let result = run.result()
         #expect(result.expectations.map(\.outcome) == [isBelieved ? .pass : .invalid, .pass])
         #expect(result.exitCode == (isBelieved ? 0 : 111))
+    }
+
+    @Test("Attempts that were late impair what ends with an attempt, and nothing else")
+    func lateAttempts() {
+        let long = Expected.Literal.duration(.seconds(100))
+        let expect = ["outageSeconds", "heartbeats.rttSeconds"].map {
+            expectation($0, [], .max, .range(.duration(.milliseconds(100)), long))
+        }
+        var run = FixtureRun(plan: makePlan(duration: .seconds(1), expect: expect))
+        run.report { report in
+            report.cuts = cuts(through: 1, [500, 500])
+            report.sessions?.outage.record(10)
+            report.sessions?.heartbeatRTT.record(10)
+            for lateness in [0.001, 2.0] { report.harness.lateness.attempt.record(lateness) }
+        }
+        let result = run.result()
+        #expect(result.expectations.map(\.outcome) == [.invalid, .pass])
+        #expect(result.exitCode == 111)
+        let reason = "the lateness of the workers' attempts p99 was 2 s, above 20 ms"
+        #expect(result.expectations[0].message?.contains(reason) == true)
+        #expect(result.harness.latenessSeconds.max == 0.001)
+        #expect(result.harness.latenessByTimer.attempt.max == 2)
     }
 
     @Test("The smallest duration is compared in real time")

@@ -147,7 +147,7 @@ extension WireBalancerCounters {
 
 extension WireHarnessReport {
     init(_ harness: HarnessReport) throws(ControlCodecError) {
-        lateness = try WireHistogram(harness.lateness)
+        lateness = try WireTimerLateness(harness.lateness)
         loopStall = try WireHistogram(harness.loopStall)
         cpuSeconds = harness.cpuSeconds
         rssPeakBytes = harness.rssPeakBytes
@@ -166,5 +166,23 @@ extension WireHarnessReport {
         harness.pid = pid
         harness.batchesLost = batchesLost
         return harness
+    }
+}
+
+extension WireTimerLateness {
+    init(_ lateness: TimerLateness) throws(ControlCodecError) {
+        heartbeat = try WireHistogram(lateness.heartbeat)
+        timeout = try WireHistogram(lateness.timeout)
+        attempt = try WireHistogram(lateness.attempt)
+        schedule = try WireHistogram(lateness.schedule)
+    }
+
+    func value() throws(ControlCodecError) -> TimerLateness {
+        var result = TimerLateness()
+        result.heartbeat = try heartbeat.value()
+        result.timeout = try timeout.value()
+        result.attempt = try attempt.value()
+        result.schedule = try schedule.value()
+        return result
     }
 }

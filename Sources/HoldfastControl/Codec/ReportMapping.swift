@@ -65,6 +65,7 @@ extension WireCut {
         waiting = cut.waiting
         stopped = cut.stopped
         attempts = cut.attempts
+        attemptsDue = cut.attemptsDue
     }
 
     func value() throws(ControlCodecError) -> Cut {
@@ -74,6 +75,7 @@ extension WireCut {
         cut.waiting = waiting
         cut.stopped = stopped
         cut.attempts = attempts
+        cut.attemptsDue = attemptsDue
         return cut
     }
 }

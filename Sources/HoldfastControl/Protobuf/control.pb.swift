@@ -238,6 +238,8 @@ nonisolated struct WireCut: Sendable {
 
   var attempts: UInt64 = 0
 
+  var attemptsDue: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -722,59 +724,93 @@ nonisolated struct WireRankReport: Sendable {
   init() {}
 }
 
-nonisolated struct WireHarnessReport: @unchecked Sendable {
+nonisolated struct WireTimerLateness: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var lateness: WireHistogram {
-    get {_storage._lateness ?? WireHistogram()}
-    set {_uniqueStorage()._lateness = newValue}
+  var heartbeat: WireHistogram {
+    get {_storage._heartbeat ?? WireHistogram()}
+    set {_uniqueStorage()._heartbeat = newValue}
   }
-  /// Returns true if `lateness` has been explicitly set.
-  var hasLateness: Bool {_storage._lateness != nil}
-  /// Clears the value of `lateness`. Subsequent reads from it will return its default value.
-  mutating func clearLateness() {_uniqueStorage()._lateness = nil}
+  /// Returns true if `heartbeat` has been explicitly set.
+  var hasHeartbeat: Bool {_storage._heartbeat != nil}
+  /// Clears the value of `heartbeat`. Subsequent reads from it will return its default value.
+  mutating func clearHeartbeat() {_uniqueStorage()._heartbeat = nil}
 
-  var loopStall: WireHistogram {
-    get {_storage._loopStall ?? WireHistogram()}
-    set {_uniqueStorage()._loopStall = newValue}
+  var timeout: WireHistogram {
+    get {_storage._timeout ?? WireHistogram()}
+    set {_uniqueStorage()._timeout = newValue}
   }
-  /// Returns true if `loopStall` has been explicitly set.
-  var hasLoopStall: Bool {_storage._loopStall != nil}
-  /// Clears the value of `loopStall`. Subsequent reads from it will return its default value.
-  mutating func clearLoopStall() {_uniqueStorage()._loopStall = nil}
+  /// Returns true if `timeout` has been explicitly set.
+  var hasTimeout: Bool {_storage._timeout != nil}
+  /// Clears the value of `timeout`. Subsequent reads from it will return its default value.
+  mutating func clearTimeout() {_uniqueStorage()._timeout = nil}
 
-  var cpuSeconds: Double {
-    get {_storage._cpuSeconds}
-    set {_uniqueStorage()._cpuSeconds = newValue}
+  var attempt: WireHistogram {
+    get {_storage._attempt ?? WireHistogram()}
+    set {_uniqueStorage()._attempt = newValue}
   }
+  /// Returns true if `attempt` has been explicitly set.
+  var hasAttempt: Bool {_storage._attempt != nil}
+  /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
+  mutating func clearAttempt() {_uniqueStorage()._attempt = nil}
 
-  var rssPeakBytes: UInt64 {
-    get {_storage._rssPeakBytes}
-    set {_uniqueStorage()._rssPeakBytes = newValue}
+  var schedule: WireHistogram {
+    get {_storage._schedule ?? WireHistogram()}
+    set {_uniqueStorage()._schedule = newValue}
   }
-
-  var fdsPeak: UInt64 {
-    get {_storage._fdsPeak}
-    set {_uniqueStorage()._fdsPeak = newValue}
-  }
-
-  var pid: Int32 {
-    get {_storage._pid}
-    set {_uniqueStorage()._pid = newValue}
-  }
-
-  var batchesLost: UInt64 {
-    get {_storage._batchesLost}
-    set {_uniqueStorage()._batchesLost = newValue}
-  }
+  /// Returns true if `schedule` has been explicitly set.
+  var hasSchedule: Bool {_storage._schedule != nil}
+  /// Clears the value of `schedule`. Subsequent reads from it will return its default value.
+  mutating func clearSchedule() {_uniqueStorage()._schedule = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct WireHarnessReport: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var lateness: WireTimerLateness {
+    get {_lateness ?? WireTimerLateness()}
+    set {_lateness = newValue}
+  }
+  /// Returns true if `lateness` has been explicitly set.
+  var hasLateness: Bool {self._lateness != nil}
+  /// Clears the value of `lateness`. Subsequent reads from it will return its default value.
+  mutating func clearLateness() {self._lateness = nil}
+
+  var loopStall: WireHistogram {
+    get {_loopStall ?? WireHistogram()}
+    set {_loopStall = newValue}
+  }
+  /// Returns true if `loopStall` has been explicitly set.
+  var hasLoopStall: Bool {self._loopStall != nil}
+  /// Clears the value of `loopStall`. Subsequent reads from it will return its default value.
+  mutating func clearLoopStall() {self._loopStall = nil}
+
+  var cpuSeconds: Double = 0
+
+  var rssPeakBytes: UInt64 = 0
+
+  var fdsPeak: UInt64 = 0
+
+  var pid: Int32 = 0
+
+  var batchesLost: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _lateness: WireTimerLateness? = nil
+  fileprivate var _loopStall: WireHistogram? = nil
 }
 
 /// The answer to Report.
@@ -1181,7 +1217,7 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireCut: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Cut"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}second\0\u{1}populations\0\u{1}waiting\0\u{1}stopped\0\u{1}attempts\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}second\0\u{1}populations\0\u{1}waiting\0\u{1}stopped\0\u{1}attempts\0\u{3}attempts_due\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1194,6 +1230,7 @@ nonisolated extension WireCut: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.waiting) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.stopped) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.attempts) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.attemptsDue) }()
       default: break
       }
     }
@@ -1215,6 +1252,9 @@ nonisolated extension WireCut: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if self.attempts != 0 {
       try visitor.visitSingularUInt64Field(value: self.attempts, fieldNumber: 5)
     }
+    if self.attemptsDue != 0 {
+      try visitor.visitSingularUInt64Field(value: self.attemptsDue, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1224,6 +1264,7 @@ nonisolated extension WireCut: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if lhs.waiting != rhs.waiting {return false}
     if lhs.stopped != rhs.stopped {return false}
     if lhs.attempts != rhs.attempts {return false}
+    if lhs.attemptsDue != rhs.attemptsDue {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2085,18 +2126,15 @@ nonisolated extension WireRankReport: SwiftProtobuf.Message, SwiftProtobuf._Mess
   }
 }
 
-nonisolated extension WireHarnessReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".HarnessReport"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lateness\0\u{3}loop_stall\0\u{3}cpu_seconds\0\u{3}rss_peak_bytes\0\u{3}fds_peak\0\u{1}pid\0\u{3}batches_lost\0")
+nonisolated extension WireTimerLateness: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".TimerLateness"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}heartbeat\0\u{1}timeout\0\u{1}attempt\0\u{1}schedule\0")
 
   fileprivate class _StorageClass {
-    var _lateness: WireHistogram? = nil
-    var _loopStall: WireHistogram? = nil
-    var _cpuSeconds: Double = 0
-    var _rssPeakBytes: UInt64 = 0
-    var _fdsPeak: UInt64 = 0
-    var _pid: Int32 = 0
-    var _batchesLost: UInt64 = 0
+    var _heartbeat: WireHistogram? = nil
+    var _timeout: WireHistogram? = nil
+    var _attempt: WireHistogram? = nil
+    var _schedule: WireHistogram? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2107,13 +2145,10 @@ nonisolated extension WireHarnessReport: SwiftProtobuf.Message, SwiftProtobuf._M
     private init() {}
 
     init(copying source: _StorageClass) {
-      _lateness = source._lateness
-      _loopStall = source._loopStall
-      _cpuSeconds = source._cpuSeconds
-      _rssPeakBytes = source._rssPeakBytes
-      _fdsPeak = source._fdsPeak
-      _pid = source._pid
-      _batchesLost = source._batchesLost
+      _heartbeat = source._heartbeat
+      _timeout = source._timeout
+      _attempt = source._attempt
+      _schedule = source._schedule
     }
   }
 
@@ -2132,13 +2167,10 @@ nonisolated extension WireHarnessReport: SwiftProtobuf.Message, SwiftProtobuf._M
         // allocates stack space for every case branch when no optimizations are
         // enabled. https://github.com/apple/swift-protobuf/issues/1034
         switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._lateness) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._loopStall) }()
-        case 3: try { try decoder.decodeSingularDoubleField(value: &_storage._cpuSeconds) }()
-        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._rssPeakBytes) }()
-        case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._fdsPeak) }()
-        case 6: try { try decoder.decodeSingularInt32Field(value: &_storage._pid) }()
-        case 7: try { try decoder.decodeSingularUInt64Field(value: &_storage._batchesLost) }()
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._heartbeat) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._timeout) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._attempt) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._schedule) }()
         default: break
         }
       }
@@ -2151,47 +2183,99 @@ nonisolated extension WireHarnessReport: SwiftProtobuf.Message, SwiftProtobuf._M
       // allocates stack space for every if/case branch local when no optimizations
       // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
       // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._lateness {
+      try { if let v = _storage._heartbeat {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
       } }()
-      try { if let v = _storage._loopStall {
+      try { if let v = _storage._timeout {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
       } }()
-      if _storage._cpuSeconds.bitPattern != 0 {
-        try visitor.visitSingularDoubleField(value: _storage._cpuSeconds, fieldNumber: 3)
+      try { if let v = _storage._attempt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._schedule {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireTimerLateness, rhs: WireTimerLateness) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._heartbeat != rhs_storage._heartbeat {return false}
+        if _storage._timeout != rhs_storage._timeout {return false}
+        if _storage._attempt != rhs_storage._attempt {return false}
+        if _storage._schedule != rhs_storage._schedule {return false}
+        return true
       }
-      if _storage._rssPeakBytes != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._rssPeakBytes, fieldNumber: 4)
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireHarnessReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".HarnessReport"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lateness\0\u{3}loop_stall\0\u{3}cpu_seconds\0\u{3}rss_peak_bytes\0\u{3}fds_peak\0\u{1}pid\0\u{3}batches_lost\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._lateness) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._loopStall) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.cpuSeconds) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.rssPeakBytes) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.fdsPeak) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self.pid) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.batchesLost) }()
+      default: break
       }
-      if _storage._fdsPeak != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._fdsPeak, fieldNumber: 5)
-      }
-      if _storage._pid != 0 {
-        try visitor.visitSingularInt32Field(value: _storage._pid, fieldNumber: 6)
-      }
-      if _storage._batchesLost != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._batchesLost, fieldNumber: 7)
-      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._lateness {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._loopStall {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.cpuSeconds.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.cpuSeconds, fieldNumber: 3)
+    }
+    if self.rssPeakBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.rssPeakBytes, fieldNumber: 4)
+    }
+    if self.fdsPeak != 0 {
+      try visitor.visitSingularUInt64Field(value: self.fdsPeak, fieldNumber: 5)
+    }
+    if self.pid != 0 {
+      try visitor.visitSingularInt32Field(value: self.pid, fieldNumber: 6)
+    }
+    if self.batchesLost != 0 {
+      try visitor.visitSingularUInt64Field(value: self.batchesLost, fieldNumber: 7)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireHarnessReport, rhs: WireHarnessReport) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._lateness != rhs_storage._lateness {return false}
-        if _storage._loopStall != rhs_storage._loopStall {return false}
-        if _storage._cpuSeconds != rhs_storage._cpuSeconds {return false}
-        if _storage._rssPeakBytes != rhs_storage._rssPeakBytes {return false}
-        if _storage._fdsPeak != rhs_storage._fdsPeak {return false}
-        if _storage._pid != rhs_storage._pid {return false}
-        if _storage._batchesLost != rhs_storage._batchesLost {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._lateness != rhs._lateness {return false}
+    if lhs._loopStall != rhs._loopStall {return false}
+    if lhs.cpuSeconds != rhs.cpuSeconds {return false}
+    if lhs.rssPeakBytes != rhs.rssPeakBytes {return false}
+    if lhs.fdsPeak != rhs.fdsPeak {return false}
+    if lhs.pid != rhs.pid {return false}
+    if lhs.batchesLost != rhs.batchesLost {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

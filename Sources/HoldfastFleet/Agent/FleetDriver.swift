@@ -44,6 +44,9 @@ struct FleetDriver<Role: FleetRole & ~Copyable>: ~Copyable, ReactorDriver {
         role.deadlineReached(slot, &reactor)
     }
 
+    /// Whatever a process of the fleet waits for is the end of something.
+    func timerKind(of slot: Int) -> TimerKind { .timeout }
+
     mutating func scheduleReached(intended: Instant, _ reactor: inout Reactor) { live(&reactor) }
 
     mutating func woken(_ reactor: inout Reactor) { live(&reactor) }
@@ -115,7 +118,7 @@ struct FleetDriver<Role: FleetRole & ~Copyable>: ~Copyable, ReactorDriver {
         snapshot.add(.processCPU, usage.cpuSeconds)
         snapshot.add(.processDescriptors, usage.descriptors)
         snapshot.add(.processResident, usage.rssBytes)
-        snapshot.add(.timerLateness, reactor.lateness)
+        snapshot.add(reactor.lateness)
         snapshot.add(.loopStall, reactor.loopStall)
         return snapshot
     }

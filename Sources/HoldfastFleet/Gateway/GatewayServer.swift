@@ -17,7 +17,8 @@ struct GatewayServer: ~Copyable {
 
     /// How long a gateway without descriptors left waits before it accepts again.
     private static let acceptPause = Span.milliseconds(100)
-    private static let acceptsPerTurn = 128
+    /// An accept takes the kernel tens of microseconds: heartbeats wait for so many only.
+    private static let acceptsPerTurn = 16
 
     let identity: Identity
     private let policy: GatewayPolicy

@@ -76,7 +76,7 @@ struct ExpectationChecker {
         switch key {
         case .gateway: try checkIndex(value, "gateway", below: plan.mostGateways, at: offset)
         case .fault: try checkIndex(value, "fault", below: plan.timeline.count, at: offset)
-        case .phase, .cause, .mechanism, .reason, .side, .group:
+        case .phase, .cause, .mechanism, .reason, .side, .group, .timer:
             let known = names(of: key, metric)
             guard !known.contains(value) else { return }
             if key == .cause, UnavailableNames.cause.contains(value) {
@@ -104,6 +104,7 @@ struct ExpectationChecker {
         case .reason: ConnectFailure.allCases.map(\.rawValue)
         case .side: Drop.Side.allCases.map(\.rawValue)
         case .group: plan.groups.map(\.name)
+        case .timer: TimerKind.allCases.map(\.rawValue)
         case .gateway, .fault: []
         }
     }

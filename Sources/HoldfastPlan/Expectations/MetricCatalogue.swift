@@ -88,6 +88,10 @@ public struct MetricCatalogue: Equatable, Sendable {
         .init("connects.seconds", .histogram, .seconds, .timing, keys: [.group], feed: .distance),
         // In one real second.
         .init("connects.peakPerSecond", .single, .perSecond, .population),
+        // The most attempts whose time came in one second, made or not.
+        .init("connects.askedPeakPerSecond", .single, .perSecond, .population),
+        // The most attempts at a cut whose time had come and that were not made yet.
+        .init("connects.duePeak", .single, .count, .population),
         // Attempts after disconnects, divided by the admissions that they led to.
         .init("connects.attemptsPerRestore", .single, .ratio, .population, feed: .restoration),
         .init(
@@ -168,8 +172,8 @@ public struct MetricCatalogue: Equatable, Sendable {
     ]
 
     private static let harnessMetrics: [MetricDescription] = [
-        // Real seconds.
-        .init("harness.latenessSeconds", .histogram, .seconds, .timing),
+        // Real seconds; without a timer, of all but attempts.
+        .init("harness.latenessSeconds", .histogram, .seconds, .timing, keys: [.timer]),
         .init("harness.loopStallSeconds", .histogram, .seconds, .timing),
         .init("harness.cpuSeconds", .single, .seconds, .timing),
         .init("harness.bytesPerSession", .single, .bytes, .population),

@@ -104,6 +104,12 @@ public struct MetricDescription: Equatable, Sendable {
         self.feed = feed
     }
 
+    /// Whether its durations end with an attempt to connect, so that late attempts make them longer.
+    public var waitsForAttempts: Bool {
+        name == "outageSeconds" || name.hasPrefix("restore.") || name == "imbalance.secondsToRebalance"
+            || name == "messages.latencySeconds" || name == "requests.latencySeconds"
+    }
+
     /// The aggregates that it knows, in the order of the grammar.
     public var aggregates: [Expectation.Aggregate] {
         switch kind {

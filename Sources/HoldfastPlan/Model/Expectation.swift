@@ -67,6 +67,8 @@ public struct Expectation: Equatable, Sendable {
         case side
         /// A fault, by its index in the resolved timeline.
         case fault
+        /// What a timer of the harness is for.
+        case timer
     }
 
     /// How samples become one value.

@@ -92,8 +92,9 @@ public enum ReportPage {
 
     private static func harness(_ result: RunResult, _ tables: ResultTables) -> String {
         let sentence = Markup.element("p", Summary.harnessSentence(result))
+        let pace = Summary.paceSentence(result).map { Markup.element("p", $0) } ?? ""
         let notes = result.notes.isEmpty ? "" : list(result.notes)
-        return section("Harness", sentence + notes + HTMLTable(tables.processes()).table)
+        return section("Harness", sentence + pace + notes + HTMLTable(tables.processes()).table)
     }
 
     private static func footer(_ result: RunResult) -> String {

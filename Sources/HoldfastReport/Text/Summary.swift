@@ -46,6 +46,7 @@ public enum Summary {
 
     private static func harness(_ result: RunResult, _ style: TextStyle) -> [String] {
         var lines = [style.bold("Harness")] + wrapped(harnessSentence(result), style)
+        if let sentence = paceSentence(result) { lines += wrapped(sentence, style) }
         for note in result.notes { lines += wrapped(note, style).map { style.paint($0, .warning) } }
         return lines
     }
@@ -65,6 +66,21 @@ public enum Summary {
         let rtt = result.heartbeats.rttSeconds
         if rtt.count > 0 { parts.append("heartbeat round trip p99 \(measured(rtt.p99))") }
         return parts.joined(separator: ", ") + "."
+    }
+
+    /// How many attempts were asked for and made; nil when no attempt ever had to wait.
+    static func paceSentence(_ result: RunResult) -> String? {
+        let connects = result.connects
+        guard let due = connects.duePeak, due > 0 else { return nil }
+        var parts = ["Attempts due and not made yet: at most \(Readable.count(due))"]
+        if let p99 = result.harness.latenessByTimer.attempt.p99 {
+            parts.append("lateness of attempts p99 \(Readable.seconds(p99))")
+        }
+        if let asked = connects.askedPeakPerSecond, let made = connects.peakPerSecond {
+            let (asked, made) = (Readable.count(UInt64(asked)), Readable.count(UInt64(made)))
+            parts.append("\(asked) a second asked for, \(made) made, at the most")
+        }
+        return parts.joined(separator: "; ") + "."
     }
 
     private static func measured(_ seconds: Double?) -> String { seconds.map(Readable.seconds) ?? "not measured" }

@@ -72,10 +72,18 @@ extension RunAnalysis {
         if measurements.workers == 1 || measurements.countsAttemptsTogether {
             return Double(sessions.connectsPeakPerSecond)
         }
+        return peakBetweenCuts(\.attempts)
+    }
+
+    /// The most attempts that were to be made in one second between cuts, which lie one plan second apart; nil with
+    /// another time scale.
+    var attemptsAskedPeakPerSecond: Double? { peakBetweenCuts { $0.attempts + $0.attemptsDue } }
+
+    private func peakBetweenCuts(_ count: (CutFacts) -> UInt64) -> Double? {
         guard plan.timeScale == 1 else { return nil }
         var peak: Double?
         for (earlier, later) in zip(cuts, cuts.dropFirst()) where later.second == earlier.second + 1 {
-            peak = max(peak ?? 0, Double(later.attempts - earlier.attempts))
+            peak = max(peak ?? 0, Double(count(later)) - Double(count(earlier)))
         }
         return peak
     }

@@ -68,6 +68,8 @@ struct CutFacts: Sendable {
     let stopped: UInt64
     /// Attempts since establishing began.
     let attempts: UInt64
+    /// Attempts whose time has come and that were not made yet.
+    let attemptsDue: UInt64
     /// Ends of admitted connections since establishing began.
     let closed: UInt64
 
@@ -79,6 +81,7 @@ struct CutFacts: Sendable {
         waiting = row.waiting
         stopped = row.stopped
         attempts = row.attempts
+        attemptsDue = row.attemptsDue
         closed = row.closed
     }
 

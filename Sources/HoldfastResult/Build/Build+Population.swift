@@ -66,7 +66,13 @@ extension RunAnalysis {
         let silent = outcome.lost.map(\.agent).filter { !reported.contains($0) }
         let batches = reported.compactMap { measurements.harness(of: $0)?.batchesLost }
         return HarnessResult(
-            latenessSeconds: LatencySummary(harness.lateness),
+            latenessSeconds: LatencySummary(harness.lateness.prompt),
+            latenessByTimer: .init(
+                heartbeat: LatencySummary(harness.lateness.heartbeat),
+                timeout: LatencySummary(harness.lateness.timeout),
+                attempt: LatencySummary(harness.lateness.attempt),
+                schedule: LatencySummary(harness.lateness.schedule)
+            ),
             loopStallSeconds: LatencySummary(harness.loopStall),
             cpuSeconds: cpuSeconds,
             bytesPerSession: sessions?.bytesPerSession,

@@ -10,6 +10,8 @@ extension RunAnalysis {
             failed: .init(byReason: counts(sessions?.connectsFailed, named: reasons)),
             failedWhileEstablishing: .init(byReason: counts(sessions?.establishFailed, named: reasons)),
             peakPerSecond: connectsPeakPerSecond,
+            askedPeakPerSecond: attemptsAskedPeakPerSecond,
+            duePeak: cuts.map(\.attemptsDue).max(),
             attemptsPerRestore: attemptsPerRestore,
             handshakeSeconds: latency(sessions?.handshake),
             seconds: latency(sessions?.connect)

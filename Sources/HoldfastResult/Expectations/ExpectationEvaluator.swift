@@ -33,7 +33,7 @@ struct ExpectationEvaluator: Sendable {
             outcome: .pass,
             message: nil
         )
-        if let reason = impairments.reason(for: metric?.domain ?? .population) {
+        if let reason = impairments.reason(for: metric) {
             result.outcome = .invalid
             result.message = reason
         } else if case .noData(let reason) = reading {

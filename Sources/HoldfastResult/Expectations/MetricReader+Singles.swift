@@ -23,6 +23,10 @@ extension MetricReader {
             return Reading(analysis.longestSafeIntervalSeconds, orNoData: "no heartbeat has ended its search")
         case "connects.peakPerSecond":
             return Reading(analysis.connectsPeakPerSecond, orNoData: "there is no complete second")
+        case "connects.askedPeakPerSecond":
+            return Reading(analysis.attemptsAskedPeakPerSecond, orNoData: "there is no complete second")
+        case "connects.duePeak":
+            return Reading(analysis.cuts.map(\.attemptsDue).max(), orNoData: "there is no complete cut")
         case "connects.attemptsPerRestore":
             return Reading(analysis.attemptsPerRestore, orNoData: "no session was admitted after t0")
         case "harness.cpuSeconds": return Reading(analysis.cpuSeconds, orNoData: "no process has reported")

@@ -126,10 +126,18 @@ struct MetricReader: Sendable {
         case "outageSeconds":
             guard matches.restrict(.fault) else { return sessions.outage }
             return merged(\.outage) { matches.accept(.fault, String($0)) }
-        case "harness.latenessSeconds": return analysis.workerHarness.lateness
+        case "harness.latenessSeconds": return lateness(matches)
         case "harness.loopStallSeconds": return analysis.workerHarness.loopStall
         default: return nil
         }
+    }
+
+    private func lateness(_ matches: [Expectation.Match]) -> Histogram {
+        let lateness = analysis.workerHarness.lateness
+        guard matches.restrict(.timer) else { return lateness.prompt }
+        var sum = Histogram()
+        for kind in TimerKind.allCases where matches.accept(.timer, kind.rawValue) { sum.merge(lateness[kind]) }
+        return sum
     }
 
     /// Samples are kept by mechanism, and by fault; so they can be chosen by one of them, or by the fault's kind.

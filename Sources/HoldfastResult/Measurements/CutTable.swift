@@ -18,6 +18,8 @@ struct CutTable: Sendable {
         var stopped: UInt64 = 0
         /// Attempts since establishing began.
         var attempts: UInt64 = 0
+        /// Attempts whose time has come and that were not made yet.
+        var attemptsDue: UInt64 = 0
         /// The processes that reported.
         fileprivate(set) var reporters = Reporters()
     }
@@ -101,6 +103,7 @@ extension CutTable.Row {
         waiting += cut.waiting
         stopped += cut.stopped
         attempts += cut.attempts
+        attemptsDue += cut.attemptsDue
         return true
     }
 }

@@ -115,7 +115,7 @@ public struct BalancerCounters: Equatable, Sendable {
 /// How late one process was, and what it used.
 public struct HarnessReport: Equatable, Sendable {
     /// Handled minus intended time of its timers; real seconds.
-    public var lateness = Histogram()
+    public var lateness = TimerLateness()
     /// From readiness of a batch to the handling of each event in it; real seconds.
     public var loopStall = Histogram()
     /// User and system CPU time; seconds.

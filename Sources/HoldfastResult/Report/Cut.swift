@@ -12,6 +12,8 @@ public struct Cut: Equatable, Sendable {
     public var stopped: UInt64 = 0
     /// Attempts since establishing began; workers only.
     public var attempts: UInt64 = 0
+    /// Attempts whose time has come and that were not made yet; workers only.
+    public var attemptsDue: UInt64 = 0
 
     /// An empty cut at `second`.
     public init(second: Int32) { self.second = second }

@@ -1,7 +1,9 @@
 /// How late the harness itself was, and what it used.
 public struct HarnessResult: Codable, Equatable, Sendable {
-    /// Handled minus intended time of the workers' timers; real seconds.
+    /// Handled minus intended time of the workers' timers but attempts, which wait behind all others; real seconds.
     public var latenessSeconds: LatencySummary
+    /// The same by what the timers are for.
+    public var latenessByTimer: LatenessByTimer
     /// From readiness to handling in the workers; real seconds.
     public var loopStallSeconds: LatencySummary
     /// User and system time of all processes.
@@ -12,6 +14,18 @@ public struct HarnessResult: Codable, Equatable, Sendable {
     @OrNull public var metricBatchesLost: UInt64?
     /// Every process.
     public var processes: [ProcessResult]
+
+    /// Handled minus intended time of the workers' timers; real seconds.
+    public struct LatenessByTimer: Codable, Equatable, Sendable {
+        /// Beats, their answers, and the silence after them.
+        public var heartbeat: LatencySummary
+        /// Ends of connects and logins.
+        public var timeout: LatencySummary
+        /// Attempts to connect.
+        public var attempt: LatencySummary
+        /// Cuts, the timeline, and ends of lifetimes.
+        public var schedule: LatencySummary
+    }
 
     /// One process.
     public struct ProcessResult: Codable, Equatable, Sendable {

@@ -10,6 +10,10 @@ public struct ConnectsResult: Codable, Equatable, Sendable {
     public var failedWhileEstablishing: FailedResult
     /// The most attempts in one real second.
     @OrNull public var peakPerSecond: Double?
+    /// The most attempts whose time came in one second, made or not; real seconds.
+    @OrNull public var askedPeakPerSecond: Double?
+    /// The most attempts at a cut whose time had come and that were not made yet.
+    @OrNull public var duePeak: UInt64?
     /// Attempts for one admission; null without admissions.
     @OrNull public var attemptsPerRestore: Double?
     /// From `connect()` to the connection, real seconds; null where nobody looked.

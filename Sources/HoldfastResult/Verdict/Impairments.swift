@@ -9,6 +9,8 @@ struct Impairments: Sendable {
     private(set) var population: [String] = []
     /// Why causes cannot be believed.
     private(set) var attribution: [String] = []
+    /// Why durations that wait for attempts cannot be believed.
+    private(set) var pace: [String] = []
     /// Why nothing can be judged yet, or any more.
     private(set) var everything: [String] = []
 
@@ -19,15 +21,15 @@ struct Impairments: Sendable {
         if outcome.mode == .live { judgeTiming(analysis, expectations) }
     }
 
-    /// Why values of this domain cannot be believed; nil if they can.
-    func reason(for domain: MetricDescription.Domain) -> String? {
+    /// Why values of this metric cannot be believed; nil if they can.
+    func reason(for metric: MetricDescription?) -> String? {
         let own =
-            switch domain {
-            case .timing: timing
-            case .population: population
-            case .attribution: attribution
+            switch metric?.domain ?? .population {
+            case .timing: timing.first ?? (metric?.waitsForAttempts == true ? pace.first : nil)
+            case .population: population.first
+            case .attribution: attribution.first
             }
-        return everything.first ?? own.first
+        return everything.first ?? own
     }
 
     private mutating func judgeLength(_ analysis: RunAnalysis, _ outcome: RunOutcome) {
@@ -90,17 +92,21 @@ struct Impairments: Sendable {
     private mutating func judgeTiming(_ analysis: RunAnalysis, _ expectations: [Expectation]) {
         let harness = analysis.workerHarness
         let limit = max(0.02, 0.05 * (Impairments.smallestDuration(in: expectations, plan: analysis.plan) ?? 0))
-        for (name, histogram) in [("lateness", harness.lateness), ("loop stall", harness.loopStall)] {
+        for (name, histogram) in [("lateness", harness.lateness.prompt), ("loop stall", harness.loopStall)] {
             guard let p99 = histogram.quantile(0.99) else {
                 timing.append("the workers' \(name) was not measured")
                 continue
             }
-            if p99 > limit {
-                timing.append(
-                    "the workers' \(name) p99 was \(Readable.seconds(p99)), above \(Readable.seconds(limit))"
-                )
-            }
+            if p99 > limit { timing.append("the workers' \(name) \(Impairments.sentence(p99, limit))") }
         }
+        // Who asked for no attempts was not late with any.
+        if let p99 = harness.lateness.attempt.quantile(0.99), p99 > limit {
+            pace.append("the lateness of the workers' attempts \(Impairments.sentence(p99, limit))")
+        }
+    }
+
+    private static func sentence(_ p99: Double, _ limit: Double) -> String {
+        "p99 was \(Readable.seconds(p99)), above \(Readable.seconds(limit))"
     }
 
     /// The smallest real duration that an expectation of the timing domain compares with.
@@ -124,8 +130,8 @@ extension RunAnalysis {
     }
 
     /// The lateness of the sessions' own processes. Gateways and balancers are what is tested: frozen ones are late.
-    var workerHarness: (lateness: Histogram, loopStall: Histogram) {
-        var lateness = Histogram()
+    var workerHarness: (lateness: TimerLateness, loopStall: Histogram) {
+        var lateness = TimerLateness()
         var loopStall = Histogram()
         for agent in measurements.agents where agent.role == .worker {
             guard let harness = measurements.harness(of: agent) else { continue }

@@ -99,7 +99,12 @@ public enum Instrument: String, CaseIterable, Sendable {
             [.gateway, .state],
             "Sessions: `admitted` by gateway, `waiting`, `stopped`."
         ),
-        .timerLateness: .init(.histogram, "s", [], "Handled minus intended time of the harness's timers; real time."),
+        .timerLateness: .init(
+            .histogram,
+            "s",
+            [.timer],
+            "Handled minus intended time of the harness's timers; real time."
+        ),
     ]
 
     /// Unit, kind, labels and description.

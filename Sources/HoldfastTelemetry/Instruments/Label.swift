@@ -10,6 +10,7 @@ public enum LabelKey: String, CaseIterable, Sendable {
     case role
     case run
     case state
+    case timer
     case version
 }
 
@@ -49,6 +50,9 @@ public struct Label: Hashable, Sendable {
 
     /// The outcome of a connect that ended in admission.
     public static let succeeded = Label(.outcome, "succeeded")
+
+    /// What a timer of the harness is for.
+    public static func timer(_ kind: TimerKind) -> Label { Label(.timer, kind.rawValue) }
 
     /// Where a session is.
     public static func state(_ state: SessionState) -> Label { Label(.state, state.rawValue) }

@@ -32,6 +32,11 @@ public struct MetricSnapshot: Equatable, Sendable {
         points.append(MetricPoint(instrument: instrument, labels: labels, value: .histogram(histogram)))
     }
 
+    /// Adds how late timers were, by what they are for.
+    public mutating func add(_ lateness: TimerLateness) {
+        for kind in TimerKind.allCases { add(.timerLateness, lateness[kind], .timer(kind)) }
+    }
+
     /// Adds what every process says about itself, whatever its role.
     mutating func add(_ resource: MetricsResource, _ export: PushSummary) {
         let labels = [
