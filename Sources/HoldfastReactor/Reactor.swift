@@ -16,6 +16,8 @@ public struct Reactor: ~Copyable {
     public internal(set) var loopStall = Histogram()
     /// Events that were dropped because their descriptor was closed before their turn came.
     public internal(set) var staleEvents: UInt64 = 0
+    /// How many attempts may begin a second.
+    public var attemptLimit = RateLimit(ratePerSecond: nil)
     /// Descriptors that slots have now.
     public internal(set) var attached = 0
     /// The most descriptors that slots had at once.
@@ -216,8 +218,10 @@ public struct Reactor: ~Copyable {
 
     @usableFromInline
     mutating func takeAttempt() -> (slot: Int, deadline: Instant)? {
-        guard let next = wheel.nextAside() else { return nil }
-        note(next.deadline, .attempt)
+        guard attemptLimit.next <= now, let next = wheel.nextAside() else { return nil }
+        // Whoever had to wait for its turn was not late.
+        note(max(next.deadline, attemptLimit.next), .attempt)
+        attemptLimit.note(now)
         return next
     }
 
@@ -239,7 +243,8 @@ public struct Reactor: ~Copyable {
     @usableFromInline
     mutating func wait(until limit: Instant) -> Int32 {
         let before = Clock.now
-        let next = min(min(wheel.wakeUp, schedule), limit)
+        var next = min(min(wheel.wakeUp, schedule), limit)
+        if wheel.hasAside { next = min(next, attemptLimit.next) }
         let timeout = next == .never ? -1 : max(0, (next - before).nanoseconds)
         let count = holdfast_epoll_wait(epoll, events, Reactor.batchSize, timeout)
         let after = Clock.now

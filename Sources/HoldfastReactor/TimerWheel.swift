@@ -102,6 +102,9 @@ public struct TimerWheel: ~Copyable {
         return (slot, deadline)
     }
 
+    /// Whether a slot is put aside.
+    public var hasAside: Bool { links[asideList].next != UInt32(asideList) }
+
     /// How many slots are put aside; counted one by one.
     public var asideCount: Int {
         var count = 0
@@ -114,9 +117,9 @@ public struct TimerWheel: ~Copyable {
     }
 
     /// An instant at which `next` should be asked again, at or before the next deadline's millisecond; `Instant.never`
-    /// when there are no deadlines.
+    /// when there are no deadlines but those that were put aside.
     public var wakeUp: Instant {
-        if links[dueList].next != UInt32(dueList) || links[asideList].next != UInt32(asideList) { return .zero }
+        if links[dueList].next != UInt32(dueList) { return .zero }
         guard let next = nextExpiry() else { return .never }
         return Instant(nanoseconds: origin + Int64(next.tick) * TimerWheel.nanosecondsPerTick)
     }

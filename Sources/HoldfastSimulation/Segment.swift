@@ -11,6 +11,8 @@ struct Segment {
     var cuts: [Cut] = []
     var executed: [ExecutedInterval] = []
     var pace = PeakRate()
+    /// Attempts that wait for their turn.
+    var attemptsDue: UInt64 = 0
 
     init(plan: Plan, index: Int, of count: Int) {
         let first = SessionID(plan.sessions * index / count)
@@ -28,6 +30,7 @@ struct Segment {
         cut.stopped = counters.stopped.reduce(0, +)
         cut.waiting = counters.sessions - counters.admitted - cut.stopped
         cut.attempts = counters.connectsAttempted
+        cut.attemptsDue = attemptsDue
         cuts.append(cut)
     }
 

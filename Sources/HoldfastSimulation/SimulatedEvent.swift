@@ -23,6 +23,8 @@ struct SimulatedEvent {
         case start
         /// A session may have reached its deadline.
         case sessionDeadline
+        /// The next of the attempts that wait for their turn may begin.
+        case attempt
         /// A connection's natural end; `ordinal` counts the session's renewals.
         case lifetime
         /// Messages or requests of a session may be due.
@@ -75,7 +77,7 @@ struct SimulatedEvent {
     var key: LinkKey { LinkKey(session: session, ordinal: ordinal) }
 
     /// Whether `session` is the number of a session.
-    var isOfSession: Bool { rank > 1 && kind != .report }
+    var isOfSession: Bool { rank > 1 && kind != .report && kind != .attempt }
 
     /// Whether this one comes first.
     @inline(__always)
@@ -94,7 +96,7 @@ struct SimulatedEvent {
         case .toGateway, .toClient, .path: 2
         case .gatewayDeadline: 3
         case .report: 4
-        case .start, .sessionDeadline: 5
+        case .start, .sessionDeadline, .attempt: 5
         // What a session does of itself at that instant is done before its connection ends.
         case .lifetime: 6
         case .business: 7

@@ -13,7 +13,7 @@ extension World {
     private mutating func handle(_ id: Int, _ event: SessionEvent) {
         tell(id, event)
         while let action = seats[id].session.nextAction() { perform(action, id) }
-        if seats[id].session.deadline <= now {
+        if seats[id].session.deadline <= now, !mustWait(id) {
             tell(id, .deadlineReached)
             while let action = seats[id].session.nextAction() { perform(action, id) }
         }
@@ -49,7 +49,8 @@ extension World {
             armed.remove(id)
         }
         guard !seats[id].isSkipping else { return }
-        if seats[id].session.deadline <= now { drive(id, .deadlineReached) } else { arm(id) }
+        guard seats[id].session.deadline <= now else { return arm(id) }
+        if !mustWait(id) { drive(id, .deadlineReached) }
     }
 
     private func canSkipBeats(_ id: Int) -> Bool {

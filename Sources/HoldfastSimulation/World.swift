@@ -32,6 +32,8 @@ struct World: ~Copyable {
     var fleet: Fleet
     /// Who tells sessions where to go, if anybody does.
     var routing: RoutingService?
+    /// Who waits for an attempt because so many a second may begin only.
+    var attemptQueue: AttemptQueue
     /// What each client has learnt of its networks, with an adaptive heartbeat; empty otherwise.
     var adaptive: [AdaptiveHeartbeat]
     /// Probes of a third party by gateway, and how many of them found it there.
@@ -123,6 +125,7 @@ struct World: ~Copyable {
         distances = Distances(plan)
         measuresConnects = plan.measuresConnects
         attemptedAt = [Instant](repeating: .zero, count: plan.measuresConnects ? plan.sessions : 0)
+        attemptQueue = AttemptQueue(ratePerSecond: real.connect.ratePerSecond, sessions: plan.sessions)
         openMappings = [Int](repeating: 0, count: groups.count + 1)
         networks = ClientNetworks(plan)
         balancerTable = World.balancerTable(real.target.balancer)
@@ -196,7 +199,8 @@ struct World: ~Copyable {
         case .gatewayDeadline: gatewayDeadline(event.key)
         case .report: report()
         case .business: doBusiness(id)
-        case .start: drive(id, .started)
+        case .start: if !mustWait(id) { drive(id, .started) }
+        case .attempt: beginAttempts()
         case .lifetime: endLifetime(event)
         case .sessionDeadline: sessionDeadline(id)
         }

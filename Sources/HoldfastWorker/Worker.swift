@@ -46,6 +46,7 @@ public enum Worker {
         }
         let memory = SessionMemory()
         var reactor = try Reactor(capacity: WorkerDriver.slots(for: segment), waker: waker)
+        reactor.attemptLimit = segment.attemptLimit
         var driver = WorkerDriver(segment: segment, life: life, link: link, pusher: pusher, memory: memory)
         driver.live(&reactor)
         reactor.run(&driver)

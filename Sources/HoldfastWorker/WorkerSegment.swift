@@ -37,6 +37,12 @@ struct WorkerSegment {
         balancerPort = assignment.balancerPort
     }
 
+    /// This worker's part of the attempts that all of them may make a second; nil is as many as there are.
+    var attemptLimit: RateLimit {
+        let share = Double(sessions.count) / Double(plan.sessions)
+        return RateLimit(ratePerSecond: plan.connect.ratePerSecond.map { $0 * share })
+    }
+
     /// What a session connects to when it wants `gateway`; `noGateway` is the balancer.
     func destination(_ gateway: GatewayID) -> Endpoint {
         gateway == noGateway

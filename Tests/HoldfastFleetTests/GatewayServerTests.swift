@@ -229,7 +229,7 @@ import Testing
         let peers = (0..<40).map { bench.connect($0) }
         var isKept = true
         let allIn = bench.node.settle {
-            let allowed = (Clock.now - begin + AcceptPace.catchUp).seconds * 200 + 2
+            let allowed = (Clock.now - begin + RateLimit.catchUp).seconds * 200 + 2
             isKept = isKept && Double(bench.counters.accepted) <= allowed
             return bench.counters.accepted == 40
         }

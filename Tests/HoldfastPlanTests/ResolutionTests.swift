@@ -89,7 +89,8 @@ import Testing
     @Test(arguments: [
         (["name=other"], true), (["expect.0=disconnects == 0"], true), (["sessions=101"], false), (["seed=43"], false),
         (["timeline.0={ at: 1s, drop: {} }"], false), (["duration=1m"], true), (["duration=61s"], false),
-        (["heartbeat={ interval: 30s, silence: 90s }"], true),
+        (["heartbeat={ interval: 30s, silence: 90s }"], true), (["connect={ timeout: 5s }"], true),
+        (["connect={ rateLimit: 50/s }"], false),
     ])
     func theHashIsOfWhatThePlanDoes(overrides: [String], isEqual: Bool) throws {
         let text = PlanSamples.smallest + "timeline: []\nexpect: []\n"

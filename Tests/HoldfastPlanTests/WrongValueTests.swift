@@ -49,6 +49,11 @@ import Testing
             "4:11: error: `-5s`; expected a duration in whole seconds such as 10s or 4m30s, at least 1s"
         ),
         WrongPlan(
+            after: "establish: { rate: 1000/s }\nconnect: { rateLimit: 1/s }",
+            "4:12: error: 100 sessions at 1/s, which takes 100s; expected `establish` to finish within its "
+                + "timeout of 1m"
+        ),
+        WrongPlan(
             after: "heartbeat: { preset: article-3x6 }",
             "4:22: error: unknown preset `article-3x6`; expected article-3x5, article-60x3, mars-old, whatsapp-30s, "
                 + "discord, enterprise, mars, mqtt or another of WritingPlans.md; did you mean article-3x5?"

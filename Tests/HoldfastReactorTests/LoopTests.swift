@@ -69,6 +69,20 @@ import Testing
         #expect(pair.lateness.attempt.count == 40)
     }
 
+    /// A hundred a second: two that 20 ms would have allowed and the one that is due go at once, then one each 10 ms.
+    @Test func attemptsKeepTheirLimit() throws {
+        let pair = try Pair(host: 29, capacity: 20)
+        pair.driver.attempting = Set(5..<13)
+        pair.reactor.attemptLimit = RateLimit(ratePerSecond: 100)
+        let start = Clock.now
+        for slot in 5..<13 { pair.reactor.putAside(slot, start) }
+        pair.turn()
+        #expect(pair.driver.calls == (5..<8).map { .deadline($0, start) })
+        while pair.driver.calls.count < 8 { pair.turn() }
+        #expect(Clock.now - start >= .milliseconds(50))
+        #expect(pair.driver.calls == (5..<13).map { .deadline($0, start) })
+    }
+
     @Test func anAttemptThatWaitsCanBeTakenBackOrMoved() throws {
         let pair = try Pair(host: 28)
         pair.driver.attempting = [3, 4, 5]

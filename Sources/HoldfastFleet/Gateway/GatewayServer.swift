@@ -24,7 +24,8 @@ struct GatewayServer: ~Copyable {
     private let policy: GatewayPolicy
     /// Further logins are turned down; those whose end it has not noticed count.
     private let mostSessions: UInt64
-    private var pace: AcceptPace
+    private let stateBytes: Int
+    private var pace: RateLimit
     private(set) var counters = GatewayCounters()
     private(set) var population: GatewayPopulation
     /// Whether it has stopped listening and waits for its sessions to go.
@@ -37,18 +38,20 @@ struct GatewayServer: ~Copyable {
     private var accepts = PeakRate()
 
     /// A gateway for at most `capacity` connections at once, `mostSessions` that are logged in, and `acceptRate`
-    /// accepts a second; its reactor has one slot more.
+    /// accepts a second, which keeps `stateBytes` of each connection; its reactor has one slot more.
     init(
         identity: Identity,
         policy: GatewayPolicy,
         capacity: Int,
         mostSessions: Int? = nil,
-        acceptRate: Double? = nil
+        acceptRate: Double? = nil,
+        stateBytes: Int = 0
     ) {
         self.identity = identity
         self.policy = policy
         self.mostSessions = mostSessions.map { UInt64($0) } ?? .max
-        pace = AcceptPace(ratePerSecond: acceptRate)
+        self.stateBytes = stateBytes
+        pace = RateLimit(ratePerSecond: acceptRate)
         population = GatewayPopulation(gateway: identity.gateway, opened: 0, closed: 0, digest: Digest())
         connections = Slab(capacity: capacity)
     }
@@ -98,7 +101,7 @@ struct GatewayServer: ~Copyable {
     mutating func leave(until limit: Instant, _ reactor: inout Reactor) {
         guard !isLeaving else { return }
         // Who is in the queue was promised a connection: closing the listener would reset it.
-        pace = AcceptPace(ratePerSecond: nil)
+        pace = RateLimit(ratePerSecond: nil)
         while accept(&reactor) {}
         reactor.close(listenerSlot)
         isLeaving = true
@@ -151,6 +154,12 @@ extension GatewayServer {
         let brain = GatewayConnection(acceptedAt: reactor.now, policy: policy)
         guard let slot = connections.insert(ServerConnection(brain: brain)) else { return Socket.reset(descriptor) }
         guard reactor.attach(descriptor, to: slot, .incoming) == 0 else { return connections.remove(slot) }
+        if stateBytes > 0 {
+            // Written to, or the kernel would lend it only.
+            let state = UnsafeMutableRawPointer.allocate(byteCount: stateBytes, alignment: 16)
+            memset(state, 1, stateBytes)
+            connections[slot].state = state
+        }
         reactor.setDeadline(slot, brain.deadline)
         counters.open += 1
         if counters.open > counters.openPeak { counters.openPeak = counters.open }
@@ -298,6 +307,7 @@ extension GatewayServer {
     private mutating func release(_ slot: Int, _ reactor: inout Reactor) {
         reactor.cancelDeadline(slot)
         if connections[slot].isVanished { vanished -= 1 }
+        connections[slot].state?.deallocate()
         connections.remove(slot)
         counters.open -= 1
         stopIfLeft(&reactor)

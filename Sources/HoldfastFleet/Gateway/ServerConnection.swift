@@ -5,6 +5,8 @@ struct ServerConnection {
     var brain: GatewayConnection
     var partial = PartialFrame()
     var outgoing = OutgoingBytes()
+    /// Stands for what a real gateway knows about its user.
+    var state: UnsafeMutableRawPointer?
     /// Open, but neither read nor written any more, until the peer ends it.
     var isVanished = false
 }

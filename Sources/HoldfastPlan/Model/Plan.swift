@@ -171,13 +171,16 @@ public struct ConnectLimits: Equatable, Sendable {
     public var timeout: Span
     /// From the connection to the login's answer.
     public var loginTimeout: Span
+    /// Attempts of all sessions a second, at most; the others wait for their turn. Nil is as many as there are.
+    public var ratePerSecond: Double?
     /// What is agreed on before the login.
     public var tls: TLSVersion
 
     /// Limits from their parts.
-    public init(timeout: Span, loginTimeout: Span, tls: TLSVersion = .none) {
+    public init(timeout: Span, loginTimeout: Span, ratePerSecond: Double? = nil, tls: TLSVersion = .none) {
         self.timeout = timeout
         self.loginTimeout = loginTimeout
+        self.ratePerSecond = ratePerSecond
         self.tls = tls
     }
 }

@@ -36,9 +36,10 @@ extension SectionReader {
 
     /// The last first attempt must go out before t0 is announced without it.
     private mutating func agreeOnPace(_ plan: Plan, _ root: PlanNode) {
-        let needed = Double(plan.sessions) / plan.establish.ratePerSecond
+        let ratePerSecond = min(plan.establish.ratePerSecond, plan.connect.ratePerSecond ?? .infinity)
+        let needed = Double(plan.sessions) / ratePerSecond
         guard needed > plan.establish.timeout.seconds else { return }
-        let rate = ScalarText.text(plan.establish.ratePerSecond)
+        let rate = ScalarText.text(ratePerSecond)
         let timeout = ScalarText.text(plan.establish.timeout)
         reader.refuse(
             at: root.place(of: "establish"),

@@ -99,11 +99,12 @@ struct SectionReader {
     }
 
     private mutating func connect(_ node: PlanNode?, _ language: PlanNode?, parent: Place) -> ConnectLimits {
-        let fields = reader.fields(node, parent: parent, known: ["timeout", "loginTimeout"])
+        let fields = reader.fields(node, parent: parent, known: ["timeout", "loginTimeout", "rateLimit"])
         let kind = ValueKind<Span>.span(atLeast: .milliseconds(1))
         return ConnectLimits(
             timeout: reader.value(fields["timeout"], kind, or: PlanDefaults.connect.timeout),
             loginTimeout: reader.value(fields["loginTimeout"], kind, or: PlanDefaults.connect.loginTimeout),
+            ratePerSecond: reader.value(fields["rateLimit"], .rate()),
             tls: tls(language, parent: parent)
         )
     }

@@ -17,10 +17,7 @@ extension Plan {
             ("name", .text(name)),
             ("sessions", .integer(UInt64(sessions))),
             ("target", target.resolved),
-            (
-                "connect",
-                .mapping([("timeout", connect.timeout.resolved), ("loginTimeout", connect.loginTimeout.resolved)])
-            ),
+            ("connect", connect.resolved),
             ("heartbeat", heartbeat.resolved),
             ("reconnect", reconnect.resolved(onFailure)),
             ("establish", establish.resolved),
@@ -56,6 +53,14 @@ extension Churn {
         .mapping([
             ("lifetime", .mapping([("distribution", .text(distribution.rawValue)), ("mean", mean.resolved)]))
         ])
+    }
+}
+
+extension ConnectLimits {
+    fileprivate var resolved: ResolvedValue {
+        var entries = [("timeout", timeout.resolved), ("loginTimeout", loginTimeout.resolved)]
+        if let ratePerSecond { entries.append(("rateLimit", .text(ScalarText.text(ratePerSecond) + "/s"))) }
+        return .mapping(entries)
     }
 }
 

@@ -1,15 +1,13 @@
 import HoldfastCore
 import Testing
 
-@testable import HoldfastFleet
-
-/// How a limited rate of accepting is kept.
-@Suite struct AcceptPaceTests {
+/// How a limited rate is kept.
+@Suite struct RateLimitTests {
     static let start = Instant.zero + .seconds(100)
 
     /// Accepts whenever it may, looking every `turn`; the number accepted in the ten seconds after the first one.
     static func accepted(ratePerSecond: Double?, turn: Span) -> Int {
-        var pace = AcceptPace(ratePerSecond: ratePerSecond)
+        var pace = RateLimit(ratePerSecond: ratePerSecond)
         var count = 0
         var now = start
         while now < start + .seconds(10) {
@@ -36,7 +34,7 @@ import Testing
 
     /// After a pause there is no burst: 20 ms of 100 a second are two, and the one that is due.
     @Test func aPauseIsNotMadeUpFor() {
-        var pace = AcceptPace(ratePerSecond: 100)
+        var pace = RateLimit(ratePerSecond: 100)
         pace.note(Self.start)
         let later = Self.start + .seconds(60)
         var burst = 0
@@ -48,7 +46,7 @@ import Testing
     }
 
     @Test func withoutARateNobodyWaits() {
-        var pace = AcceptPace(ratePerSecond: nil)
+        var pace = RateLimit(ratePerSecond: nil)
         for _ in 0..<100 { pace.note(Self.start) }
         #expect(pace.next <= Self.start)
     }
