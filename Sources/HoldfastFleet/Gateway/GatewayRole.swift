@@ -32,7 +32,8 @@ struct GatewayRole: ~Copyable, FleetRole {
             policy: GatewayPolicy(plan: plan),
             capacity: capacity,
             mostSessions: settings.capacity,
-            acceptRate: settings.acceptRatePerSecond
+            acceptRate: settings.acceptRatePerSecond,
+            stateBytes: Int(settings.stateBytes ?? 0)
         )
     }
 

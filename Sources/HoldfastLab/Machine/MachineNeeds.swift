@@ -97,7 +97,8 @@ public struct MachineNeeds: Equatable, Sendable {
         }
 
         var memory: MachineNeed {
-            let session = connectionsPerSession * MachineNeeds.pairBytes + MachineNeeds.sessionBytes
+            let state = Int(plan.target.gateway.stateBytes ?? 0)
+            let session = connectionsPerSession * MachineNeeds.pairBytes + MachineNeeds.sessionBytes + state
             let processes = workers + plan.target.gateways + 2
             return MachineNeed(
                 what: "memory for \(plan.sessions) sessions and \(processes) processes",

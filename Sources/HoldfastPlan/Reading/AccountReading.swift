@@ -14,9 +14,7 @@ extension SectionReader {
     }
 
     mutating func stateBytes(_ fields: Fields) -> UInt64? {
-        guard let node = fields["stateBytes"] else { return nil }
-        reader.onlySimulated("stateBytes", at: node.place)
         // A gibibyte a connection.
-        return reader.value(node, .size(upTo: 1 << 30))
+        reader.value(fields["stateBytes"], .size(upTo: 1 << 30))
     }
 }

@@ -46,7 +46,7 @@ public struct GatewayResult: Codable, Equatable, Sendable {
     @OrNull public var acceptsPeakPerSecond: Double?
     /// The most connections without a session, as the minimum over three cuts.
     @OrNull public var ghostsPeak: UInt64?
-    /// Memory for the state of its connections; null in this version.
+    /// Memory for the state of its connections; null in a plan that gives it no size.
     @OrNull public var stateBytesPeak: UInt64?
     /// The largest resident set of its process; bytes.
     @OrNull public var residentBytesPeak: UInt64?
