@@ -83,6 +83,7 @@ extension WorkerDriver {
         noteHarness(reactor)
         breakOffDrops()
         isEnded = true
+        bytesPerSessionAtEnd = memory.growth(perSessionOf: sessionCount)
         counted = counters
         // The last gauges that anybody sees are those of the end cut.
         pusher?.submit(snapshot(reactor))
@@ -111,6 +112,7 @@ extension WorkerDriver {
         sessions.silenceBeforeFin = log.silenceBeforeFin
         sessions.silenceBeforeReset = log.silenceBeforeReset
         sessions.bytesPerSession = memory.bytesPerSession
+        sessions.bytesPerSessionAtEnd = bytesPerSessionAtEnd
         report.sessions = sessions
         report.ledger = log.ledger.cells
         report.rows = log.rows(forReport: report.sequence)

@@ -51,6 +51,8 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     /// By slot: the outage of a session that is out.
     var outages: [DisconnectLog.OpenOutage]
     var memory: SessionMemory
+    /// Nil before the end cut.
+    var bytesPerSessionAtEnd: Double?
     private var partials: [Int: PartialFrame] = [:]
     private var unsent: [Int: [UInt8]] = [:]
 

@@ -66,6 +66,7 @@ struct FullValues {
         counters.silenceBeforeFin = SilenceTally(counts: numbers(3))
         counters.silenceBeforeReset = SilenceTally(counts: numbers(2))
         counters.bytesPerSession = Double(number()) / 3
+        counters.bytesPerSessionAtEnd = Double(number()) / 3
         return counters
     }
 

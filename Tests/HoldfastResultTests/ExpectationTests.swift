@@ -190,6 +190,7 @@ private let fullRun: FixtureRun = {
         sessions.detectionByMechanism[1].record(0.5)
         sessions.outage.record(2)
         sessions.bytesPerSession = 160
+        sessions.bytesPerSessionAtEnd = 170
         report.sessions = sessions
         var tally = FaultTally(fault: 0)
         tally.victims = 2

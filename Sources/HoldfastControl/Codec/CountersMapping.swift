@@ -26,6 +26,7 @@ extension WireSessionCounters {
         silenceBeforeFin = counters.silenceBeforeFin.counts
         silenceBeforeReset = counters.silenceBeforeReset.counts
         if let bytes = counters.bytesPerSession { bytesPerSession = bytes }
+        if let bytes = counters.bytesPerSessionAtEnd { bytesPerSessionAtEnd = bytes }
     }
 
     func value() throws(ControlCodecError) -> SessionCounters {
@@ -55,6 +56,7 @@ extension WireSessionCounters {
         counters.silenceBeforeFin = SilenceTally(counts: silenceBeforeFin)
         counters.silenceBeforeReset = SilenceTally(counts: silenceBeforeReset)
         counters.bytesPerSession = hasBytesPerSession ? bytesPerSession : nil
+        counters.bytesPerSessionAtEnd = hasBytesPerSessionAtEnd ? bytesPerSessionAtEnd : nil
         return counters
     }
 }

@@ -405,6 +405,15 @@ nonisolated struct WireSessionCounters: @unchecked Sendable {
     set {_uniqueStorage()._silenceBeforeReset = newValue}
   }
 
+  var bytesPerSessionAtEnd: Double {
+    get {_storage._bytesPerSessionAtEnd ?? 0}
+    set {_uniqueStorage()._bytesPerSessionAtEnd = newValue}
+  }
+  /// Returns true if `bytesPerSessionAtEnd` has been explicitly set.
+  var hasBytesPerSessionAtEnd: Bool {_storage._bytesPerSessionAtEnd != nil}
+  /// Clears the value of `bytesPerSessionAtEnd`. Subsequent reads from it will return its default value.
+  mutating func clearBytesPerSessionAtEnd() {_uniqueStorage()._bytesPerSessionAtEnd = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1322,7 +1331,7 @@ nonisolated extension WireGatewayPopulation: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SessionCounters"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{3}admitted_once\0\u{1}admitted\0\u{1}stopped\0\u{3}connects_attempted\0\u{3}connects_succeeded\0\u{3}connects_failed\0\u{3}connects_peak_per_second\0\u{3}establish_failed\0\u{3}heartbeats_sent\0\u{3}heartbeats_answered\0\u{3}heartbeats_missed\0\u{3}heartbeat_bytes\0\u{3}heartbeat_rtt\0\u{3}detection_by_mechanism\0\u{1}outage\0\u{3}bytes_per_session\0\u{3}lifetimes_skipped\0\u{1}handshake\0\u{1}connect\0\u{1}groups\0\u{3}silence_before_fin\0\u{3}silence_before_reset\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{3}admitted_once\0\u{1}admitted\0\u{1}stopped\0\u{3}connects_attempted\0\u{3}connects_succeeded\0\u{3}connects_failed\0\u{3}connects_peak_per_second\0\u{3}establish_failed\0\u{3}heartbeats_sent\0\u{3}heartbeats_answered\0\u{3}heartbeats_missed\0\u{3}heartbeat_bytes\0\u{3}heartbeat_rtt\0\u{3}detection_by_mechanism\0\u{1}outage\0\u{3}bytes_per_session\0\u{3}lifetimes_skipped\0\u{1}handshake\0\u{1}connect\0\u{1}groups\0\u{3}silence_before_fin\0\u{3}silence_before_reset\0\u{3}bytes_per_session_at_end\0")
 
   fileprivate class _StorageClass {
     var _sessions: UInt64 = 0
@@ -1348,6 +1357,7 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
     var _groups: [WireGroupCounters] = []
     var _silenceBeforeFin: [UInt64] = []
     var _silenceBeforeReset: [UInt64] = []
+    var _bytesPerSessionAtEnd: Double? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1381,6 +1391,7 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
       _groups = source._groups
       _silenceBeforeFin = source._silenceBeforeFin
       _silenceBeforeReset = source._silenceBeforeReset
+      _bytesPerSessionAtEnd = source._bytesPerSessionAtEnd
     }
   }
 
@@ -1422,6 +1433,7 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
         case 21: try { try decoder.decodeRepeatedMessageField(value: &_storage._groups) }()
         case 22: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._silenceBeforeFin) }()
         case 23: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._silenceBeforeReset) }()
+        case 24: try { try decoder.decodeSingularDoubleField(value: &_storage._bytesPerSessionAtEnd) }()
         default: break
         }
       }
@@ -1503,6 +1515,9 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
       if !_storage._silenceBeforeReset.isEmpty {
         try visitor.visitPackedUInt64Field(value: _storage._silenceBeforeReset, fieldNumber: 23)
       }
+      try { if let v = _storage._bytesPerSessionAtEnd {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 24)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1535,6 +1550,7 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._groups != rhs_storage._groups {return false}
         if _storage._silenceBeforeFin != rhs_storage._silenceBeforeFin {return false}
         if _storage._silenceBeforeReset != rhs_storage._silenceBeforeReset {return false}
+        if _storage._bytesPerSessionAtEnd != rhs_storage._bytesPerSessionAtEnd {return false}
         return true
       }
       if !storagesAreEqual {return false}

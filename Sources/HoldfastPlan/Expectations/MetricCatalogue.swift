@@ -177,5 +177,6 @@ public struct MetricCatalogue: Equatable, Sendable {
         .init("harness.loopStallSeconds", .histogram, .seconds, .timing),
         .init("harness.cpuSeconds", .single, .seconds, .timing),
         .init("harness.bytesPerSession", .single, .bytes, .population),
+        .init("harness.bytesPerSessionAtEnd", .single, .bytes, .population),
     ]
 }

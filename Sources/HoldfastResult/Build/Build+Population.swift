@@ -76,6 +76,7 @@ extension RunAnalysis {
             loopStallSeconds: LatencySummary(harness.loopStall),
             cpuSeconds: cpuSeconds,
             bytesPerSession: sessions?.bytesPerSession,
+            bytesPerSessionAtEnd: sessions?.bytesPerSessionAtEnd,
             metricBatchesLost: batches.isEmpty ? nil : batches.reduce(0, +),
             processes: (reported + silent).map { agent in
                 let own = measurements.harness(of: agent)

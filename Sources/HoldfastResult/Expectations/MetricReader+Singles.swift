@@ -32,6 +32,8 @@ extension MetricReader {
         case "harness.cpuSeconds": return Reading(analysis.cpuSeconds, orNoData: "no process has reported")
         case "harness.bytesPerSession":
             return Reading(analysis.sessions?.bytesPerSession, orNoData: "it was not measured")
+        case "harness.bytesPerSessionAtEnd":
+            return Reading(analysis.sessions?.bytesPerSessionAtEnd, orNoData: "it was not measured")
         case let name where name.hasPrefix("gateways."): return readGateway(name, matches)
         case let name where name.hasPrefix("imbalance."): return readPhase(name, matches)
         case let name where name.hasPrefix("restore."): return readRestore(name, matches)

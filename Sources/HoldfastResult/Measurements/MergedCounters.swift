@@ -3,7 +3,8 @@ import HoldfastCore
 extension SessionCounters {
     /// Adds what another worker counted. A peak of several workers is not the sum of theirs; it comes from the cuts.
     mutating func add(_ other: SessionCounters) {
-        let weighted = weightedBytes(other)
+        let weighted = weightedBytes(other, \.bytesPerSession)
+        let weightedAtEnd = weightedBytes(other, \.bytesPerSessionAtEnd)
         sessions += other.sessions
         admittedOnce += other.admittedOnce
         admitted += other.admitted
@@ -24,6 +25,7 @@ extension SessionCounters {
         outage.merge(other.outage)
         lifetimesSkipped += other.lifetimesSkipped
         bytesPerSession = weighted
+        bytesPerSessionAtEnd = weightedAtEnd
         handshake.merge(other.handshake)
         connect.merge(other.connect)
         if groups.isEmpty { groups = [GroupCounters](repeating: GroupCounters(), count: other.groups.count) }
@@ -33,9 +35,9 @@ extension SessionCounters {
     }
 
     /// The mean over sessions; a worker that has not measured is left out.
-    private func weightedBytes(_ other: SessionCounters) -> Double? {
-        guard let mine = bytesPerSession else { return other.bytesPerSession }
-        guard let theirs = other.bytesPerSession else { return mine }
+    private func weightedBytes(_ other: SessionCounters, _ bytes: (SessionCounters) -> Double?) -> Double? {
+        guard let mine = bytes(self) else { return bytes(other) }
+        guard let theirs = bytes(other) else { return mine }
         let all = Double(sessions + other.sessions)
         guard all > 0 else { return nil }
         return (mine * Double(sessions) + theirs * Double(other.sessions)) / all

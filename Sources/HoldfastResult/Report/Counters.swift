@@ -37,8 +37,10 @@ public struct SessionCounters: Equatable, Sendable {
     public var outage = Histogram()
     /// Lifetimes that ended while their session was not admitted.
     public var lifetimesSkipped: UInt64 = 0
-    /// User memory grown since before the first session, divided by sessions; nil until it was measured.
+    /// User memory grown from before the first session to t0, divided by sessions; nil until it was measured.
     public var bytesPerSession: Double?
+    /// The same at the end cut.
+    public var bytesPerSessionAtEnd: Double?
     /// From `connect()` to the connection; real seconds.
     public var handshake = Histogram()
     /// From `connect()` to the answered login; real seconds.

@@ -8,8 +8,10 @@ public struct HarnessResult: Codable, Equatable, Sendable {
     public var loopStallSeconds: LatencySummary
     /// User and system time of all processes.
     @OrNull public var cpuSeconds: Double?
-    /// User memory of a session; null until it was measured.
+    /// User memory of a session at t0; null until it was measured.
     @OrNull public var bytesPerSession: Double?
+    /// The same at the end: what a run leaves behind with each session shows here.
+    @OrNull public var bytesPerSessionAtEnd: Double?
     /// Metric batches that never reached the collector.
     @OrNull public var metricBatchesLost: UInt64?
     /// Every process.
