@@ -41,11 +41,11 @@ struct Program {
         try await run(["run", "Plans/\(name).yaml"] + arguments, limit: seconds)
     }
 
-    /// Starts the program; a run writes to a directory of its own.
-    static func start(_ arguments: [String]) throws -> Running {
+    /// Starts the program, by another one if there is a `wrapper`; a run writes to a directory of its own.
+    static func start(_ arguments: [String], through wrapper: [String] = []) throws -> Running {
         let directory = NSTemporaryDirectory() + "holdfast-e2e-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        return try Running(arguments, directory: directory)
+        return try Running(arguments, through: wrapper, directory: directory)
     }
 
     /// A program under way.
@@ -55,14 +55,15 @@ struct Program {
         private let outputFile: String
         private let errorFile: String
 
-        init(_ arguments: [String], directory: String) throws {
+        init(_ arguments: [String], through wrapper: [String], directory: String) throws {
             self.directory = directory
             outputFile = directory + "/stdout"
             errorFile = directory + "/stderr"
             for file in [outputFile, errorFile] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
-            process.executableURL = URL(fileURLWithPath: Program.path)
             let leavesFiles = ["run", "simulate", "capacity"].contains(arguments.first)
-            process.arguments = arguments + (leavesFiles ? ["--out", directory] : [])
+            let words = wrapper + [Program.path] + arguments + (leavesFiles ? ["--out", directory] : [])
+            process.executableURL = URL(fileURLWithPath: words[0])
+            process.arguments = Array(words.dropFirst())
             process.currentDirectoryURL = URL(fileURLWithPath: Program.root)
             process.standardOutput = FileHandle(forWritingAtPath: outputFile)
             process.standardError = FileHandle(forWritingAtPath: errorFile)

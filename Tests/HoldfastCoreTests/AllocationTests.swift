@@ -29,9 +29,16 @@ import Testing
         // Ten lists were made to see that something is counted.
         #expect(counts["control", default: 0] >= 10)
         counts["control"] = nil
+        // A call through an existential, or a property of a class, on the way of every event would take it beyond this.
+        let ratio = try #require(counts["handle-over-plain-percent"])
+        #expect((50...Self.handleCeilingPercent).contains(ratio))
+        counts["handle-over-plain-percent"] = nil
         #expect(counts.count >= 30)
         for (name, count) in counts { #expect(count == 0, "\(name) allocated \(count) times") }
     }
+
+    /// What an event of a session may take, of a step of a plain loop in the same process; percent.
+    private static let handleCeilingPercent = 1_000
 
     /// What a command printed; it must succeed.
     @discardableResult

@@ -1,7 +1,7 @@
-#include <stdint.h>
-
 #include <errno.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* glibc's own, under the names that it keeps for those who replace malloc. */
 extern void *__libc_malloc(size_t size);
@@ -9,32 +9,34 @@ extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
-static _Thread_local uint64_t count __attribute__((tls_model("initial-exec")));
+static atomic_uint_fast64_t count;
 
-uint64_t allocation_count(void) { return count; }
+static void note(void) { atomic_fetch_add_explicit(&count, 1, memory_order_relaxed); }
+
+uint64_t allocation_count(void) { return atomic_load(&count); }
 
 void *malloc(size_t size) {
-    count++;
+    note();
     return __libc_malloc(size);
 }
 
 void *calloc(size_t number, size_t size) {
-    count++;
+    note();
     return __libc_calloc(number, size);
 }
 
 void *realloc(void *block, size_t size) {
-    count++;
+    note();
     return __libc_realloc(block, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size) {
-    count++;
+    note();
     return __libc_memalign(alignment, size);
 }
 
 int posix_memalign(void **block, size_t alignment, size_t size) {
-    count++;
+    note();
     *block = __libc_memalign(alignment, size);
     return *block ? 0 : ENOMEM;
 }

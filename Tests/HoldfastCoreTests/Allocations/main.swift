@@ -1,5 +1,8 @@
 // Compiled together with the core and with what counts allocations, as a release is; prints one line for each part of
-// the brain: its name and how many blocks of memory it asked for.
+// the brain: its name and how many blocks of memory it asked for; and last how much longer one event of a session takes
+// than one step of a plain loop.
+
+import Glibc
 
 @_silgen_name("allocation_count")
 func allocationCount() -> UInt64
@@ -181,3 +184,35 @@ for algorithm in BalancingAlgorithm.allCases {
 
 @inline(never)
 func keep(_ list: [Int]) { precondition(list.count == 100) }
+
+/// A loop that nothing can take apart: each step needs the one before, as each event of a session does.
+@inline(never)
+func plainSteps(_ steps: Int, from start: UInt64) -> UInt64 {
+    var value = start
+    for _ in 0..<steps { value = mix64(value) }
+    return value
+}
+
+/// The shortest of a few times; nanoseconds.
+@inline(never)
+func shortest(_ body: () -> Void) -> Double {
+    var best = Double.infinity
+    for _ in 0..<7 {
+        var before = timespec()
+        var after = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before)
+        body()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after)
+        best = min(best, Double(after.tv_sec - before.tv_sec) * 1e9 + Double(after.tv_nsec - before.tv_nsec))
+    }
+    return best
+}
+
+let rounds = 20_000
+/// Of each round of `livedSession`.
+let eventsPerRound = 21
+let handled = shortest { precondition(livedSession(rounds: rounds) == UInt32(rounds) * 2) }
+var value: UInt64 = 1
+let plain = shortest { value = plainSteps(rounds * eventsPerRound, from: value) }
+precondition(value != 1)
+print("handle-over-plain-percent", Int(handled / plain * 100))

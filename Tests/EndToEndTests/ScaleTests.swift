@@ -1,0 +1,139 @@
+import Foundation
+import HoldfastResult
+import Testing
+
+extension EndToEnd {
+    /// The large plans with a fiftieth of their sessions: what they count, never how fast this machine is today.
+    @Suite struct ScaleTests {
+        @Test func aStormLeavesHeartbeatsAlone() async throws {
+            let ended = try await Program.plan(
+                "reconnect-storm",
+                "--set",
+                "sessions=4000",
+                "--set",
+                "target.gateways=2",
+                "--set",
+                "heartbeat={ interval: 2s, silence: 10s }",
+                "--set",
+                "duration=12s",
+                "--set",
+                "timeline=[{ at: 4s, phase: storm, drop: { fraction: 50%, by: reset } }]",
+                "--set",
+                "expect=['disconnects{cause=injected} == 2000', connects.attemptsPerRestore == 1]"
+            )
+            #expect(ended.status == 0, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.connects.attempted == 2_000)
+            #expect(result.connects.succeeded == 2_000)
+            #expect(try #require(result.connects.askedPeakPerSecond) >= 1_990)
+            #expect(result.connects.duePeak != nil)
+            #expect(result.harness.latenessByTimer.attempt.count == 2_000)
+            #expect(result.restore.seconds100 != nil)
+            // Pings under way on connections that were reset are missed; no other is.
+            #expect(try #require(result.heartbeats.missed) <= 2_000)
+            #expect(result.disconnects.total == 2_000)
+            let accepts = result.gateways.compactMap(\.acceptsPeakPerSecond)
+            #expect(accepts.count == 2 && accepts.allSatisfy { $0 > 0 })
+        }
+
+        /// Two workers share the limit: 2,000 sessions come back at 500 a second.
+        @Test func aLimitOfAttemptsIsKept() async throws {
+            let ended = try await Program.plan(
+                "reconnect-storm",
+                "--set",
+                "sessions=4000",
+                "--set",
+                "workers=2",
+                "--set",
+                "target.gateways=2",
+                "--set",
+                "connect={ rateLimit: 500/s }",
+                "--set",
+                "establish={ rate: 500/s }",
+                "--set",
+                "duration=12s",
+                "--set",
+                "timeline=[{ at: 4s, phase: storm, drop: { fraction: 50%, by: reset } }]",
+                "--set",
+                "expect=[connects.attemptsPerRestore == 1]"
+            )
+            #expect(ended.status == 0, "\(ended.errors)")
+            let connects = try ended.result().connects
+            #expect(connects.succeeded == 2_000)
+            // What 20 ms of each worker allow beside, and a second that the cuts of two processes saw a little longer.
+            #expect(try #require(connects.peakPerSecond) <= 550)
+            #expect(try #require(connects.askedPeakPerSecond) >= 1_990)
+            #expect(try #require(connects.duePeak) >= 1_000)
+            #expect(try #require(ended.result().restore.seconds100) >= 3.9)
+        }
+
+        /// Two thousand connects a second, as in the plan, from a fiftieth of the addresses.
+        @Test func reconnectsUseNothingUp() async throws {
+            let running = try Program.start([
+                "run", "Plans/day-of-reconnects.yaml",
+                "--set", "sessions=2000",
+                "--set", "target.gateways=2",
+                "--set", "churn={ lifetime: { distribution: exponential, mean: 1s } }",
+                "--set", "duration=20s",
+                "--set", "expect=[connects.failed == 0, connects.succeeded > 20000]",
+            ])
+            try await running.reach(second: 2)
+            let ephemeral = try #require(LocalPorts.firstEphemeral)
+            let used = LocalPorts.ofSessions()
+            #expect(!used.isEmpty && used.allSatisfy { (1_024..<ephemeral).contains($0) })
+            // Another program that lets the kernel choose its ports notices nothing.
+            #expect(try LocalPorts.connects(3_000) == 3_000)
+            let ended = try await running.end(within: 120)
+            #expect(ended.status == 0, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.connects.failed.byReason["no-port"] == 0)
+            for process in result.harness.processes where process.role == "worker" {
+                // One for each session, and the same few however many connections there have been.
+                #expect(try #require(process.fdsPeak) < 2_000 + 64)
+            }
+            #expect(try #require(result.harness.bytesPerSessionAtEnd) < 4_096)
+        }
+
+        /// What a gateway keeps of its connections is memory that it has.
+        @Test func stateTakesMemory() async throws {
+            let ended = try await Program.plan(
+                "uneven-departures",
+                "--set",
+                "target.gateway={ stateBytes: 64KiB }",
+                "--set",
+                "expect=['gateways.stateBytesPeak{gateway=0} == 32768000']"
+            )
+            #expect(ended.status == 0, "\(ended.errors)")
+            let result = try ended.result()
+            for (index, gateway) in result.gateways.enumerated() {
+                let state = try #require(gateway.stateBytesPeak)
+                #expect(state == 500 << 16)
+                let process = result.harness.processes.first { $0.role == "gateway" && $0.index == index }
+                #expect(try #require(process?.rssPeakBytes) > state)
+                #expect(try #require(process?.rssPeakBytes) < state + 64 << 20)
+            }
+        }
+
+        @Test func aMillionInShort() async throws {
+            let ended = try await Program.plan(
+                "million",
+                "--set",
+                "sessions=20000",
+                "--set",
+                "target.gateways=3",
+                "--set",
+                "heartbeat={ interval: 5s, silence: 20s }",
+                "--set",
+                "duration=12s",
+                "--set",
+                "expect=[disconnects == 0, sessions.establishedAtEnd == 20000]"
+            )
+            #expect(ended.status == 0, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.harness.processes.count { $0.role == "worker" } >= 2)
+            #expect(try #require(result.heartbeats.answered) > 20_000)
+            #expect(result.heartbeats.missed == 0)
+            #expect(try #require(result.harness.bytesPerSession) < 512)
+        }
+    }
+}
