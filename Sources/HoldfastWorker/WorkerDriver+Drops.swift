@@ -33,7 +33,8 @@ extension WorkerDriver {
         case .drop(let fault):
             guard isDecided(fault) else { return wait(number, &reactor) }
             guard drop(fault, &reactor) else {
-                return life.plan(step: number, at: reactor.now + WorkerDriver.dropPause)
+                // After what this part has taken: what came meanwhile has its turn before the next one.
+                return life.plan(step: number, at: Clock.now + WorkerDriver.dropPause)
             }
         case .resume(let fault): command(.resume, fault, &reactor) { $0.canBeResumed }
         case .foreground(let fault): command(.foreground, fault, &reactor) { $0.canBeOpened }
