@@ -92,6 +92,20 @@ struct VerdictTests {
         #expect(result.harness.latenessByTimer.attempt.max == 2)
     }
 
+    @Test("Attempts may be late by 5 % of the durations that end with one, whatever else is compared")
+    func attemptsAndLongDurations() {
+        let short = expectation("heartbeats.rttSeconds", [], .max, .compare(.less, .duration(.milliseconds(100))))
+        let long = expectation("outageSeconds", [], .max, .compare(.less, .duration(.seconds(60))))
+        var run = FixtureRun(plan: makePlan(duration: .seconds(1), expect: [short, long]))
+        run.report { report in
+            report.cuts = cuts(through: 1, [500, 500])
+            report.sessions?.outage.record(10)
+            report.sessions?.heartbeatRTT.record(0.01)
+            report.harness.lateness.attempt.record(2.0)
+        }
+        #expect(run.result().expectations.map(\.outcome) == [.pass, .pass])
+    }
+
     @Test("The smallest duration is compared in real time")
     func timingIsReal() {
         let expect = [

@@ -91,7 +91,7 @@ struct Impairments: Sendable {
 
     private mutating func judgeTiming(_ analysis: RunAnalysis, _ expectations: [Expectation]) {
         let harness = analysis.workerHarness
-        let limit = max(0.02, 0.05 * (Impairments.smallestDuration(in: expectations, plan: analysis.plan) ?? 0))
+        let limit = Impairments.limit(for: expectations, plan: analysis.plan)
         for (name, histogram) in [("lateness", harness.lateness.prompt), ("loop stall", harness.loopStall)] {
             guard let p99 = histogram.quantile(0.99) else {
                 timing.append("the workers' \(name) was not measured")
@@ -99,10 +99,17 @@ struct Impairments: Sendable {
             }
             if p99 > limit { timing.append("the workers' \(name) \(Impairments.sentence(p99, limit))") }
         }
-        // Who asked for no attempts was not late with any.
-        if let p99 = harness.lateness.attempt.quantile(0.99), p99 > limit {
-            pace.append("the lateness of the workers' attempts \(Impairments.sentence(p99, limit))")
+        // Who asked for no attempts was not late with any. What they make longer is what counts.
+        let waiting = expectations.filter { MetricCatalogue.standard[$0.metric]?.waitsForAttempts == true }
+        let paceLimit = Impairments.limit(for: waiting, plan: analysis.plan)
+        if let p99 = harness.lateness.attempt.quantile(0.99), p99 > paceLimit {
+            pace.append("the lateness of the workers' attempts \(Impairments.sentence(p99, paceLimit))")
         }
+    }
+
+    /// How late timers may be, for durations like those that are compared; seconds.
+    private static func limit(for expectations: [Expectation], plan: Plan) -> Double {
+        max(0.02, 0.05 * (smallestDuration(in: expectations, plan: plan) ?? 0))
     }
 
     private static func sentence(_ p99: Double, _ limit: Double) -> String {
