@@ -77,11 +77,7 @@ public struct TimerWheel: ~Copyable {
             advance(to: now)
             if links[due].next == UInt32(due) { return nil }
         }
-        let slot = Int(links[due].next)
-        unlink(slot)
-        let deadline = Instant(nanoseconds: deadlines[slot])
-        deadlines[slot] = .max
-        return (slot, deadline)
+        return takeFirst(of: due)
     }
 
     /// Lets the deadline of `slot`, which is reached, wait behind those that were put aside before.
@@ -94,12 +90,7 @@ public struct TimerWheel: ~Copyable {
 
     /// The slot that was put aside first, with its deadline, which it no longer has; nil when none is.
     public mutating func nextAside() -> (slot: Int, deadline: Instant)? {
-        let slot = Int(links[asideList].next)
-        guard slot != asideList else { return nil }
-        unlink(slot)
-        let deadline = Instant(nanoseconds: deadlines[slot])
-        deadlines[slot] = .max
-        return (slot, deadline)
+        hasAside ? takeFirst(of: asideList) : nil
     }
 
     /// Whether a slot is put aside.
@@ -146,6 +137,15 @@ public struct TimerWheel: ~Copyable {
         withUnsafeMutableBytes(of: &occupied) { bytes in
             bytes.assumingMemoryBound(to: UInt64.self)[level] |= 1 << UInt64(position)
         }
+    }
+
+    /// The first of a list that is not empty, with its deadline, which it no longer has.
+    private mutating func takeFirst(of list: Int) -> (slot: Int, deadline: Instant) {
+        let slot = Int(links[list].next)
+        unlink(slot)
+        let deadline = Instant(nanoseconds: deadlines[slot])
+        deadlines[slot] = .max
+        return (slot, deadline)
     }
 
     private func append(_ slot: Int, to list: Int) {

@@ -41,6 +41,14 @@ struct Program {
         try await run(["run", "Plans/\(name).yaml"] + arguments, limit: seconds)
     }
 
+    /// `holdfast run` of a checked-in plan with some of its values replaced: `path=value` each.
+    static func plan(_ name: String, replacing values: [String], limit seconds: Double = 120) async throws -> Ended {
+        try await run(["run", "Plans/\(name).yaml"] + settings(values), limit: seconds)
+    }
+
+    /// The words of a command line that replace values of a plan.
+    static func settings(_ values: [String]) -> [String] { values.flatMap { ["--set", $0] } }
+
     /// Starts the program, by another one if there is a `wrapper`; a run writes to a directory of its own.
     static func start(_ arguments: [String], through wrapper: [String] = []) throws -> Running {
         let directory = NSTemporaryDirectory() + "holdfast-e2e-" + UUID().uuidString

@@ -8,18 +8,14 @@ extension EndToEnd {
         @Test func aStormLeavesHeartbeatsAlone() async throws {
             let ended = try await Program.plan(
                 "reconnect-storm",
-                "--set",
-                "sessions=4000",
-                "--set",
-                "target.gateways=2",
-                "--set",
-                "heartbeat={ interval: 2s, silence: 10s }",
-                "--set",
-                "duration=12s",
-                "--set",
-                "timeline=[{ at: 4s, phase: storm, drop: { fraction: 50%, by: reset } }]",
-                "--set",
-                "expect=['disconnects{cause=injected} == 2000', connects.attemptsPerRestore == 1]"
+                replacing: [
+                    "sessions=4000",
+                    "target.gateways=2",
+                    "heartbeat={ interval: 2s, silence: 10s }",
+                    "duration=12s",
+                    "timeline=[{ at: 4s, phase: storm, drop: { fraction: 50%, by: reset } }]",
+                    "expect=['disconnects{cause=injected} == 2000', connects.attemptsPerRestore == 1]",
+                ]
             )
             #expect(ended.status == 0, "\(ended.errors)")
             let result = try ended.result()
@@ -40,22 +36,16 @@ extension EndToEnd {
         @Test func aLimitOfAttemptsIsKept() async throws {
             let ended = try await Program.plan(
                 "reconnect-storm",
-                "--set",
-                "sessions=4000",
-                "--set",
-                "workers=2",
-                "--set",
-                "target.gateways=2",
-                "--set",
-                "connect={ rateLimit: 500/s }",
-                "--set",
-                "establish={ rate: 500/s }",
-                "--set",
-                "duration=12s",
-                "--set",
-                "timeline=[{ at: 4s, phase: storm, drop: { fraction: 50%, by: reset } }]",
-                "--set",
-                "expect=[connects.attemptsPerRestore == 1]"
+                replacing: [
+                    "sessions=4000",
+                    "workers=2",
+                    "target.gateways=2",
+                    "connect={ rateLimit: 500/s }",
+                    "establish={ rate: 500/s }",
+                    "duration=12s",
+                    "timeline=[{ at: 4s, phase: storm, drop: { fraction: 50%, by: reset } }]",
+                    "expect=[connects.attemptsPerRestore == 1]",
+                ]
             )
             #expect(ended.status == 0, "\(ended.errors)")
             let connects = try ended.result().connects
@@ -69,14 +59,16 @@ extension EndToEnd {
 
         /// Two thousand connects a second, as in the plan, from a fiftieth of the addresses.
         @Test func reconnectsUseNothingUp() async throws {
-            let running = try Program.start([
-                "run", "Plans/day-of-reconnects.yaml",
-                "--set", "sessions=2000",
-                "--set", "target.gateways=2",
-                "--set", "churn={ lifetime: { distribution: exponential, mean: 1s } }",
-                "--set", "duration=20s",
-                "--set", "expect=[connects.failed == 0, connects.succeeded > 20000]",
-            ])
+            let running = try Program.start(
+                ["run", "Plans/day-of-reconnects.yaml"]
+                    + Program.settings([
+                        "sessions=2000",
+                        "target.gateways=2",
+                        "churn={ lifetime: { distribution: exponential, mean: 1s } }",
+                        "duration=20s",
+                        "expect=[connects.failed == 0, connects.succeeded > 20000]",
+                    ])
+            )
             try await running.reach(second: 2)
             let ephemeral = try #require(LocalPorts.firstEphemeral)
             let used = LocalPorts.ofSessions()
@@ -98,10 +90,10 @@ extension EndToEnd {
         @Test func stateTakesMemory() async throws {
             let ended = try await Program.plan(
                 "uneven-departures",
-                "--set",
-                "target.gateway={ stateBytes: 64KiB }",
-                "--set",
-                "expect=['gateways.stateBytesPeak{gateway=0} == 32768000']"
+                replacing: [
+                    "target.gateway={ stateBytes: 64KiB }",
+                    "expect=['gateways.stateBytesPeak{gateway=0} == 32768000']",
+                ]
             )
             #expect(ended.status == 0, "\(ended.errors)")
             let result = try ended.result()
@@ -117,16 +109,13 @@ extension EndToEnd {
         @Test func aMillionInShort() async throws {
             let ended = try await Program.plan(
                 "million",
-                "--set",
-                "sessions=20000",
-                "--set",
-                "target.gateways=3",
-                "--set",
-                "heartbeat={ interval: 5s, silence: 20s }",
-                "--set",
-                "duration=12s",
-                "--set",
-                "expect=[disconnects == 0, sessions.establishedAtEnd == 20000]"
+                replacing: [
+                    "sessions=20000",
+                    "target.gateways=3",
+                    "heartbeat={ interval: 5s, silence: 20s }",
+                    "duration=12s",
+                    "expect=[disconnects == 0, sessions.establishedAtEnd == 20000]",
+                ]
             )
             #expect(ended.status == 0, "\(ended.errors)")
             let result = try ended.result()

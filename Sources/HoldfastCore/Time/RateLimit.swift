@@ -16,6 +16,6 @@ public struct RateLimit: Sendable {
 
     /// One began at `now`.
     public mutating func note(_ now: Instant) {
-        if interval > .zero { next = max(next, now - RateLimit.catchUp) + interval }
+        if isLimited { next = max(next, now - RateLimit.catchUp) + interval }
     }
 }
