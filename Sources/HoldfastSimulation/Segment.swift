@@ -53,6 +53,7 @@ struct Segment {
         report.sessions = counters
         report.cuts = cuts
         report.ledger = log.ledger.cells
+        report.ledgerResolution = log.ledger.resolution
         report.undecidedDisconnects = log.undecidedCount
         report.faults = log.tallies.filter { $0.victims > 0 || $0.skipped > 0 }
         report.executed = executed

@@ -114,7 +114,8 @@ extension WorkerDriver {
         sessions.bytesPerSession = memory.bytesPerSession
         sessions.bytesPerSessionAtEnd = bytesPerSessionAtEnd
         report.sessions = sessions
-        report.ledger = log.ledger.cells
+        report.ledger = log.cells(forReport: report.sequence)
+        report.ledgerResolution = log.ledger.resolution
         report.rows = log.rows(forReport: report.sequence)
         report.undecidedDisconnects = log.undecidedCount
         report.faults = log.tallies.filter { $0.victims > 0 || $0.skipped > 0 }

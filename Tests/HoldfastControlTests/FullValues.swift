@@ -177,6 +177,7 @@ struct FullValues {
         report.gateway = gateway()
         report.balancer = balancer()
         report.ledger = [cell(), cell()]
+        report.ledgerResolution = Int32(small())
         report.rows = [row(), row()]
         report.undecidedDisconnects = number()
         report.faults = [tally(), tally()]

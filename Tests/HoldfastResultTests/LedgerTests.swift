@@ -38,6 +38,82 @@ struct LedgerTests {
         #expect(table.whileEstablishing == 10)
     }
 
+    @Test("A report carries the cells that changed, until one that carried them is acknowledged")
+    func changedCells() {
+        var ledger = Ledger(plan: makePlan())
+        func report(_ sequence: UInt64) -> [String] {
+            ledger.cells(forReport: sequence).map { "\($0.second): \($0.count)" }
+        }
+        func record(_ second: Int32) {
+            ledger.record(second: second, gateway: 0, mechanism: .fin, ruling: unexplained)
+        }
+        record(1)
+        record(2)
+        #expect(report(1) == ["1: 1", "2: 1"])
+        record(2)
+        #expect(report(2) == ["1: 1", "2: 2"])
+        ledger.acknowledge(through: 1)
+        #expect(report(3) == ["2: 2"])
+        ledger.acknowledge(through: 2)
+        #expect(report(4) == [])
+        record(1)
+        #expect(report(5) == ["1: 2"])
+        record(1)
+        // Counted after report 5 had left.
+        ledger.acknowledge(through: 5)
+        #expect(report(6) == ["1: 3"])
+        ledger.acknowledge(through: 6)
+        #expect(report(7) == [])
+        #expect(ledger.cells.map(\.count) == [3, 2])
+    }
+
+    /// Some reports are lost, some arrive twice, and answers may be late.
+    @Test("What the coordinator puts together is the worker's ledger", arguments: 0..<8)
+    func together(_ seed: UInt64) {
+        let stream = Seed(seed).stream(.swarm, actor: 7)
+        var draws: UInt64 = 0
+        func dice(_ sides: UInt64) -> UInt64 {
+            draws += 1
+            return stream.draw(draws) % sides
+        }
+        let plan = makePlan(duration: .seconds(1_000))
+        var ledger = Ledger(plan: plan, cellLimit: 64)
+        var measurements = RunMeasurements(plan: plan, workers: 1)
+        var heard: UInt64 = 0
+        for sequence in 1...UInt64(1_000) {
+            for _ in 0..<dice(4) {
+                let second = Int32(sequence) + Int32(dice(3))
+                let gateway = GatewayID(dice(3))
+                ledger.record(second: second, gateway: gateway, mechanism: .fin, ruling: unexplained)
+            }
+            let report = report(sequence, &ledger)
+            let isLost = dice(4) == 0 && sequence < 1_000
+            guard !isLost else { continue }
+            measurements.receive(report)
+            if dice(4) == 0 { measurements.receive(report) }
+            if dice(2) == 0 { ledger.acknowledge(through: heard) }
+            heard = sequence
+        }
+        #expect(ledger.resolution > 8)
+        #expect(Set(measurements.ledger.cells) == Set(ledger.cells))
+        #expect(measurements.ledger.cells.count == ledger.cells.count)
+        #expect(measurements.ledger.total() == ledger.total)
+    }
+
+    private func report(_ sequence: UInt64, _ ledger: inout Ledger) -> AgentReport {
+        let agent = AgentID(role: .worker, index: 0)
+        var report = AgentReport(
+            agent: agent,
+            incarnation: 0,
+            sequence: sequence,
+            stage: .running,
+            harness: HarnessReport()
+        )
+        report.ledger = ledger.cells(forReport: sequence)
+        report.ledgerResolution = ledger.resolution
+        return report
+    }
+
     @Test("Every kind of row has its share of the sample, unexplained ones a quota of their own")
     func sample() {
         var ledger = Ledger(plan: makePlan())

@@ -12,6 +12,8 @@ public enum ControlLimits {
     public static let rows = 65_536
     /// Timeline events that anything is said about.
     public static let faults = 65_536
+    /// Groups of sessions that anything is said about.
+    public static let groups = 65_535
     /// Executed intervals of one agent, or of all.
     public static let executed = 1 << 20
     /// Ranks for one fault: every session of one worker.
@@ -33,6 +35,12 @@ public enum ControlLimits {
     ) throws(ControlCodecError) -> [Element] {
         guard list.count <= limit else { throw .tooLong(field: field, count: list.count, limit: limit) }
         return list
+    }
+
+    /// `number` as it is, if it is one of `limit` things.
+    static func check(_ number: UInt32, _ field: String, _ limit: Int) throws(ControlCodecError) -> Int {
+        guard number < limit else { throw .invalid(field: field, found: "\(number) of at most \(limit)") }
+        return Int(number)
     }
 
     /// `text` as it is, if it keeps to `limit`.

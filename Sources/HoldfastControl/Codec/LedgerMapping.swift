@@ -18,9 +18,9 @@ extension WireLedgerCell {
             gateway: gateway,
             cause: try HoldfastControl.value(cause, "ledger.cause"),
             mechanism: try HoldfastControl.value(mechanism, "ledger.mechanism"),
-            fault: hasFault ? Int(fault) : nil,
+            fault: hasFault ? try ControlLimits.check(fault, "ledger.fault", ControlLimits.faults) : nil,
             count: count,
-            group: hasGroup ? Int(group) : nil
+            group: hasGroup ? try ControlLimits.check(group, "ledger.group", ControlLimits.groups) : nil
         )
     }
 }

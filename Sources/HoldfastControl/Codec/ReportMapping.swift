@@ -16,6 +16,7 @@ extension WireReport {
         if let counters = report.balancer { balancer = WireBalancerCounters(counters) }
         ledger = try ControlLimits.check(report.ledger, "report.ledger", ControlLimits.ledger)
             .converted(WireLedgerCell.init)
+        ledgerResolution = report.ledgerResolution
         rows = try ControlLimits.check(report.rows, "report.rows", ControlLimits.rows)
             .converted(WireDisconnectRow.init)
         undecidedDisconnects = report.undecidedDisconnects
@@ -44,6 +45,7 @@ extension WireReport {
         report.balancer = hasBalancer ? balancer.value() : nil
         report.ledger = try ControlLimits.check(ledger, "report.ledger", ControlLimits.ledger)
             .converted { cell throws(ControlCodecError) in try cell.value() }
+        report.ledgerResolution = ledgerResolution
         report.rows = try ControlLimits.check(rows, "report.rows", ControlLimits.rows)
             .converted { row throws(ControlCodecError) in try row.value() }
         report.undecidedDisconnects = undecidedDisconnects

@@ -216,6 +216,11 @@ nonisolated struct WireReport: @unchecked Sendable {
   /// Clears the value of `harness`. Subsequent reads from it will return its default value.
   mutating func clearHarness() {_uniqueStorage()._harness = nil}
 
+  var ledgerResolution: Int32 {
+    get {_storage._ledgerResolution}
+    set {_uniqueStorage()._ledgerResolution = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -781,45 +786,73 @@ nonisolated struct WireTimerLateness: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-nonisolated struct WireHarnessReport: Sendable {
+nonisolated struct WireHarnessReport: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var lateness: WireTimerLateness {
-    get {_lateness ?? WireTimerLateness()}
-    set {_lateness = newValue}
+    get {_storage._lateness ?? WireTimerLateness()}
+    set {_uniqueStorage()._lateness = newValue}
   }
   /// Returns true if `lateness` has been explicitly set.
-  var hasLateness: Bool {self._lateness != nil}
+  var hasLateness: Bool {_storage._lateness != nil}
   /// Clears the value of `lateness`. Subsequent reads from it will return its default value.
-  mutating func clearLateness() {self._lateness = nil}
+  mutating func clearLateness() {_uniqueStorage()._lateness = nil}
 
   var loopStall: WireHistogram {
-    get {_loopStall ?? WireHistogram()}
-    set {_loopStall = newValue}
+    get {_storage._loopStall ?? WireHistogram()}
+    set {_uniqueStorage()._loopStall = newValue}
   }
   /// Returns true if `loopStall` has been explicitly set.
-  var hasLoopStall: Bool {self._loopStall != nil}
+  var hasLoopStall: Bool {_storage._loopStall != nil}
   /// Clears the value of `loopStall`. Subsequent reads from it will return its default value.
-  mutating func clearLoopStall() {self._loopStall = nil}
+  mutating func clearLoopStall() {_uniqueStorage()._loopStall = nil}
 
-  var cpuSeconds: Double = 0
+  var cpuSeconds: Double {
+    get {_storage._cpuSeconds}
+    set {_uniqueStorage()._cpuSeconds = newValue}
+  }
 
-  var rssPeakBytes: UInt64 = 0
+  var rssPeakBytes: UInt64 {
+    get {_storage._rssPeakBytes}
+    set {_uniqueStorage()._rssPeakBytes = newValue}
+  }
 
-  var fdsPeak: UInt64 = 0
+  var fdsPeak: UInt64 {
+    get {_storage._fdsPeak}
+    set {_uniqueStorage()._fdsPeak = newValue}
+  }
 
-  var pid: Int32 = 0
+  var pid: Int32 {
+    get {_storage._pid}
+    set {_uniqueStorage()._pid = newValue}
+  }
 
-  var batchesLost: UInt64 = 0
+  var batchesLost: UInt64 {
+    get {_storage._batchesLost}
+    set {_uniqueStorage()._batchesLost = newValue}
+  }
+
+  var cpuWait: WireHistogram {
+    get {_storage._cpuWait ?? WireHistogram()}
+    set {_uniqueStorage()._cpuWait = newValue}
+  }
+  /// Returns true if `cpuWait` has been explicitly set.
+  var hasCpuWait: Bool {_storage._cpuWait != nil}
+  /// Clears the value of `cpuWait`. Subsequent reads from it will return its default value.
+  mutating func clearCpuWait() {_uniqueStorage()._cpuWait = nil}
+
+  var cpuSaturatedSeconds: Double {
+    get {_storage._cpuSaturatedSeconds}
+    set {_uniqueStorage()._cpuSaturatedSeconds = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _lateness: WireTimerLateness? = nil
-  fileprivate var _loopStall: WireHistogram? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// The answer to Report.
@@ -1051,7 +1084,7 @@ nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Report"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agent\0\u{1}incarnation\0\u{1}sequence\0\u{1}stage\0\u{1}failure\0\u{1}cuts\0\u{1}sessions\0\u{1}gateway\0\u{1}balancer\0\u{1}ledger\0\u{1}rows\0\u{3}undecided_disconnects\0\u{1}faults\0\u{1}executed\0\u{1}ranks\0\u{1}harness\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agent\0\u{1}incarnation\0\u{1}sequence\0\u{1}stage\0\u{1}failure\0\u{1}cuts\0\u{1}sessions\0\u{1}gateway\0\u{1}balancer\0\u{1}ledger\0\u{1}rows\0\u{3}undecided_disconnects\0\u{1}faults\0\u{1}executed\0\u{1}ranks\0\u{1}harness\0\u{3}ledger_resolution\0")
 
   fileprivate class _StorageClass {
     var _agent: WireAgent? = nil
@@ -1070,6 +1103,7 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _executed: [WireExecutedInterval] = []
     var _ranks: [WireRankReport] = []
     var _harness: WireHarnessReport? = nil
+    var _ledgerResolution: Int32 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1096,6 +1130,7 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _executed = source._executed
       _ranks = source._ranks
       _harness = source._harness
+      _ledgerResolution = source._ledgerResolution
     }
   }
 
@@ -1130,6 +1165,7 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._executed) }()
         case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._ranks) }()
         case 16: try { try decoder.decodeSingularMessageField(value: &_storage._harness) }()
+        case 17: try { try decoder.decodeSingularInt32Field(value: &_storage._ledgerResolution) }()
         default: break
         }
       }
@@ -1190,6 +1226,9 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       try { if let v = _storage._harness {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
       } }()
+      if _storage._ledgerResolution != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._ledgerResolution, fieldNumber: 17)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1215,6 +1254,7 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._executed != rhs_storage._executed {return false}
         if _storage._ranks != rhs_storage._ranks {return false}
         if _storage._harness != rhs_storage._harness {return false}
+        if _storage._ledgerResolution != rhs_storage._ledgerResolution {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2235,63 +2275,125 @@ nonisolated extension WireTimerLateness: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireHarnessReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".HarnessReport"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lateness\0\u{3}loop_stall\0\u{3}cpu_seconds\0\u{3}rss_peak_bytes\0\u{3}fds_peak\0\u{1}pid\0\u{3}batches_lost\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lateness\0\u{3}loop_stall\0\u{3}cpu_seconds\0\u{3}rss_peak_bytes\0\u{3}fds_peak\0\u{1}pid\0\u{3}batches_lost\0\u{3}cpu_wait\0\u{3}cpu_saturated_seconds\0")
+
+  fileprivate class _StorageClass {
+    var _lateness: WireTimerLateness? = nil
+    var _loopStall: WireHistogram? = nil
+    var _cpuSeconds: Double = 0
+    var _rssPeakBytes: UInt64 = 0
+    var _fdsPeak: UInt64 = 0
+    var _pid: Int32 = 0
+    var _batchesLost: UInt64 = 0
+    var _cpuWait: WireHistogram? = nil
+    var _cpuSaturatedSeconds: Double = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _lateness = source._lateness
+      _loopStall = source._loopStall
+      _cpuSeconds = source._cpuSeconds
+      _rssPeakBytes = source._rssPeakBytes
+      _fdsPeak = source._fdsPeak
+      _pid = source._pid
+      _batchesLost = source._batchesLost
+      _cpuWait = source._cpuWait
+      _cpuSaturatedSeconds = source._cpuSaturatedSeconds
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._lateness) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._loopStall) }()
-      case 3: try { try decoder.decodeSingularDoubleField(value: &self.cpuSeconds) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.rssPeakBytes) }()
-      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.fdsPeak) }()
-      case 6: try { try decoder.decodeSingularInt32Field(value: &self.pid) }()
-      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.batchesLost) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._lateness) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._loopStall) }()
+        case 3: try { try decoder.decodeSingularDoubleField(value: &_storage._cpuSeconds) }()
+        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._rssPeakBytes) }()
+        case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._fdsPeak) }()
+        case 6: try { try decoder.decodeSingularInt32Field(value: &_storage._pid) }()
+        case 7: try { try decoder.decodeSingularUInt64Field(value: &_storage._batchesLost) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._cpuWait) }()
+        case 9: try { try decoder.decodeSingularDoubleField(value: &_storage._cpuSaturatedSeconds) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._lateness {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._loopStall {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if self.cpuSeconds.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.cpuSeconds, fieldNumber: 3)
-    }
-    if self.rssPeakBytes != 0 {
-      try visitor.visitSingularUInt64Field(value: self.rssPeakBytes, fieldNumber: 4)
-    }
-    if self.fdsPeak != 0 {
-      try visitor.visitSingularUInt64Field(value: self.fdsPeak, fieldNumber: 5)
-    }
-    if self.pid != 0 {
-      try visitor.visitSingularInt32Field(value: self.pid, fieldNumber: 6)
-    }
-    if self.batchesLost != 0 {
-      try visitor.visitSingularUInt64Field(value: self.batchesLost, fieldNumber: 7)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._lateness {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._loopStall {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if _storage._cpuSeconds.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._cpuSeconds, fieldNumber: 3)
+      }
+      if _storage._rssPeakBytes != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._rssPeakBytes, fieldNumber: 4)
+      }
+      if _storage._fdsPeak != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._fdsPeak, fieldNumber: 5)
+      }
+      if _storage._pid != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._pid, fieldNumber: 6)
+      }
+      if _storage._batchesLost != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._batchesLost, fieldNumber: 7)
+      }
+      try { if let v = _storage._cpuWait {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      if _storage._cpuSaturatedSeconds.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._cpuSaturatedSeconds, fieldNumber: 9)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireHarnessReport, rhs: WireHarnessReport) -> Bool {
-    if lhs._lateness != rhs._lateness {return false}
-    if lhs._loopStall != rhs._loopStall {return false}
-    if lhs.cpuSeconds != rhs.cpuSeconds {return false}
-    if lhs.rssPeakBytes != rhs.rssPeakBytes {return false}
-    if lhs.fdsPeak != rhs.fdsPeak {return false}
-    if lhs.pid != rhs.pid {return false}
-    if lhs.batchesLost != rhs.batchesLost {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._lateness != rhs_storage._lateness {return false}
+        if _storage._loopStall != rhs_storage._loopStall {return false}
+        if _storage._cpuSeconds != rhs_storage._cpuSeconds {return false}
+        if _storage._rssPeakBytes != rhs_storage._rssPeakBytes {return false}
+        if _storage._fdsPeak != rhs_storage._fdsPeak {return false}
+        if _storage._pid != rhs_storage._pid {return false}
+        if _storage._batchesLost != rhs_storage._batchesLost {return false}
+        if _storage._cpuWait != rhs_storage._cpuWait {return false}
+        if _storage._cpuSaturatedSeconds != rhs_storage._cpuSaturatedSeconds {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

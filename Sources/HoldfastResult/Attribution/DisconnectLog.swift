@@ -120,6 +120,9 @@ public struct DisconnectLog: Sendable {
     /// The rows of the sample that are not acknowledged before report `sequence`.
     public mutating func rows(forReport sequence: UInt64) -> [DisconnectRow] { ledger.rows(forReport: sequence) }
 
+    /// The cells of the ledger whose counts are not acknowledged before report `sequence`.
+    public mutating func cells(forReport sequence: UInt64) -> [LedgerCell] { ledger.cells(forReport: sequence) }
+
     private mutating func open(_ outage: Outage) -> Int32 {
         guard let reused = free.popLast() else {
             outages.append(outage)

@@ -17,17 +17,20 @@ public struct Ledger: Sendable {
     private let cellLimit: Int
     /// The seconds in which phases begin, ascending.
     private let phaseStarts: [Int32]
-    private var counts: [(key: CellKey, count: UInt64)] = []
-    /// Where the count of each key is.
-    private var places: [CellKey: Int] = [:]
-    /// The same for keys that came up lately, in the order of `CellKey.shortHash`: most disconnects are like another.
-    private var shortcuts = [Int](repeating: -1, count: 1 << CellKey.shortHashBits)
+    private var table: CellTable
+    /// The first report that carried each cell's count; `unsent` before that, `known` once it is acknowledged.
+    private var sentIn: [UInt64]
+    /// The cells that the coordinator does not know as they are now.
+    private var changed: [Int32]
     /// The second that was made coarse last.
     private var recent: (second: Int32, coarse: Int32, resolution: Int32) = (.min, .min, 0)
 
     /// An empty ledger for the phases of `plan`, which is in plan time as its seconds are.
     public init(plan: Plan, cellLimit: Int = 4_096) {
         self.cellLimit = cellLimit
+        table = CellTable(capacity: cellLimit + 1)
+        sentIn = .touched(cellLimit + 1, filledWith: Ledger.known)
+        changed = .touched(cellLimit + 1, filledWith: 0)
         phaseStarts = plan.phases.flatMap { phase in phase.stretches.map(\.start.wholeSeconds) }.sorted()
     }
 
@@ -42,7 +45,7 @@ public struct Ledger: Sendable {
         total += 1
         // Disconnects come in bursts: one second is made coarse once.
         if second != recent.second || recent.resolution != resolution {
-            recent = (second, coarse(second), resolution)
+            recent = (second, Ledger.coarse(second, resolution, phaseStarts), resolution)
         }
         let key = CellKey(
             second: recent.coarse,
@@ -52,8 +55,8 @@ public struct Ledger: Sendable {
             fault: ruling.fault,
             group: group
         )
-        counts[place(of: key)].count += 1
-        while counts.count > cellLimit && resolution < Ledger.coarsest { coarsen() }
+        noteChange(of: table.add(1, to: key))
+        while table.keys.count > cellLimit && resolution < Ledger.coarsest { coarsen() }
     }
 
     /// Whether the sample has room for a row like this; ask before building one.
@@ -67,82 +70,54 @@ public struct Ledger: Sendable {
     /// The rows that belong into the report `sequence`: all that the coordinator has not acknowledged.
     public mutating func rows(forReport sequence: UInt64) -> [DisconnectRow] { sample.rows(forReport: sequence) }
 
-    /// Forgets the rows that the coordinator has seen.
-    public mutating func acknowledge(through sequence: UInt64) { sample.acknowledge(through: sequence) }
-
-    /// Every cell, cumulative, in no order.
-    public var cells: [LedgerCell] {
-        counts.map { key, count in
-            LedgerCell(
-                second: key.second,
-                gateway: key.gateway,
-                cause: key.cause,
-                mechanism: key.mechanism,
-                fault: key.fault,
-                count: count,
-                group: key.group
-            )
+    /// The cells that belong into the report `sequence`: all whose counts the coordinator has not acknowledged.
+    public mutating func cells(forReport sequence: UInt64) -> [LedgerCell] {
+        changed.map { index in
+            if sentIn[Int(index)] == Ledger.unsent { sentIn[Int(index)] = sequence }
+            return table.cell(at: Int(index))
         }
     }
+
+    /// Forgets what the coordinator has seen.
+    public mutating func acknowledge(through sequence: UInt64) {
+        sample.acknowledge(through: sequence)
+        changed.removeAll { index in
+            let isKnown = sentIn[Int(index)] <= sequence
+            if isKnown { sentIn[Int(index)] = Ledger.known }
+            return isKnown
+        }
+    }
+
+    /// Every cell, cumulative, in no order.
+    public var cells: [LedgerCell] { table.cells }
 
     /// 36 hours: more than any run that is looked at second by second.
     private static let coarsest: Int32 = 1 << 17
 
-    private mutating func place(of key: CellKey) -> Int {
-        let shortcut = shortcuts[key.shortHash]
-        if shortcut >= 0, counts[shortcut].key == key { return shortcut }
-        let place = places[key] ?? counts.count
-        if place == counts.count {
-            counts.append((key, 0))
-            places[key] = place
-        }
-        shortcuts[key.shortHash] = place
-        return place
+    private static let known: UInt64 = 0
+    private static let unsent = UInt64.max
+
+    private mutating func noteChange(of index: Int) {
+        if index == sentIn.count { sentIn.append(Ledger.known) }
+        if sentIn[index] == Ledger.known { changed.append(Int32(index)) }
+        sentIn[index] = Ledger.unsent
     }
 
+    /// Every cell is another one now.
     private mutating func coarsen() {
         resolution *= 2
-        let finer = counts
-        counts = []
-        places = [:]
-        for index in shortcuts.indices { shortcuts[index] = -1 }
-        for (key, count) in finer {
-            var moved = key
-            moved.second = coarse(key.second)
-            counts[place(of: moved)].count += count
-        }
+        let (resolution, phaseStarts) = (resolution, phaseStarts)
+        table.rekey { $0.second = Ledger.coarse($0.second, resolution, phaseStarts) }
+        changed.removeAll(keepingCapacity: true)
+        sentIn.removeAll(keepingCapacity: true)
+        for index in table.keys.indices { noteChange(of: index) }
     }
 
-    private func coarse(_ second: Int32) -> Int32 {
+    private static func coarse(_ second: Int32, _ resolution: Int32, _ phaseStarts: [Int32]) -> Int32 {
         guard resolution > 1 else { return second }
         let remainder = second % resolution
         let rounded = second - (remainder < 0 ? remainder + resolution : remainder)
         guard let phaseStart = phaseStarts.last(where: { $0 <= second }) else { return rounded }
         return max(rounded, phaseStart)
-    }
-}
-
-private struct CellKey: Hashable {
-    var second: Int32
-    var gateway: GatewayID
-    var cause: Cause
-    var mechanism: Mechanism
-    var fault: Int?
-    var group: Int?
-
-    static let shortHashBits = 10
-
-    /// Different for all that is usual in one second of a fleet of a few hundred gateways.
-    var shortHash: Int {
-        let place =
-            Int(gateway) ^ position(mechanism) << 7 ^ position(cause) << 5 ^ (group ?? 0) << 3 ^ (fault ?? 0) << 4
-        return place & (1 << CellKey.shortHashBits - 1)
-    }
-
-    /// The names of causes and mechanisms would be hashed letter by letter.
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(UInt64(UInt32(bitPattern: second)) << 32 | UInt64(gateway))
-        let place = (group ?? 0) << 40 | position(cause) << 32 | position(mechanism) << 24
-        hasher.combine(place | (fault ?? 0xFF_FFFF))
     }
 }

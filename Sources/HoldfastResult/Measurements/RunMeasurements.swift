@@ -25,6 +25,8 @@ public struct RunMeasurements: Sendable {
 
     /// The newest report of every incarnation, in their order, without what it repeats.
     private var newest: [AgentID: [AgentReport]] = [:]
+    /// What each worker's ledger holds, cell by cell.
+    private var ledgers: [Int: WorkerLedger] = [:]
     private var ranks: [Int: [Int: [UInt32]]] = [:]
     private var ownExecuted: [ExecutedInterval] = []
     private var knownRows: Set<Connection> = []
@@ -62,10 +64,12 @@ public struct RunMeasurements: Sendable {
             if knownRows.insert(connection).inserted { rows.append(row) }
         }
         for rank in report.ranks { ranks[rank.fault, default: [:]][report.agent.index] = rank.ranks }
+        if report.agent.role == .worker { ledgers[report.agent.index, default: WorkerLedger()].receive(report) }
         var kept = report
         kept.cuts = []
         kept.rows = []
         kept.ranks = []
+        kept.ledger = []
         let later = newest[report.agent]?.firstIndex { $0.incarnation >= report.incarnation }
         if let later, known != nil {
             newest[report.agent]?[later] = kept
@@ -167,7 +171,7 @@ extension RunMeasurements {
     /// The ledgers of all workers.
     public var ledger: LedgerTable {
         var table = LedgerTable()
-        for report in workerReports { table.add(report.ledger) }
+        for (_, ledger) in ledgers.sorted(by: { $0.key < $1.key }) { table.add(ledger.cells) }
         return table
     }
 

@@ -2,8 +2,9 @@ import HoldfastCore
 
 /// What one process says about itself in one exchange with the coordinator.
 ///
-/// Everything is cumulative since the process started, except `cuts`, `rows` and `ranks`, which are repeated until the
-/// coordinator has acknowledged them. A report that arrives twice, or after a later one, changes nothing.
+/// Everything is cumulative since the process started, except `cuts`, `rows` and `ranks`. These, and changed cells of
+/// the ledger, are repeated until the coordinator has acknowledged them. A report that arrives twice, or after a later
+/// one, changes nothing.
 public struct AgentReport: Equatable, Sendable {
     /// How far the process has come.
     public enum Stage: UInt8, CaseIterable, Comparable, Sendable {
@@ -38,8 +39,10 @@ public struct AgentReport: Equatable, Sendable {
     public var gateway: GatewayCounters?
     /// What it forwarded and still believes in; balancers only.
     public var balancer: BalancerCounters?
-    /// Every ledger cell, cumulative; workers only.
+    /// Ledger cells, cumulative, that the coordinator has not acknowledged as they are; workers only.
     public var ledger: [LedgerCell] = []
+    /// Plan seconds that one ledger cell covers. When it grows, all cells are others, and in the report.
+    public var ledgerResolution: Int32 = 1
     /// A bounded sample of whole ledger rows not yet acknowledged.
     public var rows: [DisconnectRow] = []
     /// Disconnects whose cause waits for executed times that have not arrived yet; 0 in the last report.
