@@ -153,6 +153,7 @@ public final class LiveRun: Sendable {
         noteLosses(stage, measurements)
         await noteSilence(stage, measurements, now)
         if facts.withLock({ $0.isProgressDue(now) }) {
+            if let t0 = measurements.t0, now >= t0 { facts.withLock { $0.measureStolenTime() } }
             let progress = measurements.progress(at: now)
             report(progress)
             stage.metrics.push(progress)
@@ -248,6 +249,9 @@ public final class LiveRun: Sendable {
             outcome.startFailure = facts.startFailure
             outcome.lost = facts.lost
             outcome.notes = facts.notes
+            if let meter = facts.stolenTime, let share = meter.share {
+                outcome.stolen = StolenTime(share: share, peakShare: meter.peakShare)
+            }
             return outcome
         }
     }
@@ -261,6 +265,8 @@ struct RunFacts {
     var establishAt = Instant.zero
     var lost: [LostAgent] = []
     var notes: [String] = []
+    /// Nil before t0.
+    private(set) var stolenTime: StolenTimeMeter?
     private var nextProgress = Instant.zero
     private var nextCheckpoint = Instant.zero
     private var haproxyIsGone = false
@@ -275,6 +281,10 @@ struct RunFacts {
         guard now >= nextCheckpoint else { return false }
         nextCheckpoint = now + .seconds(10)
         return true
+    }
+
+    mutating func measureStolenTime() {
+        if stolenTime == nil { stolenTime = StolenTimeMeter() } else { stolenTime?.sample() }
     }
 
     mutating func noteHAProxy(_ line: String) {

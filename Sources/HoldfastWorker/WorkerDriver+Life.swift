@@ -53,6 +53,7 @@ extension WorkerDriver {
             if !isStarted {
                 startCounting()
                 reactor.measureAnew()
+                pressure = CPUPressure(now: reactor.now)
             }
             life.record(cut(second, reactor))
         case .perform(let step, let at): perform(step, intended: at, &reactor)
@@ -133,6 +134,8 @@ extension WorkerDriver {
         AgentUsage.current.fill(&harness)
         harness.lateness = reactor.lateness
         harness.loopStall = reactor.loopStall
+        pressure.sample(now: reactor.now)
+        if isStarted { pressure.fill(&harness) }
         if isStarted { counters.connectsPeakPerSecond = pace.peak }
     }
 }

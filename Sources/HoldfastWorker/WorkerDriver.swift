@@ -46,6 +46,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     /// By fault: drops of which connections are left to be ended.
     var dropsUnderWay: [Int: DropUnderWay] = [:]
     var nextPush = Instant.zero
+    var pressure = CPUPressure(now: .zero)
     var pace = PeakRate()
     var hasBeenAdmitted: [Bool]
     /// By slot: the outage of a session that is out.

@@ -160,6 +160,8 @@ struct FullValues {
         harness.fdsPeak = number()
         harness.pid = Int32(small())
         harness.batchesLost = number()
+        harness.cpuWait = histogram()
+        harness.cpuSaturatedSeconds = Double(number())
         return harness
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import HoldfastCore
 import HoldfastResult
 import Testing
 
@@ -71,6 +72,41 @@ import Testing
         #expect(after.rssPeakBytes >= before.rssBytes + UInt64(size) / 2)
         #expect(after.descriptors >= before.descriptors + 150)
         #expect(after.cpuSeconds > before.cpuSeconds)
+    }
+
+    /// Two others for each CPU: whoever runs on has to wait now and then.
+    @Test func pressureIsCounted() throws {
+        let others = try (0..<2 * ProcessInfo.processInfo.activeProcessorCount).map { _ in try busy() }
+        defer { for other in others { kill(other.processIdentifier, SIGKILL) } }
+        var pressure = CPUPressure(now: ControlClock.now)
+        // What the machine's host takes meanwhile is neither running nor waiting.
+        for _ in 0..<10 where pressure.saturatedSeconds == 0 {
+            let end = ControlClock.now + Span.milliseconds(200)
+            while ControlClock.now < end {}
+            pressure.sample(now: ControlClock.now)
+        }
+        #expect(pressure.wait.count > 3)
+        #expect(try #require(pressure.wait.max) > 0)
+        // It always had something to do.
+        #expect(pressure.saturatedSeconds >= 0.2)
+        var harness = HarnessReport()
+        pressure.fill(&harness)
+        #expect(harness.cpuWait == pressure.wait && harness.cpuSaturatedSeconds == pressure.saturatedSeconds)
+    }
+
+    @Test func whoeverSleepsIsNotSaturated() {
+        var pressure = CPUPressure(now: ControlClock.now)
+        usleep(200_000)
+        pressure.sample(now: ControlClock.now)
+        #expect(pressure.saturatedSeconds == 0)
+    }
+
+    private func busy() throws -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", "while ((SECONDS < 5)); do :; done"]
+        try process.run()
+        return process
     }
 
     @Test func peaksOfAReportNeverFall() {

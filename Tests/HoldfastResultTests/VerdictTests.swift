@@ -166,6 +166,59 @@ struct VerdictTests {
         #expect(run.result().reasons.contains("population cannot be judged: the last report of worker 0 is missing"))
     }
 
+    @Test("A gateway of ours that waits for a CPU makes durations doubtful, one of them is enough")
+    func cpuWait() {
+        let rtt = expectation("heartbeats.rttSeconds", [], .max, .compare(.less, .duration(.seconds(1))))
+        for (milliseconds, outcome) in [(49.0, ExpectationResult.Outcome.pass), (52, .invalid)] {
+            var run = FixtureRun(plan: makePlan(duration: .seconds(1), expect: [rtt]))
+            run.report { report in
+                report.cuts = cuts(through: 1, [500, 500])
+                report.sessions?.heartbeatRTT.record(0.01)
+            }
+            run.report(.gateway, 0) { $0.harness.cpuWait.record(0.001, times: 1_000_000) }
+            run.report(.gateway, 1) { $0.harness.cpuWait.record(milliseconds / 1_000, times: 10) }
+            let result = run.result()
+            #expect(result.expectations.first { $0.expression == rtt.text }?.outcome == outcome)
+            let waited = "timing cannot be judged: the wait of gateway 1 for a CPU p99 was 52 ms, above 50 ms"
+            #expect(result.reasons == (outcome == .invalid ? [waited] : []))
+        }
+    }
+
+    @Test("A balancer of ours that is never idle for long makes durations doubtful")
+    func saturation() {
+        let rtt = expectation("heartbeats.rttSeconds", [], .max, .compare(.less, .duration(.seconds(1))))
+        for (seconds, outcome) in [(5.0, ExpectationResult.Outcome.pass), (5.1, .invalid)] {
+            var run = FixtureRun(plan: makePlan(duration: .seconds(100), expect: [rtt]))
+            run.report { report in
+                report.cuts = cuts(through: 100, [500, 500])
+                report.sessions?.heartbeatRTT.record(0.01)
+            }
+            run.report(.balancer) { $0.harness.cpuSaturatedSeconds = seconds }
+            let result = run.result()
+            #expect(result.expectations.first { $0.expression == rtt.text }?.outcome == outcome)
+            let saturated = "timing cannot be judged: balancer 0 had no idle moment for 5.1 s of 100 s"
+            #expect(result.reasons == (outcome == .invalid ? [saturated] : []))
+        }
+    }
+
+    @Test("Late timers are explained by the time that the machine's host took")
+    func stolenTime() {
+        let rtt = expectation("heartbeats.rttSeconds", [], .max, .compare(.less, .duration(.seconds(1))))
+        var run = FixtureRun(plan: makePlan(duration: .seconds(1), expect: [rtt]))
+        run.report { report in
+            report.cuts = cuts(through: 1, [500, 500])
+            report.sessions?.heartbeatRTT.record(0.01)
+            report.harness.lateness.heartbeat.record(2, times: 1_000)
+        }
+        let late = "timing cannot be judged: the workers' lateness p99 was 1.98 s, above 50 ms"
+        #expect(run.result { $0.stolen = StolenTime(share: 0.004, peakShare: 0.19) }.reasons == [late])
+        let result = run.result { $0.stolen = StolenTime(share: 0.061, peakShare: 0.97) }
+        let host = "the machine's host took 6 % of its CPU time, 97 % in the worst second"
+        #expect(result.reasons == ["\(late) (\(host))"])
+        #expect(result.harness.cpuStolenShare == 0.061)
+        #expect(result.harness.cpuStolenPeakShare == 0.97)
+    }
+
     @Test("Lost metrics are told by process and change nothing")
     func lostMetrics() {
         var run = quietRun(unexplained: 0)

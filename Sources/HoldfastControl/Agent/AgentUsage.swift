@@ -17,7 +17,7 @@ public struct AgentUsage: Equatable, Sendable {
 
     /// Asks the kernel; what it does not say is 0.
     public static var current: AgentUsage {
-        let status = kernelText("/proc/self/status")
+        let status = KernelText("/proc/self/status").text
         return AgentUsage(
             cpuSeconds: cpuSeconds,
             rssBytes: kibibytes(in: status, after: "VmRSS:"),
@@ -51,16 +51,6 @@ public struct AgentUsage: Equatable, Sendable {
         while readdir(directory) != nil { count += 1 }
         // Without ".", ".." and the directory itself.
         return max(0, count - 3)
-    }
-
-    private static func kernelText(_ path: String) -> String {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return "" }
-        defer { close(descriptor) }
-        return withUnsafeTemporaryAllocation(byteCount: 8192, alignment: 1) { bytes in
-            let count = read(descriptor, bytes.baseAddress, bytes.count)
-            return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-        }
     }
 
     private static func kibibytes(in text: String, after label: String) -> UInt64 {

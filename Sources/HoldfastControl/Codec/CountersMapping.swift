@@ -156,6 +156,8 @@ extension WireHarnessReport {
         fdsPeak = harness.fdsPeak
         pid = harness.pid
         batchesLost = harness.batchesLost
+        cpuWait = try WireHistogram(harness.cpuWait)
+        cpuSaturatedSeconds = harness.cpuSaturatedSeconds
     }
 
     func value() throws(ControlCodecError) -> HarnessReport {
@@ -167,6 +169,8 @@ extension WireHarnessReport {
         harness.fdsPeak = fdsPeak
         harness.pid = pid
         harness.batchesLost = batchesLost
+        harness.cpuWait = try cpuWait.value()
+        harness.cpuSaturatedSeconds = cpuSaturatedSeconds
         return harness
     }
 }

@@ -15,6 +15,8 @@ struct FleetDriver<Role: FleetRole & ~Copyable>: ~Copyable, ReactorDriver {
     private let pusher: MetricsPusher?
     private var harness = HarnessReport()
     private var nextPush = Instant.zero
+    private var pressure = CPUPressure(now: .zero)
+    private var isStarted = false
     /// What was counted until the end cut: counters and gauges stop there.
     private var counted: AgentReport?
 
@@ -60,7 +62,7 @@ struct FleetDriver<Role: FleetRole & ~Copyable>: ~Copyable, ReactorDriver {
             switch action {
             case .establish: break
             case .start(let t0): role.start(at: t0, now: reactor.now, &life)
-            case .takeCut(let second, _): life.record(role.cut(second))
+            case .takeCut(let second, _): takeCut(second, reactor)
             case .perform(let step, _): role.perform(step: step, &life, &reactor)
             case .end: end(reactor)
             case .exchange: exchange(reactor)
@@ -72,8 +74,18 @@ struct FleetDriver<Role: FleetRole & ~Copyable>: ~Copyable, ReactorDriver {
         reactor.scheduleNext(life.nextDeadline)
     }
 
+    private mutating func takeCut(_ second: Int32, _ reactor: borrowing Reactor) {
+        if !isStarted {
+            isStarted = true
+            // What was before t0 does not count.
+            pressure = CPUPressure(now: reactor.now)
+        }
+        life.record(role.cut(second))
+    }
+
     /// Nothing that a fleet process counts waits for a decision.
     private mutating func end(_ reactor: borrowing Reactor) {
+        noteHarness(reactor)
         pusher?.submit(snapshot(reactor))
         var content = AgentReport(
             agent: life.agent,
@@ -95,10 +107,7 @@ struct FleetDriver<Role: FleetRole & ~Copyable>: ~Copyable, ReactorDriver {
     }
 
     private mutating func report(_ reactor: borrowing Reactor) -> AgentReport {
-        AgentUsage.current.fill(&harness)
-        harness.fdsPeak = max(harness.fdsPeak, UInt64(reactor.attachedPeak))
-        harness.lateness = reactor.lateness
-        harness.loopStall = reactor.loopStall
+        if counted == nil { noteHarness(reactor) }
         harness.batchesLost = pusher?.summary.batchesLost ?? 0
         var report = life.report(harness: harness)
         guard let counted else {
@@ -109,6 +118,15 @@ struct FleetDriver<Role: FleetRole & ~Copyable>: ~Copyable, ReactorDriver {
         report.balancer = counted.balancer
         report.executed = counted.executed
         return report
+    }
+
+    private mutating func noteHarness(_ reactor: borrowing Reactor) {
+        AgentUsage.current.fill(&harness)
+        harness.fdsPeak = max(harness.fdsPeak, UInt64(reactor.attachedPeak))
+        harness.lateness = reactor.lateness
+        harness.loopStall = reactor.loopStall
+        pressure.sample(now: reactor.now)
+        if isStarted { pressure.fill(&harness) }
     }
 
     private func snapshot(_ reactor: borrowing Reactor) -> MetricSnapshot {

@@ -47,6 +47,7 @@ public enum Summary {
     private static func harness(_ result: RunResult, _ style: TextStyle) -> [String] {
         var lines = [style.bold("Harness")] + wrapped(harnessSentence(result), style)
         if let sentence = paceSentence(result) { lines += wrapped(sentence, style) }
+        if let sentence = stolenSentence(result) { lines += wrapped(sentence, style) }
         for note in result.notes { lines += wrapped(note, style).map { style.paint($0, .warning) } }
         return lines
     }
@@ -63,6 +64,9 @@ public enum Summary {
             parts.append("\(Readable.seconds(cpu)) of CPU in \(count) \(count == 1 ? "process" : "processes")")
         }
         if let bytes = harness.bytesPerSession { parts.append("\(Readable.bytes(bytes)) a session") }
+        if let longest = harness.processes.compactMap(\.cpuWaitP99Seconds).max() {
+            parts.append("wait for a CPU p99 at most \(Readable.seconds(longest))")
+        }
         let rtt = result.heartbeats.rttSeconds
         if rtt.count > 0 { parts.append("heartbeat round trip p99 \(measured(rtt.p99))") }
         return parts.joined(separator: ", ") + "."
@@ -81,6 +85,14 @@ public enum Summary {
             parts.append("\(asked) a second asked for, \(made) made, at the most")
         }
         return parts.joined(separator: "; ") + "."
+    }
+
+    /// What the machine's host took; nil when it was nothing to speak of.
+    static func stolenSentence(_ result: RunResult) -> String? {
+        let harness = result.harness
+        guard let share = harness.cpuStolenShare, let peak = harness.cpuStolenPeakShare else { return nil }
+        guard let sentence = StolenTime(share: share, peakShare: peak).sentence else { return nil }
+        return sentence.prefix(1).uppercased() + sentence.dropFirst() + "."
     }
 
     private static func measured(_ seconds: Double?) -> String { seconds.map(Readable.seconds) ?? "not measured" }

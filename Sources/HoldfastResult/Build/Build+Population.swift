@@ -77,6 +77,8 @@ extension RunAnalysis {
             cpuSeconds: cpuSeconds,
             bytesPerSession: sessions?.bytesPerSession,
             bytesPerSessionAtEnd: sessions?.bytesPerSessionAtEnd,
+            cpuStolenShare: outcome.stolen?.share,
+            cpuStolenPeakShare: outcome.stolen?.peakShare,
             metricBatchesLost: batches.isEmpty ? nil : batches.reduce(0, +),
             processes: (reported + silent).map { agent in
                 let own = measurements.harness(of: agent)
@@ -87,6 +89,8 @@ extension RunAnalysis {
                     rssPeakBytes: own?.rssPeakBytes,
                     fdsPeak: own?.fdsPeak,
                     cpuSeconds: own?.cpuSeconds,
+                    cpuWaitP99Seconds: own?.cpuWait.quantile(0.99),
+                    cpuSaturatedSeconds: own.flatMap { $0.cpuWait.count > 0 ? $0.cpuSaturatedSeconds : nil },
                     metricBatchesLost: own?.batchesLost,
                     lost: outcome.lost.contains { $0.agent == agent }
                 )

@@ -75,6 +75,8 @@ extension HarnessReport {
     mutating func add(laterIncarnation other: HarnessReport) {
         lateness.merge(other.lateness)
         loopStall.merge(other.loopStall)
+        cpuWait.merge(other.cpuWait)
+        cpuSaturatedSeconds += other.cpuSaturatedSeconds
         cpuSeconds += other.cpuSeconds
         rssPeakBytes = max(rssPeakBytes, other.rssPeakBytes)
         fdsPeak = max(fdsPeak, other.fdsPeak)

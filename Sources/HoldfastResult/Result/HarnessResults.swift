@@ -12,6 +12,10 @@ public struct HarnessResult: Codable, Equatable, Sendable {
     @OrNull public var bytesPerSession: Double?
     /// The same at the end: what a run leaves behind with each session shows here.
     @OrNull public var bytesPerSessionAtEnd: Double?
+    /// The part of the machine's CPU time since t0 that its host gave to others; null if the run was not live.
+    @OrNull public var cpuStolenShare: Double?
+    /// The same in the worst second.
+    @OrNull public var cpuStolenPeakShare: Double?
     /// Metric batches that never reached the collector.
     @OrNull public var metricBatchesLost: UInt64?
     /// Every process.
@@ -43,6 +47,11 @@ public struct HarnessResult: Codable, Equatable, Sendable {
         @OrNull public var fdsPeak: UInt64?
         /// User and system time.
         @OrNull public var cpuSeconds: Double?
+        /// How long it waited for a CPU when it could run, since t0: p99 of its time slices; real seconds. Null where
+        /// the kernel does not count it.
+        @OrNull public var cpuWaitP99Seconds: Double?
+        /// How long it never had an idle moment, since t0; real seconds. Null as before.
+        @OrNull public var cpuSaturatedSeconds: Double?
         /// Metric batches that never reached the collector.
         @OrNull public var metricBatchesLost: UInt64?
         /// Whether it was lost during the run.

@@ -18,7 +18,7 @@ struct Impairments: Sendable {
         judgeLength(analysis, outcome)
         judgePopulation(analysis, outcome)
         judgeAttribution(analysis, outcome)
-        if outcome.mode == .live { judgeTiming(analysis, expectations) }
+        if outcome.mode == .live { judgeTiming(analysis, outcome, expectations) }
     }
 
     /// Why values of this metric cannot be believed; nil if they can.
@@ -89,7 +89,7 @@ struct Impairments: Sendable {
         }
     }
 
-    private mutating func judgeTiming(_ analysis: RunAnalysis, _ expectations: [Expectation]) {
+    private mutating func judgeTiming(_ analysis: RunAnalysis, _ outcome: RunOutcome, _ expectations: [Expectation]) {
         let harness = analysis.workerHarness
         let limit = Impairments.limit(for: expectations, plan: analysis.plan)
         for (name, histogram) in [("lateness", harness.lateness.prompt), ("loop stall", harness.loopStall)] {
@@ -99,13 +99,38 @@ struct Impairments: Sendable {
             }
             if p99 > limit { timing.append("the workers' \(name) \(Impairments.sentence(p99, limit))") }
         }
+        judgeFleet(analysis, limit)
         // Who asked for no attempts was not late with any. What they make longer is what counts.
         let waiting = expectations.filter { MetricCatalogue.standard[$0.metric]?.waitsForAttempts == true }
         let paceLimit = Impairments.limit(for: waiting, plan: analysis.plan)
         if let p99 = harness.lateness.attempt.quantile(0.99), p99 > paceLimit {
             pace.append("the lateness of the workers' attempts \(Impairments.sentence(p99, paceLimit))")
         }
+        if let cause = outcome.stolen?.sentence {
+            timing = timing.map { "\($0) (\(cause))" }
+            pace = pace.map { "\($0) (\(cause))" }
+        }
     }
+
+    /// Our own gateways and balancers stand in for real ones: where they got too little CPU, answers are late that no
+    /// real one would have been late with.
+    private mutating func judgeFleet(_ analysis: RunAnalysis, _ limit: Double) {
+        let fleet = analysis.fleetHarness
+        if let (agent, p99) = fleet.compactMap({ each in each.harness.cpuWait.quantile(0.99).map { (each.agent, $0) } })
+            .max(by: { $0.1 < $1.1 }), p99 > limit
+        {
+            timing.append("the wait of \(agent) for a CPU \(Impairments.sentence(p99, limit))")
+        }
+        if let (agent, harness) = fleet.max(by: { $0.harness.cpuSaturatedSeconds < $1.harness.cpuSaturatedSeconds }),
+            harness.cpuSaturatedSeconds > max(Impairments.saturationSeconds, 0.05 * analysis.realSeconds)
+        {
+            let saturated = Readable.seconds(harness.cpuSaturatedSeconds)
+            timing.append("\(agent) had no idle moment for \(saturated) of \(Readable.seconds(analysis.realSeconds))")
+        }
+    }
+
+    /// A storm may take all that there is for a moment.
+    private static let saturationSeconds = 3.0
 
     /// How late timers may be, for durations like those that are compared; seconds.
     private static func limit(for expectations: [Expectation], plan: Plan) -> Double {
@@ -135,6 +160,16 @@ extension RunAnalysis {
         guard let sessions, let index = ConnectFailure.allCases.firstIndex(of: reason) else { return 0 }
         return sessions.connectsFailed[index] + sessions.establishFailed[index]
     }
+
+    /// Gateways and balancers of ours that measured themselves.
+    var fleetHarness: [(agent: AgentID, harness: HarnessReport)] {
+        measurements.agents
+            .filter { $0.role == .gateway || $0.role == .balancer }
+            .compactMap { agent in measurements.harness(of: agent).map { (agent, $0) } }
+    }
+
+    /// The plan's duration; real seconds.
+    var realSeconds: Double { plan.duration.seconds / plan.timeScale }
 
     /// The lateness of the sessions' own processes. Gateways and balancers are what is tested: frozen ones are late.
     var workerHarness: (lateness: TimerLateness, loopStall: Histogram) {

@@ -21,6 +21,8 @@ public struct RunOutcome: Sendable {
     /// Processes that were lost. A lost worker makes the run invalid; a gateway or balancer that does not answer is a
     /// finding.
     public var lost: [LostAgent] = []
+    /// The CPU time that the machine's host took since t0; nil when simulated, and before t0.
+    public var stolen: StolenTime?
     /// What else people should know, in plain sentences.
     public var notes: [String] = []
 
