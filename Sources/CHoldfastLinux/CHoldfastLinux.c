@@ -48,12 +48,13 @@ static int closed_with_errno(int descriptor) {
     return failure;
 }
 
-int holdfast_listen(uint32_t address, uint16_t port, int backlog) {
+int holdfast_listen(uint32_t address, uint16_t port, int backlog, bool is_shared) {
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return -errno;
     int on = 1;
     struct sockaddr_in local = endpoint(address, port);
     if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
+        (is_shared && setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) < 0) ||
         setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0 ||
         bind(descriptor, (struct sockaddr *)&local, sizeof local) < 0 || listen(descriptor, backlog) < 0) {
         return closed_with_errno(descriptor);

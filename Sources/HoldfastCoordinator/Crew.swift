@@ -51,7 +51,7 @@ final class Crew: Sendable {
                 arguments: [
                     agent.role.rawValue, "--control", controlSocket, "--index", String(agent.index),
                     "--incarnation", String(incarnation),
-                ],
+                ] + (agent.shard > 0 ? ["--shard", String(agent.shard)] : []),
                 standardOutput: .file(log),
                 standardError: .file(log),
                 inherit: lifeline
@@ -66,7 +66,10 @@ final class Crew: Sendable {
     }
 
     /// Where an agent's own messages go.
-    func logPath(of agent: AgentID) -> String { "\(logDirectory)/\(agent.role.rawValue)-\(agent.index).log" }
+    func logPath(of agent: AgentID) -> String {
+        let shard = agent.shard > 0 ? ".\(agent.shard)" : ""
+        return "\(logDirectory)/\(agent.role.rawValue)-\(agent.index)\(shard).log"
+    }
 
     /// The agent's present process.
     func process(of agent: AgentID) -> ChildProcess? { state.withLock { $0.members[agent]?.process } }
@@ -93,7 +96,7 @@ final class Crew: Sendable {
                 state.members[agent]?.isReportedLost = true
                 lost.append((agent, status))
             }
-            return lost.sorted { ($0.agent.role.rawValue, $0.agent.index) < ($1.agent.role.rawValue, $1.agent.index) }
+            return lost.sorted { $0.agent < $1.agent }
         }
     }
 

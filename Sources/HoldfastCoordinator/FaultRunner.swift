@@ -30,12 +30,13 @@ struct FaultRunner: Sendable {
         var fault: Int
         var gateway: GatewayID
 
-        var agent: AgentID { AgentID(role: .gateway, index: Int(gateway)) }
-
         func interval(from start: Instant, to end: Instant? = nil) -> ExecutedInterval {
             ExecutedInterval(fault: fault, gateway: gateway, start: start, end: end)
         }
     }
+
+    /// One of the processes that a gateway consists of.
+    private typealias Living = (agent: AgentID, process: ChildProcess)
 
     private func carryOut(_ action: FaultAction, at instant: Instant, _ place: Place) async {
         guard await sleep(until: instant) else { return }
@@ -52,73 +53,110 @@ struct FaultRunner: Sendable {
     }
 
     private func freeze(_ place: Place, _ length: Span?) async {
-        guard let process = living(place) else { return }
-        crew.noteFrozen(place.agent, true)
-        let start: Instant
-        do {
-            start = try process.freeze()
-        } catch {
-            return note("\(place.agent) could not be frozen: \(error.description)")
+        var frozen: [Living] = []
+        var start: Instant?
+        for (agent, process) in living(place) {
+            crew.noteFrozen(agent, true)
+            do {
+                let instant = try process.freeze()
+                start = start ?? instant
+                frozen.append((agent, process))
+            } catch {
+                note("\(agent) could not be frozen: \(error.description)")
+            }
         }
+        guard let start else { return }
         await desk.record(place.interval(from: start))
         guard let length, await sleep(until: start + length) else { return }
-        crew.noteFrozen(place.agent, false)
-        await desk.record(place.interval(from: start, to: process.thaw()))
+        var end = start
+        for (agent, process) in frozen {
+            crew.noteFrozen(agent, false)
+            end = process.thaw()
+        }
+        await desk.record(place.interval(from: start, to: end))
     }
 
     /// Returns when it was killed.
     private func kill(_ place: Place) async -> Instant? {
-        guard let process = living(place) else { return nil }
-        crew.excuse(place.agent)
-        let start = process.kill()
+        let living = living(place)
+        for (agent, _) in living { crew.excuse(agent) }
+        var start: Instant?
+        for (_, process) in living {
+            let instant = process.kill()
+            start = start ?? instant
+        }
+        guard let start else { return nil }
         await desk.record(place.interval(from: start))
-        _ = await process.waitForExit(within: .seconds(5))
+        for (_, process) in living { _ = await process.waitForExit(within: .seconds(5)) }
         return start
     }
 
-    /// The gateway's process; a gateway that is gone already was ended by somebody else, which is not booked as ours.
-    private func living(_ place: Place) -> ChildProcess? {
-        if let process = crew.process(of: place.agent), process.isAlive { return process }
-        note("\(place.agent) was gone before event \(place.fault) could be carried out on it")
-        return nil
+    /// The gateway's processes; one that is gone already was ended by somebody else, which is not booked as ours.
+    private func living(_ place: Place) -> [Living] {
+        plan.processes(ofGateway: place.gateway).compactMap { agent in
+            if let process = crew.process(of: agent), process.isAlive { return (agent, process) }
+            note("\(agent) was gone before event \(place.fault) could be carried out on it")
+            return nil
+        }
     }
 
     private func restart(_ place: Place, _ restart: Restart) async {
-        guard let process = living(place) else { return }
+        let living = living(place)
+        guard !living.isEmpty else { return }
         let began = ControlClock.now
         var start: Instant?
         switch restart.manner {
         case .kill: start = await kill(place)
-        case .graceful:
-            // The gateway drains by its own timeline; it is given the drain and a little more to be gone.
-            crew.excuse(place.agent)
-            let limit = plan.realTime.target.gateway.drain + .seconds(5)
-            if await process.waitForExit(within: limit) == nil {
-                note("\(place.agent) did not end within \(limit.seconds) s of its restart and was killed")
-                start = await kill(place)
-            }
+        case .graceful: start = await waitUntilLeft(place, living)
         }
         let end = ControlClock.now
         guard await sleep(until: end + restart.down) else { return }
         await startAgain(place, since: start ?? began)
     }
 
+    /// The gateway drains by its own timeline; it is given the drain and a little more to be gone. Returns when it was
+    /// killed, if it had to be.
+    private func waitUntilLeft(_ place: Place, _ living: [Living]) async -> Instant? {
+        for (agent, _) in living { crew.excuse(agent) }
+        let limit = plan.realTime.target.gateway.drain + .seconds(5)
+        let deadline = ControlClock.now + limit
+        var killed: Instant?
+        for (agent, process) in living where await process.waitForExit(until: deadline) == nil {
+            note("\(agent) did not end within \(limit.seconds) s of its restart and was killed")
+            let instant = process.kill()
+            killed = killed ?? instant
+            _ = await process.waitForExit(within: .seconds(5))
+        }
+        if let killed { await desk.record(place.interval(from: killed)) }
+        return killed
+    }
+
     private func startAgain(_ place: Place, since start: Instant) async {
-        let incarnation = crew.incarnation(of: place.agent) + 1
-        await desk.expect(place.agent, incarnation: incarnation)
+        let agents = plan.processes(ofGateway: place.gateway)
         do {
-            try crew.start(place.agent, incarnation: incarnation)
+            for agent in agents {
+                let incarnation = crew.incarnation(of: agent) + 1
+                await desk.expect(agent, incarnation: incarnation)
+                try crew.start(agent, incarnation: incarnation)
+            }
         } catch {
             return note(error.description)
         }
         let limit = ControlClock.now + .seconds(10)
-        while ControlClock.now < limit {
-            if let stage = await desk.stage(of: place.agent), stage >= .ready {
-                return await desk.record(place.interval(from: start, to: ControlClock.now))
+        for agent in agents {
+            while await desk.stage(of: agent).map({ $0 < .ready }) ?? true {
+                guard ControlClock.now < limit else { return note("\(agent) did not come back") }
+                guard await sleep(until: ControlClock.now + .milliseconds(5)) else { return }
             }
-            guard await sleep(until: ControlClock.now + .milliseconds(5)) else { return }
         }
-        note("\(place.agent) did not come back")
+        await desk.record(place.interval(from: start, to: ControlClock.now))
+    }
+}
+
+extension Plan {
+    /// The processes that gateway `id` consists of.
+    func processes(ofGateway id: GatewayID) -> [AgentID] {
+        (0..<gatewayProcesses).map { AgentID(role: .gateway, index: Int(id), shard: $0) }
     }
 }
 

@@ -76,7 +76,7 @@ public final class LiveRun: Sendable {
     // MARK: From start to end
 
     private func start(_ stage: Stage) async throws {
-        let agents = stage.agents(of: plan)
+        let agents = stage.agents
         for agent in agents {
             await stage.desk.expect(agent, incarnation: 0)
             try stage.crew.start(agent, incarnation: 0)
@@ -106,7 +106,7 @@ public final class LiveRun: Sendable {
 
     private func live(_ stage: Stage) async {
         if await establish(stage), let t0 = await stage.desk.measurements.t0 {
-            let runner = FaultRunner(plan: plan, crew: stage.crew, desk: stage.desk) { [self] line in
+            let runner = FaultRunner(plan: stage.preflight.plan, crew: stage.crew, desk: stage.desk) { [self] line in
                 facts.withLock { $0.notes.append(line) }
             }
             let faults = Task { await runner.run(t0: t0) }

@@ -18,9 +18,12 @@ struct Preflight {
         SystemLimits.raiseDescriptors()
         var plan = plan
         plan.excludedPorts = WildcardListeners.added(to: plan.excludedPorts)
+        let limits = SystemLimits.current()
+        let processes = MachineNeeds.gatewayProcesses(for: plan, limits: limits)
+        if processes > 1 { plan.target.gateway.shards = processes }
         self.plan = plan
         workers = MachineNeeds.workers(for: plan)
-        let needs = MachineNeeds(plan: plan, workers: workers, limits: .current(), ephemeral: .current())
+        let needs = MachineNeeds(plan: plan, workers: workers, limits: limits, ephemeral: .current())
         if let missing = needs.missing.first { throw StartFailure(missing.complaint) }
         let addresses = (0..<plan.target.gateways).map { dottedQuad(FleetAddressing.gateway(GatewayID($0))) }
         do {

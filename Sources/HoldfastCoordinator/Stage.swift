@@ -101,9 +101,10 @@ final class Stage: Sendable {
         }
     }
 
-    /// The agents of a plan, in the order in which they start.
-    func agents(of plan: Plan) -> [AgentID] {
-        var agents = (0..<plan.target.gateways).map { AgentID(role: .gateway, index: $0) }
+    /// The agents of the run, in the order in which they start.
+    var agents: [AgentID] {
+        let plan = preflight.plan
+        var agents = (0..<GatewayID(plan.target.gateways)).flatMap { plan.processes(ofGateway: $0) }
         if plan.target.via == .embedded { agents.append(AgentID(role: .balancer, index: 0)) }
         return agents + (0..<preflight.workers).map { AgentID(role: .worker, index: $0) }
     }

@@ -4,9 +4,14 @@ import HoldfastCore
 
 /// What can be done with a TCP socket by its descriptor alone. All are non-blocking and closed on exec.
 public enum Socket {
-    /// A listener. Its port can be taken again while connections of an earlier listener are still ending.
-    public static func listen(on endpoint: Endpoint, backlog: Int32 = 4096) throws(SystemError) -> Int32 {
-        let descriptor = holdfast_listen(endpoint.address, endpoint.port, backlog)
+    /// A listener. Its port can be taken again while connections of an earlier listener are still ending; where it
+    /// `isShared`, by other processes at the same time, among which the kernel then spreads connections.
+    public static func listen(
+        on endpoint: Endpoint,
+        backlog: Int32 = 4096,
+        isShared: Bool = false
+    ) throws(SystemError) -> Int32 {
+        let descriptor = holdfast_listen(endpoint.address, endpoint.port, backlog, isShared)
         guard descriptor >= 0 else { throw SystemError(call: "listen on \(endpoint)", code: -descriptor) }
         return descriptor
     }

@@ -28,6 +28,7 @@ public struct Simulation: Sendable {
     public static let networkDelay = Span(nanoseconds: 100_000)
 
     private let plan: Plan
+    private let planHash: String
     private let fidelity: Fidelity
     private let segments: Int
     private let interruption: Interruption?
@@ -42,6 +43,10 @@ public struct Simulation: Sendable {
         segments: Int? = nil,
         interruption: Interruption? = nil
     ) {
+        planHash = plan.hash
+        var plan = plan
+        // Of how many processes a gateway consists is a question of live runs.
+        plan.target.gateway.shards = nil
         self.plan = plan
         self.fidelity = fidelity
         self.segments = max(1, segments ?? plan.workers ?? 1)
@@ -59,7 +64,7 @@ public struct Simulation: Sendable {
         let events = world.live()
         look(world)
         let measurements = world.measurements
-        var outcome = RunOutcome(mode: .simulated, planHash: plan.hash, isFinished: true)
+        var outcome = RunOutcome(mode: .simulated, planHash: planHash, isFinished: true)
         outcome.eventHash = world.eventHash
         if !world.isEnded { outcome.signal = interruption?.signal }
         outcome.notes = world.notes

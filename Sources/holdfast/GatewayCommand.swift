@@ -11,10 +11,22 @@ struct GatewayCommand: AsyncParsableCommand {
 
     @OptionGroup var agent: AgentOptions
 
+    @Option(help: "Its number among the processes that are this gateway together.")
+    var shard = 0
+
+    func validate() throws {
+        guard shard >= 0 else { throw ValidationError("--shard is \(shard); expected 0 or more") }
+    }
+
     func run() async throws {
         try agent.live {
-            try runGateway(controlSocket: agent.control, index: agent.index, incarnation: agent.incarnation)
-                .lifeExit
+            try runGateway(
+                controlSocket: agent.control,
+                index: agent.index,
+                shard: shard,
+                incarnation: agent.incarnation
+            )
+            .lifeExit
         }
     }
 }

@@ -24,7 +24,7 @@ struct FullValues {
 
     mutating func numbers(_ count: Int) -> [UInt64] { (0..<count).map { _ in number() } }
 
-    mutating func agent() -> AgentID { AgentID(role: .worker, index: Int(small())) }
+    mutating func agent() -> AgentID { AgentID(role: .worker, index: Int(small()), shard: Int(small())) }
 
     mutating func cut() -> Cut {
         var cut = Cut(second: -Int32(small()))

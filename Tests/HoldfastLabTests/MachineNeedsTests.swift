@@ -21,12 +21,14 @@ import Testing
         descriptors: Int = 20_000,
         files: Int = 1_000_000,
         tracked: Int? = nil,
+        handshakes: Int? = nil,
         memory: Int = 8 << 30
     ) -> SystemLimits {
         SystemLimits(
             descriptorsSoft: descriptors,
             descriptorsHard: descriptors,
             acceptQueue: 4_096,
+            handshakes: handshakes,
             memoryTotalBytes: memory,
             memoryAvailableBytes: memory,
             files: SystemLimits.Share(limit: files, used: 1_000),
@@ -46,7 +48,15 @@ import Testing
             // A worker, of its sessions.
             ("{ gateways: 40, via: client }", "workers: 1", 19_936, "descriptors of a worker of 19937 sessions"),
             // The last gateway of two, of all sessions.
-            ("{ gateways: 2, via: client }", "", 19_936, "descriptors of a gateway of 19937 sessions"),
+            (
+                "{ gateways: 2, via: client, gateway: { shards: 1 } }", "", 19_936,
+                "descriptors of a gateway of 19937 sessions"
+            ),
+            // The kernel may give one of two processes 19,379 + 4 * 139.2 of them.
+            (
+                "{ gateways: 2, via: client, gateway: { shards: 2 } }", "", 38_758,
+                "descriptors of a gateway of 38759 sessions in 2 processes"
+            ),
             // A proxy, of two for each.
             ("{ gateways: 40 }", "", 9_968, "descriptors of a proxy of 9969 sessions"),
         ]
@@ -96,6 +106,31 @@ import Testing
         #expect(small.doubtful.map(\.remedy) == ["sysctl -w net.netfilter.nf_conntrack_max=2010"])
         #expect(needs(plan, limits(tracked: 2_010)).doubtful.isEmpty)
         #expect(needs(plan, limits()).all.count == 6)
+    }
+
+    @Test func handshakesMayBeShort() throws {
+        let plan = try plan(1_000, "{ gateways: 2, via: client }")
+        let small = needs(plan, limits(handshakes: 2_048))
+        #expect(small.missing.isEmpty)
+        #expect(small.doubtful.map(\.remedy) == ["sysctl -w net.ipv4.tcp_max_syn_backlog=4096"])
+        #expect(needs(plan, limits(handshakes: 4_096)).doubtful.isEmpty)
+        #expect(SystemLimits.handshakes(cookies: "0\n", backlog: "2048\n") == 2_048)
+        #expect(SystemLimits.handshakes(cookies: "1\n", backlog: "2048\n") == nil)
+        #expect(SystemLimits.handshakes(cookies: "", backlog: "") == nil)
+    }
+
+    /// As few as can be: 100,000 sessions on the last gateway of two.
+    @Test func gatewayProcesses() throws {
+        func processes(_ sessions: Int, _ target: String) throws -> Int {
+            MachineNeeds.gatewayProcesses(for: try plan(sessions, target), limits: limits())
+        }
+        #expect(try processes(19_936, "{ gateways: 2, via: client }") == 1)
+        #expect(try processes(19_937, "{ gateways: 2, via: client }") == 2)
+        #expect(try processes(100_000, "{ gateways: 2, via: client }") == 6)
+        #expect(try processes(100_000, "{ gateways: 10, via: client }") == 1)
+        #expect(try processes(1_000, "{ gateways: 2, gateway: { shards: 3 } }") == 3)
+        let six = try plan(100_000, "{ gateways: 2, via: client }")
+        #expect(needs(six, limits()).missing.isEmpty)
     }
 
     @Test func workers() throws {

@@ -178,7 +178,7 @@ struct AnalysisTests {
     private func facts(_ second: Int32, _ counts: [UInt64]) -> CutFacts {
         var table = CutTable(gateways: counts.count)
         table.add(cut(second, counts), from: 0)
-        let row = table.complete(at: second, reporters: 1) ?? CutTable.Row(open: [], isKnown: [])
+        let row = table.complete(at: second, reporters: 1) ?? CutTable(gateways: 0).empty
         return CutFacts(second: second, row: row, inService: counts.map { _ in true })
     }
 }

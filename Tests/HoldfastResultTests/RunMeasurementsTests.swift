@@ -34,6 +34,38 @@ struct RunMeasurementsTests {
         #expect(measurements.harness(of: AgentID(role: .gateway, index: 0))?.cpuSeconds == 1)
     }
 
+    @Test("The processes of one gateway are one gateway, which is known when all of them spoke")
+    func shards() {
+        var plan = makePlan(duration: .seconds(2))
+        plan.target.gateway.shards = 2
+        var measurements = RunMeasurements(plan: plan, workers: 1)
+        for (shard, seconds) in [(0, 0...2), (1, 0...1)] as [(Int, ClosedRange<Int32>)] {
+            let agent = AgentID(role: .gateway, index: 1, shard: shard)
+            var report = AgentReport(
+                agent: agent,
+                incarnation: 0,
+                sequence: 1,
+                stage: shard == 0 ? .ended : .running,
+                harness: HarnessReport()
+            )
+            report.gateway = GatewayCounters()
+            report.gateway?.accepted = 40
+            report.gateway?.open = 30
+            // The gateway's own, in each of them.
+            report.gateway?.openPeak = UInt64(60 + shard)
+            report.cuts = seconds.map { second in cut(second, [0, 20]) }
+            measurements.receive(report)
+        }
+        let counters = measurements.gateway(1)
+        #expect(counters?.accepted == 80)
+        #expect(counters?.open == 60)
+        #expect(counters?.openPeak == 61)
+        #expect(measurements.processes(ofGateway: 1).map(\.description) == ["gateway 1", "gateway 1, shard 1"])
+        let table = measurements.gatewayCuts
+        #expect(table.rows[1]?.open[1] == 40)
+        #expect((0...2).map { second in table.rows[second].map { table.knows(1, in: $0) } } == [true, true, false])
+    }
+
     @Test("A cut without one of the workers is incomplete, not smaller")
     func incompleteCut() {
         var run = FixtureRun(plan: makePlan(duration: .seconds(2)), workers: 2)

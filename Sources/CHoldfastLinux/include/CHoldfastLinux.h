@@ -3,6 +3,7 @@
 // What the reactor needs of Linux. Every function that can fail returns -errno: errno is read before anything else of
 // the process can overwrite it. Addresses and ports are in host byte order.
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -41,7 +42,7 @@ static const uint32_t holdfast_edge = EPOLLET;
 
 // A listening socket. The `sockaddr` family of types needs casts between unrelated pointers, here and below. What it
 // accepts inherits TCP_NODELAY, which saves a call for each connection.
-int holdfast_listen(uint32_t address, uint16_t port, int backlog);
+int holdfast_listen(uint32_t address, uint16_t port, int backlog, bool is_shared);
 
 // The next connection of a listener, non-blocking and closed on exec, and where it comes from.
 int holdfast_accept(int listener, uint32_t *address, uint16_t *port);

@@ -4,10 +4,11 @@ extension WireAgent {
     init(_ agent: AgentID) throws(ControlCodecError) {
         role = position(agent.role)
         index = try narrow(agent.index, "agent.index")
+        shard = try narrow(agent.shard, "agent.shard")
     }
 
     func value() throws(ControlCodecError) -> AgentID {
-        AgentID(role: try HoldfastControl.value(role, "agent.role"), index: Int(index))
+        AgentID(role: try HoldfastControl.value(role, "agent.role"), index: Int(index), shard: Int(shard))
     }
 }
 

@@ -15,7 +15,11 @@ public struct RateLimit: Sendable {
     public var isLimited: Bool { interval > .zero }
 
     /// One began at `now`.
-    public mutating func note(_ now: Instant) {
-        if isLimited { next = max(next, now - RateLimit.catchUp) + interval }
+    public mutating func note(_ now: Instant) { next = next(after: next, now) }
+
+    /// When the next one may begin after one at `now` that could have begun at `earlier`: for whoever keeps that
+    /// instant where others see it.
+    public func next(after earlier: Instant, _ now: Instant) -> Instant {
+        isLimited ? max(earlier, now - RateLimit.catchUp) + interval : earlier
     }
 }

@@ -17,12 +17,14 @@ public enum FleetExit: Equatable, Sendable {
     case coordinatorLost
 }
 
-/// Runs gateway `index` of the run whose coordinator listens on the Unix socket `controlSocket`, on the calling thread,
-/// until it is told to leave. `incarnation` is 0 for its first life.
+/// Runs gateway `index`, or process `shard` of it, of the run whose coordinator listens on the Unix socket
+/// `controlSocket`, on the calling thread, until it is told to leave. `incarnation` is 0 for its first life.
 ///
 /// Throws `ControlLinkError`, `SystemError` or `PlanError`.
-public func runGateway(controlSocket: String, index: Int, incarnation: UInt32) throws -> FleetExit {
-    let process = try FleetProcess(.gateway, controlSocket, index, incarnation)
+public func runGateway(controlSocket: String, index: Int, shard: Int = 0, incarnation: UInt32) throws -> FleetExit {
+    let agent = AgentID(role: .gateway, index: index, shard: shard)
+    let process = try FleetProcess(agent, controlSocket, incarnation)
+    let isShard = process.plan.gatewayProcesses > 1
     let identity = GatewayServer.Identity(
         gateway: GatewayID(index),
         incarnation: incarnation,
@@ -30,11 +32,15 @@ public func runGateway(controlSocket: String, index: Int, incarnation: UInt32) t
         endpoint: Endpoint(
             address: FleetAddressing.gateway(GatewayID(index)),
             port: process.assignment.gatewayPort
-        )
+        ),
+        isShard: isShard
     )
     // Twice, because a session that comes back may overlap with what is left of its last connection.
     let capacity = min(process.descriptors, 2 * process.plan.sessions + 64)
-    return try process.run(GatewayRole(identity: identity, plan: process.plan, capacity: capacity))
+    // Of each life its own: whoever is killed does not count back.
+    let path = "\(controlSocket).gateway-\(index)-\(incarnation)"
+    let page = isShard ? try GatewayPage(path: path) : GatewayPage()
+    return try process.run(GatewayRole(identity: identity, plan: process.plan, capacity: capacity, page: page))
 }
 
 /// Runs balancer `index` of the run whose coordinator listens on the Unix socket `controlSocket`, on the calling
@@ -42,7 +48,7 @@ public func runGateway(controlSocket: String, index: Int, incarnation: UInt32) t
 ///
 /// Throws as `runGateway`.
 public func runBalancer(controlSocket: String, index: Int, incarnation: UInt32) throws -> FleetExit {
-    let process = try FleetProcess(.balancer, controlSocket, index, incarnation)
+    let process = try FleetProcess(AgentID(role: .balancer, index: index), controlSocket, incarnation)
     let plan = process.plan
     let sources = Host.firstEphemeralPort.flatMap {
         SourceAddressing(crowd: plan.target.crowd, low: $0, excluded: plan.excludedPorts)
@@ -76,15 +82,10 @@ struct FleetProcess {
     private let waker: Waker
     private let join: Join
 
-    init(
-        _ role: AgentRole,
-        _ controlSocket: String,
-        _ index: Int,
-        _ incarnation: UInt32
-    ) throws {
+    init(_ agent: AgentID, _ controlSocket: String, _ incarnation: UInt32) throws {
         descriptors = max(FleetProcess.reserve, Host.raiseDescriptorLimit() - FleetProcess.reserve)
         join = Join(
-            agent: AgentID(role: role, index: index),
+            agent: agent,
             incarnation: incarnation,
             build: BuildIdentity.current,
             pid: getpid()
@@ -125,6 +126,7 @@ struct FleetProcess {
             plan: plan.name,
             role: join.agent.role.rawValue,
             index: join.agent.index,
+            shard: join.agent.shard,
             version: BuildIdentity.version
         )
     }

@@ -20,8 +20,14 @@ struct GatewayRole: ~Copyable, FleetRole {
     private var thresholds: [Int: RankThreshold] = [:]
     private var executed: [ExecutedInterval] = []
 
-    /// Gateway `identity` of `plan`, for at most `capacity` connections at once.
-    init(identity: GatewayServer.Identity, plan: Plan, capacity: Int) {
+    /// Gateway `identity` of `plan`, or the process of it that has this `page`, for at most `capacity` connections at
+    /// once.
+    init(
+        identity: GatewayServer.Identity,
+        plan: Plan,
+        capacity: Int,
+        page: consuming GatewayPage = GatewayPage()
+    ) {
         self.plan = plan
         self.capacity = capacity
         timing = RunTiming(plan: plan)
@@ -33,7 +39,8 @@ struct GatewayRole: ~Copyable, FleetRole {
             capacity: capacity,
             mostSessions: settings.capacity,
             acceptRate: settings.acceptRatePerSecond,
-            stateBytes: Int(settings.stateBytes ?? 0)
+            stateBytes: Int(settings.stateBytes ?? 0),
+            page: page
         )
     }
 

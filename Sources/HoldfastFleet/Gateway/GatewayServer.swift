@@ -13,6 +13,8 @@ struct GatewayServer: ~Copyable {
         var incarnation: UInt32
         var run: UInt64
         var endpoint: Endpoint
+        /// Whether other processes are the same gateway, and listen there as well.
+        var isShard = false
     }
 
     /// How long a gateway without descriptors left waits before it accepts again.
@@ -23,9 +25,10 @@ struct GatewayServer: ~Copyable {
     let identity: Identity
     private let policy: GatewayPolicy
     /// Further logins are turned down; those whose end it has not noticed count.
-    private let mostSessions: UInt64
+    private let mostSessions: Int64
     private let stateBytes: Int
     private var pace: RateLimit
+    private let page: GatewayPage
     private(set) var counters = GatewayCounters()
     private(set) var population: GatewayPopulation
     /// Whether it has stopped listening and waits for its sessions to go.
@@ -35,21 +38,23 @@ struct GatewayServer: ~Copyable {
 
     private var connections: Slab<ServerConnection>
     private var vanished = 0
-    private var accepts = PeakRate()
 
     /// A gateway for at most `capacity` connections at once, `mostSessions` that are logged in, and `acceptRate`
-    /// accepts a second, which keeps `stateBytes` of each connection; its reactor has one slot more.
+    /// accepts a second, which keeps `stateBytes` of each connection; its reactor has one slot more. Other processes of
+    /// the gateway have the same `page`.
     init(
         identity: Identity,
         policy: GatewayPolicy,
         capacity: Int,
         mostSessions: Int? = nil,
         acceptRate: Double? = nil,
-        stateBytes: Int = 0
+        stateBytes: Int = 0,
+        page: consuming GatewayPage = GatewayPage()
     ) {
         self.identity = identity
         self.policy = policy
-        self.mostSessions = mostSessions.map { UInt64($0) } ?? .max
+        self.mostSessions = mostSessions.map { Int64($0) } ?? .max
+        self.page = page
         self.stateBytes = stateBytes
         pace = RateLimit(ratePerSecond: acceptRate)
         population = GatewayPopulation(gateway: identity.gateway, opened: 0, closed: 0, digest: Digest())
@@ -59,7 +64,7 @@ struct GatewayServer: ~Copyable {
     private var listenerSlot: Int { connections.capacity }
 
     mutating func listen(_ reactor: inout Reactor) throws(SystemError) {
-        let listener = try Socket.listen(on: identity.endpoint)
+        let listener = try Socket.listen(on: identity.endpoint, isShared: identity.isShard)
         let failure = reactor.attach(listener, to: listenerSlot, .listener)
         guard failure == 0 else { throw SystemError(call: "watch \(identity.endpoint)", code: failure) }
     }
@@ -125,8 +130,9 @@ extension GatewayServer {
     /// Accepts a batch; true when there may be more.
     private mutating func accept(_ reactor: inout Reactor) -> Bool {
         for _ in 0..<GatewayServer.acceptsPerTurn {
-            guard pace.next <= reactor.now else {
-                rest(until: pace.next, &reactor)
+            let next = page.nextAccept
+            guard !pace.isLimited || next <= reactor.now else {
+                rest(until: next, &reactor)
                 return false
             }
             switch reactor.accept(listenerSlot) {
@@ -148,9 +154,8 @@ extension GatewayServer {
 
     private mutating func open(_ descriptor: Int32, _ reactor: inout Reactor) {
         counters.accepted += 1
-        pace.note(reactor.now)
-        accepts.note(reactor.now)
-        counters.acceptsPeakPerSecond = accepts.peak
+        page.noteAccept(reactor.now, pace)
+        counters.acceptsPeakPerSecond = page.acceptsPeakPerSecond
         let brain = GatewayConnection(acceptedAt: reactor.now, policy: policy)
         guard let slot = connections.insert(ServerConnection(brain: brain)) else { return Socket.reset(descriptor) }
         guard reactor.attach(descriptor, to: slot, .incoming) == 0 else { return connections.remove(slot) }
@@ -162,7 +167,8 @@ extension GatewayServer {
         }
         reactor.setDeadline(slot, brain.deadline)
         counters.open += 1
-        if counters.open > counters.openPeak { counters.openPeak = counters.open }
+        page.noteOpened()
+        counters.openPeak = page.openPeak
     }
 
     /// Reads until there is less than the buffer holds; when something is over, until the end has been seen.
@@ -191,7 +197,7 @@ extension GatewayServer {
             switch FrameDecoder.decode(rest) {
             case .hello(let hello, let consumed):
                 start += consumed
-                act(slot, event(hello), &reactor)
+                act(slot, event(hello, slot), &reactor)
             case .frame(let frame, let consumed):
                 start += consumed
                 act(slot, .received(frame), &reactor)
@@ -205,10 +211,13 @@ extension GatewayServer {
         }
     }
 
-    private func event(_ hello: Hello) -> GatewayEvent {
+    private mutating func event(_ hello: Hello, _ slot: Int) -> GatewayEvent {
         // A connection of another run knocked at the wrong door.
         guard hello.run == identity.run else { return .violated }
-        guard population.open < mostSessions else { return .commanded(.refuse(.overload)) }
+        if !connections[slot].hasPlace {
+            guard page.admit(upTo: mostSessions) else { return .commanded(.refuse(.overload)) }
+            connections[slot].hasPlace = true
+        }
         return .loggedIn(session: hello.session, ordinal: hello.ordinal)
     }
 
@@ -266,7 +275,14 @@ extension GatewayServer {
         } else {
             population.closed += 1
             population.digest.remove(session: session, ordinal: ordinal)
+            leavePlace(slot)
         }
+    }
+
+    private mutating func leavePlace(_ slot: Int) {
+        guard connections[slot].hasPlace else { return }
+        connections[slot].hasPlace = false
+        page.dismiss()
     }
 
     /// Writes a frame, or keeps what there is no room for; false when the connection is broken.
@@ -308,8 +324,10 @@ extension GatewayServer {
         reactor.cancelDeadline(slot)
         if connections[slot].isVanished { vanished -= 1 }
         connections[slot].state?.deallocate()
+        leavePlace(slot)
         connections.remove(slot)
         counters.open -= 1
+        page.noteClosed()
         stopIfLeft(&reactor)
     }
 }

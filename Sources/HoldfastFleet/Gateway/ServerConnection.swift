@@ -7,6 +7,8 @@ struct ServerConnection {
     var outgoing = OutgoingBytes()
     /// Stands for what a real gateway knows about its user.
     var state: UnsafeMutableRawPointer?
+    /// Whether it has one of the gateway's places for sessions.
+    var hasPlace = false
     /// Open, but neither read nor written any more, until the peer ends it.
     var isVanished = false
 }

@@ -25,12 +25,34 @@ public struct MachineNeeds: Equatable, Sendable {
         plan.workers ?? max(1, (plan.sessions + sessionsPerWorker - 1) / sessionsPerWorker)
     }
 
+    /// The processes that each gateway of `plan` consists of: as it says, else as few as can be when one gateway is
+    /// down and the others hold everything.
+    public static func gatewayProcesses(for plan: Plan, limits: SystemLimits) -> Int {
+        if let shards = plan.target.gateway.shards { return shards }
+        var count = 1
+        while count < mostGatewayProcesses, gatewayDescriptors(for: plan, processes: count) > limits.descriptorsHard {
+            count += 1
+        }
+        return count
+    }
+
+    private static let mostGatewayProcesses = 64
+
+    /// Descriptors of the fullest of so many processes that are one gateway, with another gateway down.
+    private static func gatewayDescriptors(for plan: Plan, processes: Int) -> Int {
+        let left = max(1, plan.target.gateways - 1)
+        let mean = (plan.sessions + left * processes - 1) / (left * processes)
+        // The kernel spreads connections by a hash: four standard deviations more than the mean.
+        let surplus = processes > 1 ? Int((4 * Double(mean).squareRoot()).rounded(.up)) : 0
+        return mean + surplus + ownDescriptors
+    }
+
     /// The needs of `plan` with so many workers.
     public init(plan: Plan, workers: Int, limits: SystemLimits, ephemeral: EphemeralRange) {
         let builder = MachineNeeds.Builder(plan: plan, workers: workers, limits: limits)
         all =
             [builder.worker] + builder.balancer + [builder.gateway, builder.sources(ephemeral), builder.files]
-            + [builder.memory, builder.accepting] + builder.tracking
+            + [builder.memory, builder.accepting] + builder.handshakes + builder.tracking
     }
 
     /// What a run cannot do without and is not there.
@@ -66,12 +88,19 @@ public struct MachineNeeds: Equatable, Sendable {
             }
         }
 
+        var gatewayProcesses: Int { MachineNeeds.gatewayProcesses(for: plan, limits: limits) }
+
+        /// Processes that a run starts, itself included.
+        var processes: Int { workers + plan.target.gateways * gatewayProcesses + 2 }
+
         /// With one gateway down, the others hold everything.
         var gateway: MachineNeed {
             let left = max(1, plan.target.gateways - 1)
             let sessions = (plan.sessions + left - 1) / left
-            let need = sessions + MachineNeeds.ownDescriptors
-            return descriptors("a gateway of \(sessions) sessions", need, "use more gateways")
+            let need = MachineNeeds.gatewayDescriptors(for: plan, processes: gatewayProcesses)
+            let parts = gatewayProcesses > 1 ? " in \(gatewayProcesses) processes" : ""
+            let remedy = plan.target.gateway.shards == nil ? "use more gateways" : "use more gateway.shards"
+            return descriptors("a gateway of \(sessions) sessions\(parts)", need, remedy)
         }
 
         func sources(_ ephemeral: EphemeralRange) -> MachineNeed {
@@ -86,7 +115,6 @@ public struct MachineNeeds: Equatable, Sendable {
         }
 
         var files: MachineNeed {
-            let processes = workers + plan.target.gateways + 2
             let need = 2 * connectionsPerSession * plan.sessions + processes * MachineNeeds.ownDescriptors
             return MachineNeed(
                 what: "files that all processes have open",
@@ -99,7 +127,6 @@ public struct MachineNeeds: Equatable, Sendable {
         var memory: MachineNeed {
             let state = Int(plan.target.gateway.stateBytes ?? 0)
             let session = connectionsPerSession * MachineNeeds.pairBytes + MachineNeeds.sessionBytes + state
-            let processes = workers + plan.target.gateways + 2
             return MachineNeed(
                 what: "memory for \(plan.sessions) sessions and \(processes) processes",
                 need: plan.sessions * session + processes * MachineNeeds.processBytes,
@@ -117,6 +144,20 @@ public struct MachineNeeds: Equatable, Sendable {
                 isVital: false,
                 remedy: "sysctl -w net.core.somaxconn=\(MachineNeeds.acceptQueue)"
             )
+        }
+
+        /// As many as may wait to be accepted: an establishment or a storm brings them at once.
+        var handshakes: [MachineNeed] {
+            guard let have = limits.handshakes else { return [] }
+            return [
+                MachineNeed(
+                    what: "connections of a listener that may be in their handshake",
+                    need: MachineNeeds.acceptQueue,
+                    have: have,
+                    isVital: false,
+                    remedy: "sysctl -w net.ipv4.tcp_max_syn_backlog=\(MachineNeeds.acceptQueue)"
+                )
+            ]
         }
 
         /// Whether the loopback device is tracked at all depends on rules that are not looked at.

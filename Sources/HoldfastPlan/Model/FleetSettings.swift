@@ -81,6 +81,8 @@ public struct GatewaySettings: Equatable, Sendable {
     public var duplicateLogin: DuplicateLogin
     /// What it keeps of one connection, in bytes; nil is not said.
     public var stateBytes: UInt64?
+    /// Live processes that it consists of; nil is as few as the machine's limits allow.
+    public var shards: Int?
     /// The chance that it asks a session to go after answering one of its requests, 0 ... 1.
     public var goawayChance: Double
 

@@ -43,6 +43,9 @@ extension Plan {
         }
     }
 
+    /// The live processes that each gateway consists of.
+    public var gatewayProcesses: Int { target.gateway.shards ?? 1 }
+
     /// The rank of a session among all sessions for the choice of a fault's victims: the lowest ranks are chosen.
     ///
     /// Ranks are a permutation of `0 ..< population(ofFault:)`, alike in every process. Nobody outside of the scope's

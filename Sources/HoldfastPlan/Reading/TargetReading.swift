@@ -131,7 +131,7 @@ extension SectionReader {
                 "drain", "idleTimeout", "weight", "capacity", "heartbeatInterval", "maxAge", "maxAgeJitter",
                 "acceptRate",
                 "loginTime", "backlog", "duplicateLogin", "stateBytes", "goawayChance",
-                "region",
+                "region", "shards",
             ],
             unavailable: UnavailableNames.gateway
         )
@@ -155,6 +155,7 @@ extension SectionReader {
             goawayChance: reader.value(fields["goawayChance"], .share(), or: 0)
         )
         settings.regions = gatewayRegions(fields["region"], count: count)
+        settings.shards = reader.value(fields["shards"], .whole(1...64))
         return settings
     }
 

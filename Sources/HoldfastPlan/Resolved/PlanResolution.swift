@@ -144,6 +144,7 @@ extension GatewaySettings {
         if backlog != FrontDoor.usualBacklog { entries.append(("backlog", .integer(UInt64(backlog)))) }
         if duplicateLogin != .allow { entries.append(("duplicateLogin", .text(duplicateLogin.rawValue))) }
         if let stateBytes { entries.append(("stateBytes", .text("\(stateBytes)B"))) }
+        if let shards { entries.append(("shards", .integer(UInt64(shards)))) }
         if goawayChance > 0 { entries.append(("goawayChance", .number(goawayChance))) }
         if let maxAge { entries += [("maxAge", maxAge.resolved), ("maxAgeJitter", .number(maxAgeJitter))] }
         return .mapping(entries)

@@ -184,15 +184,17 @@ struct ResultTables {
             title: "Processes",
             columns: [
                 .text("process"), .figure("pid"), .figure("memory peak"), .figure("descriptors"), .figure("CPU"),
-                .figure("batches lost"), .text("state"),
+                .figure("wait for a CPU p99"), .figure("never idle for"), .figure("batches lost"), .text("state"),
             ],
             rows: result.harness.processes.map { process in
                 [
-                    .plain("\(process.role) \(process.index)"),
+                    .plain("\(process.role) \(process.index)" + (process.shard > 0 ? ", shard \(process.shard)" : "")),
                     process.pid.map { .plain("\($0)") } ?? Figures.unknown,
                     Figures.bytes(process.rssPeakBytes.map { Double($0) }),
                     Figures.count(process.fdsPeak),
                     Figures.seconds(process.cpuSeconds),
+                    Figures.seconds(process.cpuWaitP99Seconds),
+                    Figures.seconds(process.cpuSaturatedSeconds),
                     Figures.count(process.metricBatchesLost),
                     process.lost ? Cell(text: "lost", tone: .bad) : "ended well",
                 ]

@@ -28,7 +28,7 @@ struct Census: Sendable {
     /// The digest of what a gateway itself says at the end.
     func ownDigest(of gateway: Int) -> Digest? {
         guard let endSecond else { return nil }
-        guard let row = gateways.rows[endSecond], row.isKnown[gateway] else {
+        guard let row = gateways.rows[endSecond], gateways.knows(gateway, in: row) else {
             return isGone(gateway, at: endSecond) ? Digest() : nil
         }
         return gateways.digests[endSecond]?[gateway]
@@ -41,7 +41,7 @@ struct Census: Sendable {
     func balancerCount(of gateway: Int) -> UInt64? {
         guard let endSecond, balancerProcesses > 0 else { return nil }
         guard let row = balancers.complete(at: endSecond, reporters: balancerProcesses) else { return nil }
-        return row.isKnown[gateway] ? row.open[gateway] : nil
+        return balancers.knows(gateway, in: row) ? row.open[gateway] : nil
     }
 
     /// Over all gateways; nil unless every one is known.
@@ -84,7 +84,7 @@ struct Census: Sendable {
     }
 
     private func ownCount(of gateway: Int, at second: Int32, in row: CutTable.Row?) -> UInt64? {
-        guard let row, row.isKnown[gateway] else { return isGone(gateway, at: second) ? 0 : nil }
+        guard let row, gateways.knows(gateway, in: row) else { return isGone(gateway, at: second) ? 0 : nil }
         return row.open[gateway]
     }
 

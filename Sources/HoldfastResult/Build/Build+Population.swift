@@ -31,9 +31,17 @@ extension RunAnalysis {
                 acceptsPeakPerSecond: counters.map { Double($0.acceptsPeakPerSecond) },
                 ghostsPeak: ghostsPeaks[id],
                 stateBytesPeak: stateBytesPeak(of: id),
-                residentBytesPeak: measurements.harness(of: AgentID(role: .gateway, index: id))?.rssPeakBytes
+                residentBytesPeak: residentBytesPeak(of: GatewayID(id))
             )
         }
+    }
+
+    /// The most memory that the processes of a gateway had, each at its own moment; bytes.
+    private func residentBytesPeak(of gateway: GatewayID) -> UInt64? {
+        let peaks = measurements.processes(ofGateway: gateway).compactMap {
+            measurements.harness(of: $0)?.rssPeakBytes
+        }
+        return peaks.isEmpty ? nil : peaks.reduce(0, +)
     }
 
     /// What a gateway kept of its connections when they were most, in bytes; nil where the plan does not say.
@@ -85,6 +93,7 @@ extension RunAnalysis {
                 return HarnessResult.ProcessResult(
                     role: agent.role.rawValue,
                     index: agent.index,
+                    shard: agent.shard,
                     pid: own?.pid,
                     rssPeakBytes: own?.rssPeakBytes,
                     fdsPeak: own?.fdsPeak,

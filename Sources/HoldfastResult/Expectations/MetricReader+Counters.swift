@@ -129,7 +129,8 @@ extension RunAnalysis {
         guard sessions != nil else { return nil }
         let ended = Set(
             (0..<plan.mostGateways).filter { index in
-                measurements.stage(of: AgentID(role: .gateway, index: index)) == .ended
+                let processes = measurements.processes(ofGateway: GatewayID(index))
+                return !processes.isEmpty && processes.allSatisfy { measurements.stage(of: $0) == .ended }
             }
             .map { GatewayID($0) }
         )

@@ -8,8 +8,8 @@ struct CutTable: Sendable {
     struct Row: Equatable, Sendable {
         /// Open connections by gateway, over the processes that reported.
         var open: [UInt64]
-        /// Whether any process spoke about the gateway.
-        var isKnown: [Bool]
+        /// Processes that spoke about the gateway.
+        fileprivate(set) var speakers: [UInt8]
         /// Ends of admitted connections since the processes started.
         var closed: UInt64 = 0
         /// Sessions neither admitted nor stopped.
@@ -52,13 +52,17 @@ struct CutTable: Sendable {
     /// Digests are asked for at the end only; processes are never further apart than this.
     private static let digestSeconds: Int32 = 64
 
-    private let empty: Row
+    /// What a second is before anybody has reported it.
+    let empty: Row
+    private let processesPerGateway: Int
 
-    init(gateways: Int) {
+    /// For so many gateways, of each of which so many processes speak where they speak for themselves.
+    init(gateways: Int, processesPerGateway: Int = 1) {
         self.gateways = gateways
+        self.processesPerGateway = processesPerGateway
         empty = Row(
             open: [UInt64](repeating: 0, count: gateways),
-            isKnown: [Bool](repeating: false, count: gateways)
+            speakers: [UInt8](repeating: 0, count: gateways)
         )
     }
 
@@ -81,6 +85,9 @@ struct CutTable: Sendable {
         return row
     }
 
+    /// Whether all processes of `gateway` spoke about it in `row`.
+    func knows(_ gateway: Int, in row: Row) -> Bool { Int(row.speakers[gateway]) >= processesPerGateway }
+
     private mutating func addDigests(of cut: Cut) {
         var sums = digests.removeValue(forKey: cut.second) ?? [Digest](repeating: Digest(), count: gateways)
         for population in cut.populations where population.gateway < gateways {
@@ -98,7 +105,7 @@ extension CutTable.Row {
             let gateway = Int(population.gateway)
             open[gateway] &+= population.open
             closed &+= population.closed
-            isKnown[gateway] = true
+            if speakers[gateway] < .max { speakers[gateway] += 1 }
         }
         waiting += cut.waiting
         stopped += cut.stopped

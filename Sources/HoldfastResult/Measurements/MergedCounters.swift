@@ -45,6 +45,13 @@ extension SessionCounters {
 }
 
 extension GatewayCounters {
+    /// Adds what another process of the same gateway counted. Peaks are the gateway's own in each of them.
+    mutating func add(shard other: GatewayCounters) {
+        let open = open + other.open
+        add(laterIncarnation: other)
+        self.open = open
+    }
+
     /// Adds what a later incarnation of the same gateway counted.
     mutating func add(laterIncarnation other: GatewayCounters) {
         accepted += other.accepted

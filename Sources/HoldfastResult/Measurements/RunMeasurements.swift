@@ -27,6 +27,7 @@ public struct RunMeasurements: Sendable {
     private var newest: [AgentID: [AgentReport]] = [:]
     /// What each worker's ledger holds, cell by cell.
     private var ledgers: [Int: WorkerLedger] = [:]
+    private let wholeSeconds: LedgerResolution
     private var ranks: [Int: [Int: [UInt32]]] = [:]
     private var ownExecuted: [ExecutedInterval] = []
     private var knownRows: Set<Connection> = []
@@ -41,8 +42,9 @@ public struct RunMeasurements: Sendable {
     public init(plan: Plan, workers: Int) {
         self.plan = plan
         self.workers = workers
+        wholeSeconds = LedgerResolution(plan: plan)
         clientCuts = CutTable(gateways: plan.mostGateways)
-        gatewayCuts = CutTable(gateways: plan.mostGateways)
+        gatewayCuts = CutTable(gateways: plan.mostGateways, processesPerGateway: plan.gatewayProcesses)
         balancerCuts = CutTable(gateways: plan.mostGateways)
     }
 
@@ -54,7 +56,8 @@ public struct RunMeasurements: Sendable {
         for cut in report.cuts {
             switch report.agent.role {
             case .worker: clientCuts.add(cut, from: report.agent.index)
-            case .gateway: gatewayCuts.add(cut, from: report.agent.index)
+            case .gateway:
+                gatewayCuts.add(cut, from: report.agent.index * plan.gatewayProcesses + report.agent.shard)
             case .balancer: balancerCuts.add(cut, from: report.agent.index)
             case .coordinator: break
             }
@@ -64,7 +67,9 @@ public struct RunMeasurements: Sendable {
             if knownRows.insert(connection).inserted { rows.append(row) }
         }
         for rank in report.ranks { ranks[rank.fault, default: [:]][report.agent.index] = rank.ranks }
-        if report.agent.role == .worker { ledgers[report.agent.index, default: WorkerLedger()].receive(report) }
+        if report.agent.role == .worker {
+            ledgers[report.agent.index, default: WorkerLedger(wholeSeconds)].receive(report)
+        }
         var kept = report
         kept.cuts = []
         kept.rows = []
@@ -103,9 +108,7 @@ public struct RunMeasurements: Sendable {
 
 extension RunMeasurements {
     /// Agents that have reported.
-    public var agents: [AgentID] {
-        newest.keys.sorted { ($0.role.rawValue, $0.index) < ($1.role.rawValue, $1.index) }
-    }
+    public var agents: [AgentID] { newest.keys.sorted() }
 
     /// How far the newest incarnation of an agent has come; nil if it never reported.
     public func stage(of agent: AgentID) -> AgentReport.Stage? { reports(of: agent).last?.stage }
@@ -150,12 +153,20 @@ extension RunMeasurements {
         return total
     }
 
-    /// What one gateway counted over all its incarnations; nil if it never reported.
+    /// What one gateway counted, over all its processes and their incarnations; nil if none ever reported.
     public func gateway(_ id: GatewayID) -> GatewayCounters? {
-        let counters = reports(of: AgentID(role: .gateway, index: Int(id))).compactMap(\.gateway)
-        guard var total = counters.first else { return nil }
-        for other in counters.dropFirst() { total.add(laterIncarnation: other) }
-        return total
+        let shards = processes(ofGateway: id).compactMap { shard in
+            let counters = reports(of: shard).compactMap(\.gateway)
+            return counters.dropFirst().reduce(into: counters.first) { $0?.add(laterIncarnation: $1) }
+        }
+        return shards.dropFirst().reduce(into: shards.first) { $0?.add(shard: $1) }
+    }
+
+    /// The processes of one gateway that reported.
+    public func processes(ofGateway id: GatewayID) -> [AgentID] {
+        (0..<plan.gatewayProcesses)
+            .map { AgentID(role: .gateway, index: Int(id), shard: $0) }
+            .filter { newest[$0] != nil }
     }
 
     /// How late one process was, and what it used, over all its incarnations; nil if it never reported.

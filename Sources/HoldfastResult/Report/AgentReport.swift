@@ -41,7 +41,7 @@ public struct AgentReport: Equatable, Sendable {
     public var balancer: BalancerCounters?
     /// Ledger cells, cumulative, that the coordinator has not acknowledged as they are; workers only.
     public var ledger: [LedgerCell] = []
-    /// Plan seconds that one ledger cell covers. When it grows, all cells are others, and in the report.
+    /// Plan seconds that one ledger cell covers.
     public var ledgerResolution: Int32 = 1
     /// A bounded sample of whole ledger rows not yet acknowledged.
     public var rows: [DisconnectRow] = []
@@ -79,18 +79,26 @@ public enum AgentRole: String, CaseIterable, Sendable {
 }
 
 /// One process of the run.
-public struct AgentID: Hashable, Sendable, CustomStringConvertible {
+public struct AgentID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// What kind it is.
     public var role: AgentRole
     /// Its number among its kind, 0-based.
     public var index: Int
+    /// Its number among the processes that are one gateway together, 0-based.
+    public var shard: Int
 
-    /// The agent `index` of `role`.
-    public init(role: AgentRole, index: Int) {
+    /// The agent `index` of `role`, or a part of it.
+    public init(role: AgentRole, index: Int, shard: Int = 0) {
         self.role = role
         self.index = index
+        self.shard = shard
     }
 
-    /// Such as `worker 2`.
-    public var description: String { "\(role.rawValue) \(index)" }
+    /// By role, then by number.
+    public static func < (left: AgentID, right: AgentID) -> Bool {
+        (left.role.rawValue, left.index, left.shard) < (right.role.rawValue, right.index, right.shard)
+    }
+
+    /// Such as `worker 2`, or `gateway 3, shard 1`.
+    public var description: String { "\(role.rawValue) \(index)" + (shard > 0 ? ", shard \(shard)" : "") }
 }

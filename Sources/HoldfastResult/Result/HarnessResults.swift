@@ -39,6 +39,8 @@ public struct HarnessResult: Codable, Equatable, Sendable {
         public var role: String
         /// Its number among its kind.
         public var index: Int
+        /// Its number among the processes of one gateway.
+        public var shard: Int
         /// Its last process id; null if it never reported.
         @OrNull public var pid: Int32?
         /// Largest resident set; bytes.
