@@ -52,8 +52,8 @@ struct Segment {
         counters.connectsPeakPerSecond = pace.peak
         report.sessions = counters
         report.cuts = cuts
-        report.ledger = log.ledger.cells
-        report.ledgerResolution = log.ledger.resolution
+        report.ledger = Array(log.ledger.cells)
+        report.ledgerResolution = log.ledger.resolutionSeconds
         report.undecidedDisconnects = log.undecidedCount
         report.faults = log.tallies.filter { $0.victims > 0 || $0.skipped > 0 }
         report.executed = executed

@@ -116,7 +116,7 @@ extension WorkerDriver {
         sessions.bytesPerSessionAtEnd = bytesPerSessionAtEnd
         report.sessions = sessions
         report.ledger = log.cells(forReport: report.sequence)
-        report.ledgerResolution = log.ledger.resolution
+        report.ledgerResolution = log.ledger.resolutionSeconds
         report.rows = log.rows(forReport: report.sequence)
         report.undecidedDisconnects = log.undecidedCount
         report.faults = log.tallies.filter { $0.victims > 0 || $0.skipped > 0 }

@@ -48,14 +48,36 @@ import Testing
     @Test("Keys that become alike are added up, in place")
     func rekeying() {
         var table = CellTable(capacity: 100)
-        for second in 0..<100 as Range<Int32> { table.add(UInt64(second), to: key(second, 0)) }
-        table.rekey { $0.second /= 10 }
-        #expect(table.keys.map(\.second) == Array(0..<10))
-        let sums: [UInt64] = [45, 145, 245, 345, 445, 545, 645, 745, 845, 945]
+        for second in 0..<32 as Range<Int32> { table.add(UInt64(second), to: key(second, 0)) }
+        var resolution = LedgerResolution(plan: makePlan())
+        resolution.seconds = 8
+        var places: [Int] = []
+        table.coarsen(to: resolution) { from, to in
+            #expect(from == places.count)
+            places.append(to)
+        }
+        #expect(places == (0..<32).map { $0 / 8 })
+        #expect(table.keys.map(\.second) == [0, 8, 16, 24])
+        let sums: [UInt64] = [28, 92, 156, 220]
         #expect(table.counts == sums)
-        table.add(1, to: key(9, 0))
-        table.add(1, to: key(10, 0))
-        #expect(table.counts.suffix(2) == [946, 1])
+        table.add(1, to: key(24, 0))
+        table.add(1, to: key(32, 0))
+        #expect(table.counts.suffix(2) == [221, 1])
+    }
+
+    /// However it came about.
+    @Test("Coarser seconds do not depend on the way to them")
+    func steps() {
+        let phases = [3, 100, 101, 117].map { event(drop(), at: $0, phase: "phase \($0)") }
+        let whole = LedgerResolution(plan: makePlan(duration: .seconds(300), timeline: phases))
+        for seconds in [2, 4, 8, 16, 32, 64] as [Int32] {
+            var (fine, coarse) = (whole, whole)
+            fine.seconds = seconds / 2
+            coarse.seconds = seconds
+            for second in -70..<300 as Range<Int32> {
+                #expect(coarse.coarse(fine.coarse(second)) == coarse.coarse(second))
+            }
+        }
     }
 
     private func key(_ second: Int32, _ gateway: GatewayID) -> CellKey {

@@ -8,6 +8,9 @@ public struct SystemLimits: Equatable, Sendable {
     public let descriptorsHard: Int
     /// The longest accept queue the kernel grants a listener.
     public let acceptQueue: Int
+    /// Connections of one listener that may be in their handshake; nil where the kernel answers any number of them
+    /// with cookies.
+    public let handshakes: Int?
     /// Bytes of memory.
     public let memoryTotalBytes: Int
     /// Bytes of memory that can be had without swapping.
@@ -37,6 +40,10 @@ public struct SystemLimits: Equatable, Sendable {
             descriptorsSoft: clamped(descriptors.rlim_cur),
             descriptorsHard: clamped(descriptors.rlim_max),
             acceptQueue: queue.flatMap(number) ?? 128,
+            handshakes: handshakes(
+                cookies: TextFile.read("/proc/sys/net/ipv4/tcp_syncookies") ?? "",
+                backlog: TextFile.read("/proc/sys/net/ipv4/tcp_max_syn_backlog") ?? ""
+            ),
             memoryTotalBytes: bytes(of: "MemTotal", in: memory) ?? 0,
             memoryAvailableBytes: bytes(of: "MemAvailable", in: memory) ?? 0,
             files: files(TextFile.read("/proc/sys/fs/file-nr") ?? "") ?? Share(limit: .max, used: 0),
@@ -71,6 +78,9 @@ public struct SystemLimits: Equatable, Sendable {
         guard numbers.count == 3 else { return nil }
         return Share(limit: Int(clamping: numbers[2]), used: Int(clamping: numbers[0]))
     }
+
+    /// From the kernel's two settings: cookies are 0 for never, 1 for when the backlog is full, 2 for always.
+    static func handshakes(cookies: String, backlog: String) -> Int? { number(cookies) == 0 ? number(backlog) : nil }
 
     private static func trackedConnections() -> Share? {
         let directory = "/proc/sys/net/netfilter/nf_conntrack"

@@ -22,8 +22,8 @@ struct CellTable {
         places = CellTable.freePlaces(for: capacity)
     }
 
-    /// The cells, in no order.
-    var cells: [LedgerCell] { keys.indices.map(cell(at:)) }
+    /// The cells, in no order, each made as it is asked for.
+    var cells: some Collection<LedgerCell> { keys.indices.lazy.map(cell(at:)) }
 
     /// One of them.
     func cell(at index: Int) -> LedgerCell { keys[index].cell(count: counts[index]) }
@@ -42,14 +42,15 @@ struct CellTable {
         counts[index] = count
     }
 
-    /// Gives every key another value; those that become alike are added up.
-    mutating func rekey(_ change: (inout CellKey) -> Void) {
+    /// Makes seconds coarser; keys that become alike are added up. `moved` is told where each of them went: never
+    /// beyond where it was, in ascending order.
+    mutating func coarsen(to resolution: LedgerResolution, moved: (_ from: Int, _ to: Int) -> Void = { _, _ in }) {
         let total = keys.count
         for place in places.indices { places[place] = CellTable.free }
         var kept = 0
         for index in 0..<total {
             var key = keys[index]
-            change(&key)
+            key.second = resolution.coarse(key.second)
             let place = place(of: key)
             if places[place] == CellTable.free {
                 // Never beyond the one that was just read.
@@ -60,6 +61,7 @@ struct CellTable {
             } else {
                 counts[Int(places[place])] += counts[index]
             }
+            moved(index, Int(places[place]))
         }
         keys.removeLast(total - kept)
         counts.removeLast(total - kept)

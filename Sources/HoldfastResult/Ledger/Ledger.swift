@@ -10,13 +10,12 @@ public struct Ledger: Sendable {
     /// Disconnects recorded.
     public private(set) var total: UInt64 = 0
     /// Plan seconds that one cell covers.
-    public private(set) var resolution: Int32 = 1
+    public var resolutionSeconds: Int32 { resolution.seconds }
     /// The sample, and what of it the coordinator has not acknowledged.
     public private(set) var sample = RowSample()
 
     private let cellLimit: Int
-    /// The seconds in which phases begin, ascending.
-    private let phaseStarts: [Int32]
+    private var resolution: LedgerResolution
     private var table: CellTable
     /// The first report that carried each cell's count; `unsent` before that, `known` once it is acknowledged.
     private var sentIn: [UInt64]
@@ -25,13 +24,16 @@ public struct Ledger: Sendable {
     /// The second that was made coarse last.
     private var recent: (second: Int32, coarse: Int32, resolution: Int32) = (.min, .min, 0)
 
+    private static let known: UInt64 = 0
+    private static let unsent = UInt64.max
+
     /// An empty ledger for the phases of `plan`, which is in plan time as its seconds are.
     public init(plan: Plan, cellLimit: Int = 4_096) {
         self.cellLimit = cellLimit
         table = CellTable(capacity: cellLimit + 1)
         sentIn = .touched(cellLimit + 1, filledWith: Ledger.known)
         changed = .touched(cellLimit + 1, filledWith: 0)
-        phaseStarts = plan.phases.flatMap { phase in phase.stretches.map(\.start.wholeSeconds) }.sorted()
+        resolution = LedgerResolution(plan: plan)
     }
 
     /// Counts one disconnect that the session noticed in plan second `second`.
@@ -44,8 +46,8 @@ public struct Ledger: Sendable {
     ) {
         total += 1
         // Disconnects come in bursts: one second is made coarse once.
-        if second != recent.second || recent.resolution != resolution {
-            recent = (second, Ledger.coarse(second, resolution, phaseStarts), resolution)
+        if second != recent.second || recent.resolution != resolution.seconds {
+            recent = (second, resolution.coarse(second), resolution.seconds)
         }
         let key = CellKey(
             second: recent.coarse,
@@ -56,7 +58,7 @@ public struct Ledger: Sendable {
             group: group
         )
         noteChange(of: table.add(1, to: key))
-        while table.keys.count > cellLimit && resolution < Ledger.coarsest { coarsen() }
+        while table.keys.count > cellLimit && !resolution.isCoarsest { coarsen() }
     }
 
     /// Whether the sample has room for a row like this; ask before building one.
@@ -88,14 +90,9 @@ public struct Ledger: Sendable {
         }
     }
 
-    /// Every cell, cumulative, in no order.
-    public var cells: [LedgerCell] { table.cells }
-
-    /// 36 hours: more than any run that is looked at second by second.
-    private static let coarsest: Int32 = 1 << 17
-
-    private static let known: UInt64 = 0
-    private static let unsent = UInt64.max
+    /// Every cell, cumulative, in no order, made as it is asked for: an array of them all is the largest thing in a
+    /// worker.
+    public var cells: some Collection<LedgerCell> { table.cells }
 
     private mutating func noteChange(of index: Int) {
         if index == sentIn.count { sentIn.append(Ledger.known) }
@@ -103,21 +100,26 @@ public struct Ledger: Sendable {
         sentIn[index] = Ledger.unsent
     }
 
-    /// Every cell is another one now.
+    /// The coordinator does the same as soon as it hears of it: what it knows need not be said again.
     private mutating func coarsen() {
-        resolution *= 2
-        let (resolution, phaseStarts) = (resolution, phaseStarts)
-        table.rekey { $0.second = Ledger.coarse($0.second, resolution, phaseStarts) }
+        resolution.seconds *= 2
+        var moved = sentIn
+        sentIn.removeAll()
+        var kept = 0
+        table.coarsen(to: resolution) { from, to in
+            if to == kept {
+                moved[to] = moved[from]
+                kept += 1
+            } else if moved[from] != Ledger.known {
+                moved[to] = Ledger.unsent
+            }
+        }
+        moved.removeLast(moved.count - kept)
+        sentIn = moved
         changed.removeAll(keepingCapacity: true)
-        sentIn.removeAll(keepingCapacity: true)
-        for index in table.keys.indices { noteChange(of: index) }
-    }
-
-    private static func coarse(_ second: Int32, _ resolution: Int32, _ phaseStarts: [Int32]) -> Int32 {
-        guard resolution > 1 else { return second }
-        let remainder = second % resolution
-        let rounded = second - (remainder < 0 ? remainder + resolution : remainder)
-        guard let phaseStart = phaseStarts.last(where: { $0 <= second }) else { return rounded }
-        return max(rounded, phaseStart)
+        for index in sentIn.indices where sentIn[index] != Ledger.known {
+            sentIn[index] = Ledger.unsent
+            changed.append(Int32(index))
+        }
     }
 }

@@ -21,7 +21,7 @@ public struct LedgerTable: Equatable, Sendable {
     public init() {}
 
     /// Adds the cells of one worker.
-    public mutating func add(_ cells: [LedgerCell]) { self.cells += cells }
+    public mutating func add(_ cells: some Collection<LedgerCell>) { self.cells += cells }
 
     /// Disconnects since t0 that satisfy `condition`.
     public func total(where condition: (LedgerCell) -> Bool = { _ in true }) -> UInt64 {

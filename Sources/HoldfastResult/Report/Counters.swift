@@ -120,8 +120,8 @@ public struct HarnessReport: Equatable, Sendable {
     public var lateness = TimerLateness()
     /// From readiness of a batch to the handling of each event in it; real seconds.
     public var loopStall = Histogram()
-    /// Since t0, from being able to run to running, for each time slice; real seconds. The mean of the slices of about a
-    /// second stands for each of them. Empty where the kernel does not count it.
+    /// Since t0, from being able to run to running, for each time slice; real seconds. The mean of the slices of about
+    /// a second stands for each of them. Empty where the kernel does not count it.
     public var cpuWait = Histogram()
     /// Since t0, without an idle moment; real seconds.
     public var cpuSaturatedSeconds: Double = 0
