@@ -153,13 +153,6 @@ struct FaultRunner: Sendable {
     }
 }
 
-extension Plan {
-    /// The processes that gateway `id` consists of.
-    func processes(ofGateway id: GatewayID) -> [AgentID] {
-        (0..<gatewayProcesses).map { AgentID(role: .gateway, index: Int(id), shard: $0) }
-    }
-}
-
 /// Sleeps until `instant`; false when the task was cancelled instead.
 func sleep(until instant: Instant) async -> Bool {
     while true {

@@ -134,8 +134,8 @@ extension WorkerDriver {
         AgentUsage.current.fill(&harness)
         harness.lateness = reactor.lateness
         harness.loopStall = reactor.loopStall
-        pressure.sample(now: reactor.now)
-        if isStarted { pressure.fill(&harness) }
+        pressure?.sample(now: reactor.now)
+        pressure?.fill(&harness)
         if isStarted { counters.connectsPeakPerSecond = pace.peak }
     }
 }

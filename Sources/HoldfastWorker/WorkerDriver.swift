@@ -46,7 +46,8 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     /// By fault: drops of which connections are left to be ended.
     var dropsUnderWay: [Int: DropUnderWay] = [:]
     var nextPush = Instant.zero
-    var pressure = CPUPressure(now: .zero)
+    /// Since t0; nil before.
+    var pressure: CPUPressure?
     var pace = PeakRate()
     var hasBeenAdmitted: [Bool]
     /// By slot: the outage of a session that is out.

@@ -141,6 +141,10 @@ import Testing
             "3:42: error: `10`; expected a duration such as 10s or 4m30s; did you mean 10s?"
         ),
         WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, gateway: { shards: 0 } }\n",
+            "3:43: error: `0`; expected a whole number from 1 to 64; did you mean 1?"
+        ),
+        WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, gateway: { shed: {} } }\n",
             "3:35: error: `shed` is not available in this version; expected \(gatewayKeys)"
         ),

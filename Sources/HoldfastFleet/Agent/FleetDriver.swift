@@ -15,8 +15,8 @@ struct FleetDriver<Role: FleetRole & ~Copyable>: ~Copyable, ReactorDriver {
     private let pusher: MetricsPusher?
     private var harness = HarnessReport()
     private var nextPush = Instant.zero
-    private var pressure = CPUPressure(now: .zero)
-    private var isStarted = false
+    /// Since t0; nil before.
+    private var pressure: CPUPressure?
     /// What was counted until the end cut: counters and gauges stop there.
     private var counted: AgentReport?
 
@@ -75,11 +75,8 @@ struct FleetDriver<Role: FleetRole & ~Copyable>: ~Copyable, ReactorDriver {
     }
 
     private mutating func takeCut(_ second: Int32, _ reactor: borrowing Reactor) {
-        if !isStarted {
-            isStarted = true
-            // What was before t0 does not count.
-            pressure = CPUPressure(now: reactor.now)
-        }
+        // What was before t0 does not count.
+        if pressure == nil { pressure = CPUPressure(now: reactor.now) }
         life.record(role.cut(second))
     }
 
@@ -125,8 +122,8 @@ struct FleetDriver<Role: FleetRole & ~Copyable>: ~Copyable, ReactorDriver {
         harness.fdsPeak = max(harness.fdsPeak, UInt64(reactor.attachedPeak))
         harness.lateness = reactor.lateness
         harness.loopStall = reactor.loopStall
-        pressure.sample(now: reactor.now)
-        if isStarted { pressure.fill(&harness) }
+        pressure?.sample(now: reactor.now)
+        pressure?.fill(&harness)
     }
 
     private func snapshot(_ reactor: borrowing Reactor) -> MetricSnapshot {

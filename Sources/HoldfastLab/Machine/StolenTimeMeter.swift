@@ -1,5 +1,3 @@
-import Foundation
-
 /// Measures the CPU time that the host of a virtual machine gives to others while the machine wants it.
 public struct StolenTimeMeter: Sendable {
     private let first: Reading?
@@ -29,7 +27,7 @@ public struct StolenTimeMeter: Sendable {
         var all: UInt64
 
         static var current: Reading? {
-            (try? String(contentsOfFile: "/proc/stat", encoding: .utf8)).flatMap(Reading.init)
+            TextFile.read("/proc/stat").flatMap(Reading.init)
         }
 
         /// From the text of `/proc/stat`; nil if it is something else.

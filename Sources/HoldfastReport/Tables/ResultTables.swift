@@ -188,7 +188,7 @@ struct ResultTables {
             ],
             rows: result.harness.processes.map { process in
                 [
-                    .plain("\(process.role) \(process.index)" + (process.shard > 0 ? ", shard \(process.shard)" : "")),
+                    .plain(process.name),
                     process.pid.map { .plain("\($0)") } ?? Figures.unknown,
                     Figures.bytes(process.rssPeakBytes.map { Double($0) }),
                     Figures.count(process.fdsPeak),

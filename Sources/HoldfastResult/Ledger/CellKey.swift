@@ -5,6 +5,10 @@ struct CellKey: Equatable {
     private var place: UInt64
     private var kind: UInt64
 
+    // Asked of the types, they would be made anew for every cell.
+    private static let causes = Cause.allCases
+    private static let mechanisms = Mechanism.allCases
+
     init(second: Int32, gateway: GatewayID, cause: Cause, mechanism: Mechanism, fault: Int?, group: Int?) {
         place = CellKey.upper(second) | UInt64(gateway)
         let reason = UInt64(position(cause)) << 56 | UInt64(position(mechanism)) << 48
@@ -33,8 +37,8 @@ struct CellKey: Equatable {
         LedgerCell(
             second: second,
             gateway: GatewayID(truncatingIfNeeded: place),
-            cause: Cause.allCases[Int(kind >> 56)],
-            mechanism: Mechanism.allCases[Int(kind >> 48 & 0xFF)],
+            cause: CellKey.causes[Int(kind >> 56)],
+            mechanism: CellKey.mechanisms[Int(kind >> 48 & 0xFF)],
             fault: CellKey.optional(kind & 0xFFFF_FFFF),
             count: count,
             group: CellKey.optional(kind >> 32 & 0xFFFF)

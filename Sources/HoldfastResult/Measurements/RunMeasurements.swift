@@ -164,9 +164,7 @@ extension RunMeasurements {
 
     /// The processes of one gateway that reported.
     public func processes(ofGateway id: GatewayID) -> [AgentID] {
-        (0..<plan.gatewayProcesses)
-            .map { AgentID(role: .gateway, index: Int(id), shard: $0) }
-            .filter { newest[$0] != nil }
+        plan.processes(ofGateway: id).filter { newest[$0] != nil }
     }
 
     /// How late one process was, and what it used, over all its incarnations; nil if it never reported.

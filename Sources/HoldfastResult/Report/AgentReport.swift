@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastPlan
 
 /// What one process says about itself in one exchange with the coordinator.
 ///
@@ -100,5 +101,16 @@ public struct AgentID: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     /// Such as `worker 2`, or `gateway 3, shard 1`.
-    public var description: String { "\(role.rawValue) \(index)" + (shard > 0 ? ", shard \(shard)" : "") }
+    public var description: String { AgentID.name(role: role.rawValue, index: index, shard: shard) }
+
+    static func name(role: String, index: Int, shard: Int) -> String {
+        "\(role) \(index)" + (shard > 0 ? ", shard \(shard)" : "")
+    }
+}
+
+extension Plan {
+    /// The processes that gateway `id` consists of.
+    public func processes(ofGateway id: GatewayID) -> [AgentID] {
+        (0..<gatewayProcesses).map { AgentID(role: .gateway, index: Int(id), shard: $0) }
+    }
 }

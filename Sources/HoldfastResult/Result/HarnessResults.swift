@@ -58,6 +58,9 @@ public struct HarnessResult: Codable, Equatable, Sendable {
         @OrNull public var metricBatchesLost: UInt64?
         /// Whether it was lost during the run.
         public var lost: Bool
+
+        /// Such as `worker 2`, or `gateway 3, shard 1`.
+        public var name: String { AgentID.name(role: role, index: index, shard: shard) }
     }
 }
 
