@@ -23,6 +23,8 @@ public enum WorkerBench {
     public struct Sample: Sendable {
         /// Logins, answered heartbeats, or admitted sessions.
         public var operations: UInt64 = 0
+        /// What came before it was measured.
+        public var warmupOperations: UInt64 = 0
         /// CPU time of the worker's thread; seconds.
         public var cpuSeconds = 0.0
         /// How long it was measured; seconds.
@@ -132,6 +134,7 @@ private struct BenchDriver: ~Copyable, ReactorDriver {
         }
         sample.cpuSeconds = BenchDriver.cpuSeconds - before.cpuSeconds
         sample.operations = operations - before.operations
+        sample.warmupOperations = before.operations
         sample.wallSeconds = (reactor.now - measuredFrom).seconds
         sample.latenessP99Seconds = reactor.lateness.heartbeat.quantile(0.99)
         reactor.stop()

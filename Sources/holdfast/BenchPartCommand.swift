@@ -129,6 +129,7 @@ struct BenchPartCommand: ParsableCommand {
         let own = try WorkerBench.run(load, sessions: sessions, seconds: seconds, gatewayPort: port, atRest: atRest)
         return BenchSample(
             operations: own.operations,
+            warmupOperations: own.warmupOperations,
             cpuSeconds: own.cpuSeconds,
             wallSeconds: own.wallSeconds,
             latenessP99Seconds: own.latenessP99Seconds,

@@ -6,6 +6,8 @@ import HoldfastCore
 struct BenchSample: Codable {
     /// Logins, heartbeats, sessions, events or frames.
     var operations: UInt64
+    /// Those of the worker's sessions before it was measured.
+    var warmupOperations: UInt64?
     var cpuSeconds: Double
     var wallSeconds: Double
     var latenessP99Seconds: Double?
