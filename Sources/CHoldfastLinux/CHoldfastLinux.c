@@ -6,7 +6,9 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/eventfd.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -60,6 +62,91 @@ int holdfast_listen(uint32_t address, uint16_t port, int backlog, bool is_shared
         return closed_with_errno(descriptor);
     }
     return descriptor;
+}
+
+static int passage(const char *path, struct sockaddr_un *name) {
+    *name = (struct sockaddr_un){.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof name->sun_path) return -ENAMETOOLONG;
+    strcpy(name->sun_path, path);
+    int descriptor = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    // Thousands of messages may be on their way while the other end is busy; the kernel grants what it allows.
+    int bytes = 4 << 20;
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+    return descriptor;
+}
+
+int holdfast_passage_listen(const char *path) {
+    struct sockaddr_un name;
+    int descriptor = passage(path, &name);
+    if (descriptor < 0) return descriptor;
+    unlink(path);
+    if (bind(descriptor, (struct sockaddr *)&name, sizeof name) < 0 || listen(descriptor, 8) < 0) {
+        return closed_with_errno(descriptor);
+    }
+    return descriptor;
+}
+
+int holdfast_passage_connect(const char *path) {
+    struct sockaddr_un name;
+    int descriptor = passage(path, &name);
+    if (descriptor < 0) return descriptor;
+    if (connect(descriptor, (struct sockaddr *)&name, sizeof name) < 0) return closed_with_errno(descriptor);
+    return descriptor;
+}
+
+int holdfast_passage_accept(int listener) {
+    int descriptor = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+int holdfast_passage_send(int passage, uint32_t first, uint32_t second, int one, int other) {
+    uint32_t numbers[2] = {first, second};
+    struct iovec part = {.iov_base = numbers, .iov_len = sizeof numbers};
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(2 * sizeof(int))];
+    } control;
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    int descriptors[2] = {one, other};
+    size_t count = (one >= 0) + (other >= 0);
+    if (count > 0) {
+        message.msg_control = control.bytes;
+        message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(count * sizeof(int));
+        memcpy(CMSG_DATA(header), descriptors, count * sizeof(int));
+    }
+    return sendmsg(passage, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+int holdfast_passage_receive(int passage, uint32_t *first, uint32_t *second, int *one, int *other) {
+    uint32_t numbers[2] = {0, 0};
+    struct iovec part = {.iov_base = numbers, .iov_len = sizeof numbers};
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(2 * sizeof(int))];
+    } control;
+    struct msghdr message = {
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+        .msg_control = control.bytes,
+        .msg_controllen = sizeof control.bytes,
+    };
+    ssize_t count = recvmsg(passage, &message, MSG_CMSG_CLOEXEC);
+    if (count <= 0) return count < 0 ? -errno : 0;
+    int descriptors[2] = {-1, -1};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
+        memcpy(descriptors, CMSG_DATA(header), header->cmsg_len - CMSG_LEN(0));
+    }
+    *first = numbers[0];
+    *second = numbers[1];
+    *one = descriptors[0];
+    *other = descriptors[1];
+    return 1;
 }
 
 int holdfast_accept(int listener, uint32_t *address, uint16_t *port) {

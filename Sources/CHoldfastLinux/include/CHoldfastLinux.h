@@ -44,6 +44,18 @@ static const uint32_t holdfast_edge = EPOLLET;
 // accepts inherits TCP_NODELAY, which saves a call for each connection.
 int holdfast_listen(uint32_t address, uint16_t port, int backlog, bool is_shared);
 
+// Sockets between processes of this machine that keep messages apart (SOCK_SEQPACKET). A listener takes the path over
+// from one that is gone.
+int holdfast_passage_listen(const char *path);
+int holdfast_passage_connect(const char *path);
+int holdfast_passage_accept(int listener);
+
+// Sends two numbers, and as many of two descriptors as are not -1. 0, or -errno.
+int holdfast_passage_send(int passage, uint32_t first, uint32_t second, int one, int other);
+
+// Receives them. 1, or 0 when the other end is gone, or -errno.
+int holdfast_passage_receive(int passage, uint32_t *first, uint32_t *second, int *one, int *other);
+
 // The next connection of a listener, non-blocking and closed on exec, and where it comes from.
 int holdfast_accept(int listener, uint32_t *address, uint16_t *port);
 
