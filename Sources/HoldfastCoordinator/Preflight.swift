@@ -21,6 +21,8 @@ struct Preflight {
         let limits = SystemLimits.current()
         let processes = MachineNeeds.gatewayProcesses(for: plan, limits: limits)
         if processes > 1 { plan.target.gateway.shards = processes }
+        let shards = MachineNeeds.balancerShards(for: plan, limits: limits)
+        if shards > 1 { plan.target.balancer.shards = shards }
         self.plan = plan
         workers = MachineNeeds.workers(for: plan)
         let needs = MachineNeeds(plan: plan, workers: workers, limits: limits, ephemeral: .current())

@@ -105,7 +105,10 @@ final class Stage: Sendable {
     var agents: [AgentID] {
         let plan = preflight.plan
         var agents = (0..<GatewayID(plan.target.gateways)).flatMap { plan.processes(ofGateway: $0) }
-        if plan.target.via == .embedded { agents.append(AgentID(role: .balancer, index: 0)) }
+        if plan.target.via == .embedded {
+            // Carriers first: the balancer gives them connections.
+            agents += (0...plan.balancerCarriers).reversed().map { AgentID(role: .balancer, index: 0, shard: $0) }
+        }
         return agents + (0..<preflight.workers).map { AgentID(role: .worker, index: $0) }
     }
 

@@ -47,6 +47,7 @@ public struct Simulation: Sendable {
         var plan = plan
         // Of how many processes a gateway consists is a question of live runs.
         plan.target.gateway.shards = nil
+        plan.target.balancer.shards = nil
         self.plan = plan
         self.fidelity = fidelity
         self.segments = max(1, segments ?? plan.workers ?? 1)

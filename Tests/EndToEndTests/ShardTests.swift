@@ -92,5 +92,80 @@ extension EndToEnd {
             #expect(result.census.reconciled == true)
             #expect(result.faults.map(\.kind) == ["kill", "restart", "freeze"])
         }
+
+        /// `random` is keyed by session and ordinal: whoever has the connections, and in which order they come.
+        @Test func populationsDoNotDependOnWhoCarries() async throws {
+            let targets = [
+                "balancer: { shards: 1 }", "balancer: { shards: 3 }", "balancer: { mode: handoff }",
+                "balancer: { mode: handoff }, gateway: { shards: 2 }",
+            ]
+            var results: [RunResult] = []
+            for target in targets {
+                let ended = try await Program.plan(
+                    "quickstart",
+                    replacing: [
+                        "target={ gateways: 4, algorithm: random, \(target) }",
+                        "duration=5s",
+                        "timeline=[{ at: 1s, drop: { fraction: 30%, by: reset } }]",
+                        "reconnect={ policy: immediate }",
+                        "expect=['disconnects{cause=injected} == 600', sessions.establishedAtEnd == 2000]",
+                    ]
+                )
+                #expect(ended.status == 0, "\(target): \(ended.errors)")
+                results.append(try ended.result())
+            }
+            for (target, result) in zip(targets, results) {
+                #expect(result.gateways.map(\.digestAtEnd) == results[0].gateways.map(\.digestAtEnd), "\(target)")
+                #expect(result.census.reconciled == true, "\(target)")
+                let believed = result.gateways.map(\.balancerConnectionsAtEnd)
+                #expect(believed == result.gateways.map(\.connectionsAtEnd), "\(target)")
+            }
+            // Of the balancer and its three carriers; one of them has a third of 2,000 clients and their gateways.
+            let balancers = results[1].harness.processes.filter { $0.role == "balancer" }
+            #expect(balancers.map(\.shard) == [0, 1, 2, 3])
+            #expect(balancers.dropFirst().compactMap(\.fdsPeak).allSatisfy { (1_333...1_500).contains($0) })
+            // Who hands off keeps nothing.
+            let own = try #require(results[2].harness.processes.first { $0.role == "balancer" }?.fdsPeak)
+            #expect(own < 300)
+        }
+
+        private static let fifths = "timeline=[{ at: 1s, drop: { gateway: 1, fraction: 80%, by: fin } }]"
+
+        /// 400 leave gateway 1. Everybody who left is known before anybody comes back, so the emptiest are filled up
+        /// evenly; a cursor that all share gives each gateway a quarter of them.
+        @Test(arguments: [
+            ("algorithm: least-connections, balancer: { shards: 3 }", [500, 500, 500, 500]),
+            ("algorithm: least-connections, balancer: { mode: handoff }", [500, 500, 500, 500]),
+            ("algorithm: round-robin, balancer: { shards: 3 }", [600, 200, 600, 600]),
+        ])
+        func cursorAndCountsAreTheBalancers(_ target: String, _ populations: [UInt64]) async throws {
+            let ended = try await Program.plan(
+                "quickstart",
+                replacing: [
+                    "target={ gateways: 4, \(target) }", "duration=4s", ShardTests.fifths,
+                    "reconnect={ policy: fixed, delay: 1s }", "expect=[sessions.establishedAtEnd == 2000]",
+                ]
+            )
+            #expect(ended.status == 0, "\(ended.errors)")
+            #expect(try ended.result().gateways.map(\.connectionsAtEnd) == populations)
+        }
+
+        @Test func faultsBehindAHandoff() async throws {
+            let ended = try await Program.plan(
+                "quickstart",
+                replacing: [
+                    "target={ gateways: 4, balancer: { mode: handoff }, gateway: { drain: 2s } }",
+                    "duration=17s",
+                    "heartbeat={ interval: 1s, silence: 3s }",
+                    """
+                    timeline=[{ at: 2s, kill: { gateway: 0 }, for: 1s }, { at: 6s, restart: { gateway: 1 } },
+                    { at: 10s, freeze: { gateway: 2 }, for: 4s }]
+                    """,
+                    "expect=['disconnects{cause=consequence} > 1000', sessions.establishedAtEnd == 2000]",
+                ]
+            )
+            #expect(ended.status == 0, "\(ended.errors)")
+            #expect(try ended.result().census.reconciled == true)
+        }
     }
 }

@@ -47,7 +47,8 @@ import Testing
                 connectTimeout: .seconds(5)
             )
             let proxy = ProxyServer(balancer, surroundings, capacity: capacity)
-            node = try Node(proxy, slots: ProxyServer.slots(capacity))
+            let slots = proxy.slots
+            node = try Node(proxy, slots: slots)
             try node.driver.server.listen(&node.reactor)
             endpoint = try #require(Socket.localEndpoint(node.reactor.descriptor(of: 2 * capacity)))
         }

@@ -57,8 +57,12 @@ import Testing
                 "{ gateways: 2, via: client, gateway: { shards: 2 } }", "", 38_758,
                 "descriptors of a gateway of 38759 sessions in 2 processes"
             ),
-            // A proxy, of two for each.
-            ("{ gateways: 40 }", "", 9_968, "descriptors of a proxy of 9969 sessions"),
+            // A proxy, of two for each, and two that take turns.
+            ("{ gateways: 40, balancer: { shards: 1 } }", "", 9_968, "descriptors of a proxy of 9969 sessions"),
+            (
+                "{ gateways: 40, balancer: { shards: 2 } }", "", 19_936,
+                "descriptors of a proxy of 19937 sessions in 2 processes"
+            ),
         ]
     )
     func descriptors(target: String, more: String, sessions: Int, what: String) throws {
@@ -131,6 +135,20 @@ import Testing
         #expect(try processes(1_000, "{ gateways: 2, gateway: { shards: 3 } }") == 3)
         let six = try plan(100_000, "{ gateways: 2, via: client }")
         #expect(needs(six, limits()).missing.isEmpty)
+    }
+
+    /// Two descriptors for each session, and none where the balancer has no part in a connection.
+    @Test func balancerShards() throws {
+        func shards(_ sessions: Int, _ target: String) throws -> Int {
+            MachineNeeds.balancerShards(for: try plan(sessions, target), limits: limits())
+        }
+        #expect(try shards(9_968, "{ gateways: 40 }") == 1)
+        #expect(try shards(9_969, "{ gateways: 40 }") == 2)
+        #expect(try shards(100_000, "{ gateways: 40 }") == 11)
+        #expect(try shards(100_000, "{ gateways: 40, balancer: { mode: handoff } }") == 1)
+        #expect(try shards(100_000, "{ gateways: 40, via: client }") == 1)
+        #expect(needs(try plan(100_000, "{ gateways: 40 }"), limits()).missing.isEmpty)
+        #expect(needs(try plan(100_000, "{ gateways: 40, balancer: { mode: handoff } }"), limits()).missing.isEmpty)
     }
 
     @Test func workers() throws {

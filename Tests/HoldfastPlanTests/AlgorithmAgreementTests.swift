@@ -121,6 +121,14 @@ import Testing
             "3:60: error: `instances` with `via: client`; expected a balancer"
         ),
         WrongPlan(
+            text("via: client, balancer: { shards: 2 }"),
+            "3:57: error: `shards` with `via: client`; expected `via: embedded`"
+        ),
+        WrongPlan(
+            text("via: haproxy, balancer: { mode: handoff }"),
+            "3:56: error: `mode: handoff` with `via: haproxy`; expected `via: embedded`"
+        ),
+        WrongPlan(
             text("via: haproxy, algorithm: maglev"),
             "3:49: error: `maglev` with `via: haproxy`, which has no such algorithm; expected `via: embedded`"
         ),

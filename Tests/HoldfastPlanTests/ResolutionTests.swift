@@ -37,7 +37,8 @@ import Testing
             "algorithm: bounded-load", "algorithm: bounded-load, boundedLoad: 1.5",
             "via: client, algorithm: subset, subset: 2", "algorithm: first, gateway: { capacity: 800 }",
             "algorithm: random, gateway: { weight: [1, 256] }", "balancer: { instances: 3 }",
-            "algorithm: maglev, gateway: { weight: 7 }", "gateway: { shards: 64 }",
+            "algorithm: maglev, gateway: { weight: 7 }", "gateway: { shards: 64 }", "balancer: { shards: 3 }",
+            "balancer: { mode: handoff }",
             "gateway: { goawayChance: 0.5% } }\nworkload: { request: { every: 5s }",
         ].map { "name: t\nsessions: 1\ntarget: { gateways: 2, \($0) }\n" }
 

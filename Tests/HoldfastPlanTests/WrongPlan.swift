@@ -58,8 +58,8 @@ let clientAlgorithms =
 let targetKeys =
     "gateways, via, algorithm, crowd, balancer, gateway, replacement, boundedLoad or another of WritingPlans.md"
 let balancerKeys =
-    "healthCheck, failTimeout, connectFailure, instances, idleTimeout, onIdle, interval, fall, rise, connectTimeout "
-    + "or region"
+    "healthCheck, failTimeout, connectFailure, instances, idleTimeout, onIdle, interval, fall or another of "
+    + "WritingPlans.md"
 let gatewayKeys =
     "drain, idleTimeout, weight, capacity, heartbeatInterval, maxAge, maxAgeJitter, acceptRate or another of "
     + "WritingPlans.md"

@@ -129,12 +129,13 @@ import Testing
             "3:62: error: `yes`; expected true or false"
         ),
         WrongPlan(
-            "name: t\nsessions: 100\ntarget: { gateways: 2, balancer: { mode: handoff } }\n",
-            "3:36: error: `mode` is not available in this version; expected \(balancerKeys)"
+            "name: t\nsessions: 100\ntarget: { gateways: 2, balancer: { layer: 7 } }\n",
+            "3:36: error: `layer` is not available in this version; expected \(balancerKeys)"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, balancer: { helthCheck: none } }\n",
-            "3:36: error: unknown key `helthCheck`; expected \(balancerKeys); did you mean healthCheck?"
+            "3:36: error: unknown key `helthCheck`; expected healthCheck, instances, failTimeout, idleTimeout, onIdle, "
+                + "interval, fall, rise or another of WritingPlans.md; did you mean healthCheck?"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, gateway: { drain: 10 } }\n",
@@ -143,6 +144,15 @@ import Testing
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, gateway: { shards: 0 } }\n",
             "3:43: error: `0`; expected a whole number from 1 to 64; did you mean 1?"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, balancer: { mode: handof, shards: 65 } }\n",
+            "3:42: error: unknown name `handof`; expected handoff or proxy; did you mean handoff?",
+            "3:58: error: `65`; expected a whole number from 1 to 64; did you mean 64?"
+        ),
+        WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, balancer: { mode: handoff, shards: 2 } }\n",
+            "3:51: error: `shards` beside `mode: handoff`; expected `mode: proxy`"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, gateway: { shed: {} } }\n",

@@ -40,16 +40,38 @@ public func runGateway(controlSocket: String, index: Int, shard: Int = 0, incarn
     // Of each life its own: whoever is killed does not count back.
     let path = "\(controlSocket).gateway-\(index)-\(incarnation)"
     let page = isShard ? try GatewayPage(path: path) : GatewayPage()
-    return try process.run(GatewayRole(identity: identity, plan: process.plan, capacity: capacity, page: page))
+    let handoffPath = process.plan.handsOff ? PassagePath.gateway(index, shard: shard, controlSocket) : nil
+    return try process.run(
+        GatewayRole(
+            identity: identity,
+            plan: process.plan,
+            capacity: capacity,
+            page: page,
+            handoffPath: handoffPath
+        )
+    )
 }
 
-/// Runs balancer `index` of the run whose coordinator listens on the Unix socket `controlSocket`, on the calling
-/// thread, until it is told to leave. `incarnation` is 0 for its first life.
+/// Runs balancer `index`, or its carrier `shard` from 1, of the run whose coordinator listens on the Unix socket
+/// `controlSocket`, on the calling thread, until it is told to leave. `incarnation` is 0 for its first life.
 ///
 /// Throws as `runGateway`.
-public func runBalancer(controlSocket: String, index: Int, incarnation: UInt32) throws -> FleetExit {
-    let process = try FleetProcess(AgentID(role: .balancer, index: index), controlSocket, incarnation)
+public func runBalancer(
+    controlSocket: String,
+    index: Int,
+    shard: Int = 0,
+    incarnation: UInt32
+) throws -> FleetExit {
+    let agent = AgentID(role: .balancer, index: index, shard: shard)
+    let process = try FleetProcess(agent, controlSocket, incarnation)
     let plan = process.plan
+    let capacity = min(process.descriptors / 2, 2 * plan.sessions + 64)
+    guard shard == 0 else {
+        let path = PassagePath.carrier(shard, controlSocket)
+        return try process.run(
+            CarrierRole(CarrierServer(path: path, gateways: plan.target.gateways, capacity: capacity))
+        )
+    }
     let sources = Host.firstEphemeralPort.flatMap {
         SourceAddressing(crowd: plan.target.crowd, low: $0, excluded: plan.excludedPorts)
     }
@@ -57,9 +79,9 @@ public func runBalancer(controlSocket: String, index: Int, incarnation: UInt32) 
         endpoint: Endpoint(address: FleetAddressing.balancer, port: process.assignment.balancerPort),
         gatewayPort: process.assignment.gatewayPort,
         sources: sources,
-        connectTimeout: plan.target.balancer.connectTimeout
+        connectTimeout: plan.target.balancer.connectTimeout,
+        carriage: ProxyServer.Carriage(plan, controlSocket)
     )
-    let capacity = min(process.descriptors / 2, 2 * plan.sessions + 64)
     return try process.run(BalancerRole(plan: plan, surroundings: surroundings, capacity: capacity))
 }
 

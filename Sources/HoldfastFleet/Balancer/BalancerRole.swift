@@ -8,15 +8,13 @@ import HoldfastTelemetry
 /// A balancer process: one proxy in front of every gateway of the plan.
 struct BalancerRole: ~Copyable, FleetRole {
     private var server: ProxyServer
-    private let capacity: Int
 
     /// The balancer of `plan`, for at most `capacity` clients at once.
     init(plan: Plan, surroundings: ProxyServer.Surroundings, capacity: Int) {
-        self.capacity = capacity
         server = ProxyServer(Balancer(plan: plan), surroundings, capacity: capacity)
     }
 
-    var slots: Int { ProxyServer.slots(capacity) }
+    var slots: Int { server.slots }
 
     mutating func listen(_ reactor: inout Reactor) throws(SystemError) { try server.listen(&reactor) }
 

@@ -5,7 +5,12 @@ import HoldfastResult
 
 /// A layer-4 proxy on the reactor: picks a gateway for each client once, then passes bytes, FIN and RST as they come.
 ///
-/// Flow f of the slab has its client at slot 2f and its gateway at slot 2f + 1; the listener's slot lies behind them.
+/// It may give connections away: a client at once, to the gateway that it picked (`handoff`), or both connections, as
+/// soon as the gateway is reached, to one of its carriers, which are other processes. Picks, counts, and who is in
+/// service are its own business all the same, so they do not depend on who carries bytes.
+///
+/// Flow f of the slab has its client at slot 2f and its gateway at slot 2f + 1; the listener's slot lies behind them,
+/// and those of the passages behind that.
 struct ProxyServer: ~Copyable {
     /// Where it listens, and where everybody else is.
     struct Surroundings {
@@ -16,20 +21,41 @@ struct ProxyServer: ~Copyable {
         var sources: SourceAddressing?
         /// How long a connect to a gateway may take.
         var connectTimeout: Span
+        /// Who has the connections.
+        var carriage = Carriage.own
+    }
+
+    /// Who has the connections of the clients that a balancer picks gateways for.
+    enum Carriage {
+        /// The balancer.
+        case own
+        /// Its carriers, which take them over at these paths.
+        case carriers(paths: [String])
+        /// The gateways, each of which takes them over at one of these paths for each of its processes.
+        case gateways(paths: [[String]])
+
+        var paths: [String] {
+            switch self {
+            case .own: []
+            case .carriers(let paths): paths
+            case .gateways(let paths): paths.flatMap(\.self)
+            }
+        }
     }
 
     /// How long a proxy without descriptors left waits before it accepts again.
     private static let acceptPause = Span.milliseconds(100)
     private static let acceptsPerTurn = 64
 
-    private(set) var counters = BalancerCounters()
+    private var tally = BalancerCounters()
     private(set) var balancer: Balancer
     /// Connections to each gateway that were made, and those of them that are over.
     private(set) var opened: [UInt64]
     private(set) var closed: [UInt64]
 
     private let surroundings: Surroundings
-    private var flows: Slab<Flow>
+    private var carrier: FlowCarrier
+    private var passages: PassageLinks
 
     /// A proxy for at most `capacity` clients at once; its reactor has `slots(capacity)` slots.
     init(_ balancer: Balancer, _ surroundings: Surroundings, capacity: Int) {
@@ -37,15 +63,28 @@ struct ProxyServer: ~Copyable {
         self.surroundings = surroundings
         opened = [UInt64](repeating: 0, count: balancer.connections.count)
         closed = opened
-        flows = Slab(capacity: capacity)
+        carrier = FlowCarrier(capacity: capacity)
+        passages = PassageLinks(
+            paths: surroundings.carriage.paths,
+            gateways: opened.count,
+            firstSlot: 2 * capacity + 1
+        )
     }
 
-    static func slots(_ capacity: Int) -> Int { 2 * capacity + 1 }
+    /// Slots that its reactor needs.
+    var slots: Int { listenerSlot + 1 + passages.count }
+
+    /// What it has done so far.
+    var counters: BalancerCounters {
+        var counters = tally
+        counters.bytes = carrier.bytes
+        return counters
+    }
 
     /// Clients that are here now.
-    var count: Int { flows.count }
+    var count: Int { carrier.flows.count }
 
-    private var listenerSlot: Int { 2 * flows.capacity }
+    private var listenerSlot: Int { 2 * carrier.flows.capacity }
 
     mutating func listen(_ reactor: inout Reactor) throws(SystemError) {
         let listener = try Socket.listen(on: surroundings.endpoint)
@@ -55,12 +94,10 @@ struct ProxyServer: ~Copyable {
 
     mutating func ready(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
         if slot == listenerSlot { return accept(&reactor) }
+        if slot > listenerSlot { return hear(passages.link(of: slot), &reactor) }
         let flow = slot >> 1
-        guard flows[flow].isOpen else { return becomeReady(flow, slot, readiness, &reactor) }
-        if readiness.contains(.writable), !resume(flow, toward: slot, &reactor) { return }
-        if readiness.contains(.readable) || readiness.isOver {
-            pump(flow, from: slot, untilNothing: readiness.isOver, hasFailed: readiness.contains(.failed), &reactor)
-        }
+        guard carrier.flows[flow].isOpen else { return becomeReady(flow, slot, readiness, &reactor) }
+        noteEnd(carrier.ready(slot, readiness, &reactor))
     }
 
     mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) {
@@ -86,32 +123,35 @@ extension ProxyServer {
     }
 
     private mutating func open(_ descriptor: Int32, _ source: Endpoint, _ reactor: inout Reactor) {
-        counters.accepted += 1
+        tally.accepted += 1
         let owner = surroundings.sources?.owner(of: source)
         // A stranger has draws of its own, keyed by where it comes from.
         let (session, ordinal) = owner ?? (source.address, Ordinal(source.port))
         guard let gateway = balancer.pick(session: session, ordinal: ordinal, now: reactor.now) else {
-            counters.rejected += 1
+            tally.rejected += 1
             return Socket.reset(descriptor)
         }
+        if case .gateways(let paths) = surroundings.carriage {
+            return handOff(descriptor, session, ordinal, gateway, processes: paths[0].count, &reactor)
+        }
         let new = Flow(source: source, session: session, ordinal: ordinal, gateway: gateway)
-        guard let flow = flows.insert(new) else {
+        guard let flow = carrier.flows.insert(new) else {
             balancer.closed(gateway)
-            counters.rejected += 1
+            tally.rejected += 1
             return Socket.reset(descriptor)
         }
         guard reactor.attach(descriptor, to: 2 * flow, .incoming) == 0 else {
             balancer.closed(gateway)
-            counters.rejected += 1
-            return flows.remove(flow)
+            tally.rejected += 1
+            return carrier.flows.remove(flow)
         }
         connect(flow, &reactor)
     }
 
     private mutating func connect(_ flow: Int, _ reactor: inout Reactor) {
-        let address = FleetAddressing.gateway(flows[flow].gateway)
+        let address = FleetAddressing.gateway(carrier.flows[flow].gateway)
         let destination = Endpoint(address: address, port: surroundings.gatewayPort)
-        let source = SourceAddressing.upstream(of: flows[flow].source)
+        let source = SourceAddressing.upstream(of: carrier.flows[flow].source)
         let failure = reactor.connect(2 * flow + 1, from: source, to: destination)
         guard failure == 0 else { return connectFailed(flow, failure, &reactor) }
         // On one machine a refusal is known at once: the next client of this batch must not be sent there as well.
@@ -124,8 +164,8 @@ extension ProxyServer {
         let upstream = 2 * flow + 1
         if reactor.descriptor(of: upstream) >= 0 { reactor.reset(upstream) }
         reactor.cancelDeadline(upstream)
-        counters.upstreamFailures += 1
-        let failed = flows[flow].gateway
+        tally.upstreamFailures += 1
+        let failed = carrier.flows[flow].gateway
         guard ConnectFailure(errno: code) != .noPort else {
             // Our own shortage says nothing about the gateway.
             balancer.closed(failed)
@@ -133,21 +173,21 @@ extension ProxyServer {
         }
         let next = balancer.pickAgain(
             after: failed,
-            session: flows[flow].session,
-            ordinal: flows[flow].ordinal,
-            attempt: flows[flow].attempt,
+            session: carrier.flows[flow].session,
+            ordinal: carrier.flows[flow].ordinal,
+            attempt: carrier.flows[flow].attempt,
             now: reactor.now
         )
         guard let next else { return reject(flow, &reactor) }
-        flows[flow].gateway = next
-        flows[flow].attempt += 1
+        carrier.flows[flow].gateway = next
+        carrier.flows[flow].attempt += 1
         connect(flow, &reactor)
     }
 
     private mutating func reject(_ flow: Int, _ reactor: inout Reactor) {
-        counters.rejected += 1
+        tally.rejected += 1
         reactor.reset(2 * flow)
-        flows.remove(flow)
+        carrier.flows.remove(flow)
     }
 
     /// Before the gateway is reached the client is not read: its bytes, and its FIN, wait in the kernel.
@@ -155,103 +195,92 @@ extension ProxyServer {
         let (client, upstream) = (2 * flow, 2 * flow + 1)
         if slot == client {
             guard readiness.contains(.failed) else { return }
-            balancer.closed(flows[flow].gateway)
+            balancer.closed(carrier.flows[flow].gateway)
             reactor.cancelDeadline(upstream)
             reactor.reset(upstream)
             reactor.close(client)
-            return flows.remove(flow)
+            return carrier.flows.remove(flow)
         }
         if readiness.contains(.failed) { return connectFailed(flow, reactor.takeError(upstream), &reactor) }
         guard readiness.contains(.writable) else { return }
         reactor.cancelDeadline(upstream)
-        flows[flow].isOpen = true
-        opened[Int(flows[flow].gateway)] += 1
-        guard pump(flow, from: client, untilNothing: true, hasFailed: false, &reactor) else { return }
-        if readiness.contains(.readable) || readiness.isOver {
-            pump(flow, from: upstream, untilNothing: readiness.isOver, hasFailed: false, &reactor)
-        }
+        if case .carriers = surroundings.carriage { return giveAway(flow, &reactor) }
+        opened[Int(carrier.flows[flow].gateway)] += 1
+        noteEnd(carrier.begin(flow, readiness, &reactor))
+    }
+
+    /// A flow to `gateway` is over; nil: none is.
+    private mutating func noteEnd(_ gateway: GatewayID?) {
+        guard let gateway else { return }
+        closed[Int(gateway)] += 1
+        balancer.closed(gateway)
     }
 }
 
-// MARK: Bytes pass
+// MARK: Connections are given away
 
 extension ProxyServer {
-    /// Passes on what `slot` has sent: until less came than the buffer holds, or until nothing is left. False when the
-    /// flow is over.
-    @discardableResult
-    private mutating func pump(
-        _ flow: Int,
-        from slot: Int,
-        untilNothing: Bool,
-        hasFailed: Bool,
+    /// Gives a client to its gateway, or to the next one that can be had.
+    private mutating func handOff(
+        _ client: Int32,
+        _ session: SessionID,
+        _ ordinal: Ordinal,
+        _ first: GatewayID,
+        processes: Int,
         _ reactor: inout Reactor
-    ) -> Bool {
-        let isClient = slot & 1 == 0
-        guard !flows[flow][fromClient: isClient].isFinished, flows[flow][fromClient: isClient].pending.isEmpty else {
-            // Nothing is read from it now, so nothing else would tell.
-            if hasFailed { abort(flow, broken: slot, &reactor) }
-            return !hasFailed
-        }
+    ) {
+        var gateway = first
+        var attempt: UInt32 = 0
         while true {
-            switch reactor.read(slot) {
-            case .bytes(let count):
-                counters.bytes += UInt64(count)
-                let bytes = UnsafeRawBufferPointer(rebasing: reactor.buffer[..<count])
-                guard case .wrote(let written) = reactor.write(slot ^ 1, bytes) else {
-                    abort(flow, broken: slot ^ 1, &reactor)
-                    return false
-                }
-                if written < count {
-                    let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-                    _ = flows[flow][fromClient: isClient].pending.append(rest)
-                    reactor.watch(slot ^ 1, .outgoing)
-                    return true
-                }
-                if count < reactor.buffer.count, !untilNothing { return true }
-            case .nothing: return true
-            case .finished: return passFinish(flow, from: slot, &reactor)
-            case .failed:
-                abort(flow, broken: slot, &reactor)
-                return false
+            let links = Int(gateway) * processes..<(Int(gateway) + 1) * processes
+            let link = passages.emptiest(links)
+            let message = Passage.Message(gateway: gateway, client: client)
+            if passages.pass(message, over: link, &reactor) == 0 {
+                opened[Int(gateway)] += 1
+                return Socket.close(client)
+            }
+            tally.upstreamFailures += 1
+            let next = balancer.pickAgain(
+                after: gateway,
+                session: session,
+                ordinal: ordinal,
+                attempt: attempt,
+                now: reactor.now
+            )
+            guard let next else {
+                tally.rejected += 1
+                return Socket.reset(client)
+            }
+            gateway = next
+            attempt += 1
+        }
+    }
+
+    /// Gives both connections of a flow to the carrier that has the fewest.
+    private mutating func giveAway(_ flow: Int, _ reactor: inout Reactor) {
+        let gateway = carrier.flows[flow].gateway
+        let (client, upstream) = (reactor.detach(2 * flow), reactor.detach(2 * flow + 1))
+        carrier.flows.remove(flow)
+        let message = Passage.Message(gateway: gateway, client: client, upstream: upstream)
+        if passages.pass(message, over: passages.emptiest(0..<passages.count), &reactor) == 0 {
+            opened[Int(gateway)] += 1
+            Socket.close(client)
+            Socket.close(upstream)
+        } else {
+            balancer.closed(gateway)
+            tally.rejected += 1
+            Socket.reset(client)
+            Socket.reset(upstream)
+        }
+    }
+
+    /// Connections that were given away are over.
+    private mutating func hear(_ link: Int, _ reactor: inout Reactor) {
+        while let ended = passages.next(link, &reactor) {
+            for (gateway, count) in ended {
+                closed[Int(gateway)] += count
+                for _ in 0..<count { balancer.closed(gateway) }
             }
         }
-    }
-
-    /// There is room again toward `slot`: what waits goes first, then its sender is read again. False when the flow is
-    /// over.
-    private mutating func resume(_ flow: Int, toward slot: Int, _ reactor: inout Reactor) -> Bool {
-        let isFromClient = slot & 1 == 1
-        guard !flows[flow][fromClient: isFromClient].pending.isEmpty else { return true }
-        guard flows[flow][fromClient: isFromClient].pending.flush(slot, reactor) else {
-            abort(flow, broken: slot, &reactor)
-            return false
-        }
-        guard flows[flow][fromClient: isFromClient].pending.isEmpty else { return true }
-        return pump(flow, from: slot ^ 1, untilNothing: true, hasFailed: false, &reactor)
-    }
-
-    /// A FIN stays a FIN, for one direction. False when that was the second one.
-    private mutating func passFinish(_ flow: Int, from slot: Int, _ reactor: inout Reactor) -> Bool {
-        reactor.finish(slot ^ 1)
-        flows[flow][fromClient: slot & 1 == 0].isFinished = true
-        guard flows[flow].isOver else { return true }
-        reactor.close(slot)
-        reactor.close(slot ^ 1)
-        end(flow)
-        return false
-    }
-
-    /// An RST stays an RST: whichever side broke, the other is reset.
-    private mutating func abort(_ flow: Int, broken slot: Int, _ reactor: inout Reactor) {
-        reactor.close(slot)
-        reactor.reset(slot ^ 1)
-        end(flow)
-    }
-
-    private mutating func end(_ flow: Int) {
-        let gateway = flows[flow].gateway
-        closed[Int(gateway)] += 1
-        balancer.closed(gateway)
-        flows.remove(flow)
     }
 }

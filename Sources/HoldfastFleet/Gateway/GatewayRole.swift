@@ -13,7 +13,6 @@ struct GatewayRole: ~Copyable, FleetRole {
     private var server: GatewayServer
     private let plan: Plan
     private let timing: RunTiming
-    private let capacity: Int
     private let drain: Span
     /// What it still had to do at the start of this life.
     private(set) var steps: [GatewayTimeline.Step] = []
@@ -26,10 +25,10 @@ struct GatewayRole: ~Copyable, FleetRole {
         identity: GatewayServer.Identity,
         plan: Plan,
         capacity: Int,
-        page: consuming GatewayPage = GatewayPage()
+        page: consuming GatewayPage = GatewayPage(),
+        handoffPath: String? = nil
     ) {
         self.plan = plan
-        self.capacity = capacity
         timing = RunTiming(plan: plan)
         let settings = plan.realTime.target.gateway
         drain = settings.drain
@@ -40,11 +39,12 @@ struct GatewayRole: ~Copyable, FleetRole {
             mostSessions: settings.capacity,
             acceptRate: settings.acceptRatePerSecond,
             stateBytes: Int(settings.stateBytes ?? 0),
-            page: page
+            page: page,
+            handoffPath: handoffPath
         )
     }
 
-    var slots: Int { capacity + 1 }
+    var slots: Int { server.slots }
 
     mutating func listen(_ reactor: inout Reactor) throws(SystemError) { try server.listen(&reactor) }
 

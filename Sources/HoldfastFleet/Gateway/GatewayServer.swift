@@ -29,6 +29,7 @@ struct GatewayServer: ~Copyable {
     private let stateBytes: Int
     private var pace: RateLimit
     private let page: GatewayPage
+    private var entrance: HandoffEntrance?
     private(set) var counters = GatewayCounters()
     private(set) var population: GatewayPopulation
     /// Whether it has stopped listening and waits for its sessions to go.
@@ -49,8 +50,12 @@ struct GatewayServer: ~Copyable {
         mostSessions: Int? = nil,
         acceptRate: Double? = nil,
         stateBytes: Int = 0,
-        page: consuming GatewayPage = GatewayPage()
+        page: consuming GatewayPage = GatewayPage(),
+        handoffPath: String? = nil
     ) {
+        entrance = handoffPath.map {
+            HandoffEntrance(path: $0, gateway: identity.gateway, firstSlot: capacity + 1)
+        }
         self.identity = identity
         self.policy = policy
         self.mostSessions = mostSessions.map { Int64($0) } ?? .max
@@ -67,13 +72,18 @@ struct GatewayServer: ~Copyable {
         let listener = try Socket.listen(on: identity.endpoint, isShared: identity.isShard)
         let failure = reactor.attach(listener, to: listenerSlot, .listener)
         guard failure == 0 else { throw SystemError(call: "watch \(identity.endpoint)", code: failure) }
+        try entrance?.listen(&reactor)
     }
+
+    /// Slots that its reactor needs.
+    var slots: Int { listenerSlot + 1 + (entrance == nil ? 0 : HandoffEntrance.slots) }
 
     mutating func ready(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
         if slot == listenerSlot {
             _ = accept(&reactor)
             return
         }
+        if slot > listenerSlot { return takeOver(slot, &reactor) }
         if connections[slot].isVanished {
             if readiness.isOver { forget(slot, &reactor) }
             return
@@ -87,6 +97,10 @@ struct GatewayServer: ~Copyable {
     }
 
     mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) {
+        if slot > listenerSlot {
+            entrance?.goOn(&reactor)
+            return
+        }
         if slot != listenerSlot { return act(slot, .deadlineReached, &reactor) }
         guard isLeaving else { return reactor.watch(listenerSlot, .listener) }
         command(.end, &reactor)
@@ -109,6 +123,8 @@ struct GatewayServer: ~Copyable {
         pace = RateLimit(ratePerSecond: nil)
         while accept(&reactor) {}
         reactor.close(listenerSlot)
+        while takeOver(&reactor) {}
+        entrance?.leave(&reactor)
         isLeaving = true
         reactor.setDeadline(listenerSlot, limit)
         command(.leave(.drain), &reactor)
@@ -146,19 +162,51 @@ extension GatewayServer {
         return true
     }
 
+    private mutating func takeOver(_ slot: Int, _ reactor: inout Reactor) {
+        if entrance?.isListener(slot) == true { entrance?.accept(&reactor) } else { _ = takeOver(&reactor) }
+    }
+
+    /// Takes over a batch of connections that a balancer accepted; true when there may be more.
+    private mutating func takeOver(_ reactor: inout Reactor) -> Bool {
+        guard entrance != nil else { return false }
+        for _ in 0..<GatewayServer.acceptsPerTurn {
+            let next = page.nextAccept
+            guard !pace.isLimited || next <= reactor.now else {
+                entrance?.rest(until: next, &reactor)
+                return false
+            }
+            switch entrance?.next(reactor) {
+            case .message(let message): if message.client >= 0 { open(message.client, isHanded: true, &reactor) }
+            case .ended:
+                entrance?.close(&reactor)
+                return false
+            case .nothing, nil: return false
+            }
+        }
+        return true
+    }
+
     /// Accepts nobody for a while. The queue stays ready: whoever went on looking at it would spin.
     private func rest(until end: Instant, _ reactor: inout Reactor) {
         reactor.watch(listenerSlot, .nothing)
         reactor.setDeadline(listenerSlot, end)
     }
 
-    private mutating func open(_ descriptor: Int32, _ reactor: inout Reactor) {
+    private mutating func open(_ descriptor: Int32, isHanded: Bool = false, _ reactor: inout Reactor) {
         counters.accepted += 1
         page.noteAccept(reactor.now, pace)
         counters.acceptsPeakPerSecond = page.acceptsPeakPerSecond
         let brain = GatewayConnection(acceptedAt: reactor.now, policy: policy)
-        guard let slot = connections.insert(ServerConnection(brain: brain)) else { return Socket.reset(descriptor) }
-        guard reactor.attach(descriptor, to: slot, .incoming) == 0 else { return connections.remove(slot) }
+        guard let slot = connections.insert(ServerConnection(brain: brain, isHanded: isHanded)) else {
+            Socket.reset(descriptor)
+            if isHanded { entrance?.noteOver(&reactor) }
+            return
+        }
+        guard reactor.attach(descriptor, to: slot, .incoming) == 0 else {
+            connections.remove(slot)
+            if isHanded { entrance?.noteOver(&reactor) }
+            return
+        }
         if stateBytes > 0 {
             // Written to, or the kernel would lend it only.
             let state = UnsafeMutableRawPointer.allocate(byteCount: stateBytes, alignment: 16)
@@ -325,6 +373,7 @@ extension GatewayServer {
         if connections[slot].isVanished { vanished -= 1 }
         connections[slot].state?.deallocate()
         leavePlace(slot)
+        if connections[slot].isHanded { entrance?.noteOver(&reactor) }
         connections.remove(slot)
         counters.open -= 1
         page.noteClosed()

@@ -9,6 +9,8 @@ struct ServerConnection {
     var state: UnsafeMutableRawPointer?
     /// Whether it has one of the gateway's places for sessions.
     var hasPlace = false
+    /// Whether a balancer accepted it, which wants to know when it is over.
+    var isHanded = false
     /// Open, but neither read nor written any more, until the peer ends it.
     var isVanished = false
 }

@@ -30,13 +30,30 @@ public struct MachineNeeds: Equatable, Sendable {
     public static func gatewayProcesses(for plan: Plan, limits: SystemLimits) -> Int {
         if let shards = plan.target.gateway.shards { return shards }
         var count = 1
-        while count < mostGatewayProcesses, gatewayDescriptors(for: plan, processes: count) > limits.descriptorsHard {
+        while count < mostProcesses, gatewayDescriptors(for: plan, processes: count) > limits.descriptorsHard {
             count += 1
         }
         return count
     }
 
-    private static let mostGatewayProcesses = 64
+    /// The processes that carry connections for the embedded balancer of `plan`: as it says, else as few as can be; 1
+    /// is the balancer itself.
+    public static func balancerShards(for plan: Plan, limits: SystemLimits) -> Int {
+        if let shards = plan.target.balancer.shards { return shards }
+        guard plan.target.via == .embedded, plan.target.balancer.mode == .proxy else { return 1 }
+        var count = 1
+        while count < mostProcesses, carrierDescriptors(for: plan, shards: count) > limits.descriptorsHard {
+            count += 1
+        }
+        return count
+    }
+
+    private static let mostProcesses = 64
+
+    /// Descriptors of one of so many carriers, which are filled up evenly.
+    private static func carrierDescriptors(for plan: Plan, shards: Int) -> Int {
+        2 * ((plan.sessions + shards - 1) / shards) + ownDescriptors
+    }
 
     /// Descriptors of the fullest of so many processes that are one gateway, with another gateway down.
     private static func gatewayDescriptors(for plan: Plan, processes: Int) -> Int {
@@ -67,7 +84,9 @@ public struct MachineNeeds: Equatable, Sendable {
         let limits: SystemLimits
 
         /// Connections of a session at once: a proxy makes two of one.
-        var connectionsPerSession: Int { plan.target.via == .embedded || plan.target.via == .haproxy ? 2 : 1 }
+        var connectionsPerSession: Int {
+            plan.target.via == .haproxy || plan.target.via == .embedded && !plan.handsOff ? 2 : 1
+        }
 
         var worker: MachineNeed {
             let sessions = (plan.sessions + workers - 1) / workers
@@ -77,9 +96,12 @@ public struct MachineNeeds: Equatable, Sendable {
 
         var balancer: [MachineNeed] {
             switch plan.target.via {
+            case .embedded where plan.handsOff: return []
             case .embedded:
-                let need = 2 * plan.sessions + MachineNeeds.ownDescriptors
-                return [descriptors("a proxy of \(plan.sessions) sessions", need, "use fewer sessions or via: client")]
+                let need = MachineNeeds.carrierDescriptors(for: plan, shards: balancerShards)
+                let parts = balancerShards > 1 ? " in \(balancerShards) processes" : ""
+                let remedy = "use more balancer.shards, mode: handoff, or via: client"
+                return [descriptors("a proxy of \(plan.sessions) sessions\(parts)", need, remedy)]
             case .haproxy:
                 let servers = plan.target.gateways
                 let need = HAProxyConfiguration.descriptors(connections: plan.sessions, servers: servers)
@@ -88,10 +110,14 @@ public struct MachineNeeds: Equatable, Sendable {
             }
         }
 
+        var balancerShards: Int { MachineNeeds.balancerShards(for: plan, limits: limits) }
+
         var gatewayProcesses: Int { MachineNeeds.gatewayProcesses(for: plan, limits: limits) }
 
         /// Processes that a run starts, itself included.
-        var processes: Int { workers + plan.target.gateways * gatewayProcesses + 2 }
+        var processes: Int {
+            workers + plan.target.gateways * gatewayProcesses + 2 + (balancerShards > 1 ? balancerShards : 0)
+        }
 
         /// With one gateway down, the others hold everything.
         var gateway: MachineNeed {

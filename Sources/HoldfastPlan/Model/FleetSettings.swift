@@ -20,6 +20,10 @@ public struct BalancerSettings: Equatable, Sendable {
     public var connectTimeout: Span
     /// Where it stands; nil in a plan without regions.
     public var region: String?
+    /// What it does with a connection that it has picked a gateway for.
+    public var mode = BalancerMode.proxy
+    /// Live processes that carry its connections; nil is as few as the machine's limits allow, which may be itself.
+    public var shards: Int?
 
     /// What HAProxy's manual and most of its configurations give a connect.
     public static let usualConnectTimeout = Span.seconds(5)
@@ -44,6 +48,14 @@ public struct BalancerSettings: Equatable, Sendable {
         self.check = check
         self.connectTimeout = connectTimeout
     }
+}
+
+/// What a balancer does with a client that it has picked a gateway for.
+public enum BalancerMode: String, CaseIterable, Sendable {
+    /// It gives the connection itself to the gateway, and has no part in it any more: live, that takes no descriptor.
+    case handoff
+    /// It connects to the gateway, and passes on what comes.
+    case proxy
 }
 
 extension GatewaySettings {

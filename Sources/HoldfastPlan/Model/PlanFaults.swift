@@ -46,6 +46,16 @@ extension Plan {
     /// The live processes that each gateway consists of.
     public var gatewayProcesses: Int { target.gateway.shards ?? 1 }
 
+    /// The live processes that carry connections for the embedded balancer, which picks for all of them; 0 where it has
+    /// them itself, or none.
+    public var balancerCarriers: Int {
+        let shards = target.balancer.shards ?? 1
+        return target.via == .embedded && target.balancer.mode == .proxy && shards > 1 ? shards : 0
+    }
+
+    /// Whether the embedded balancer gives its clients to the gateways.
+    public var handsOff: Bool { target.via == .embedded && target.balancer.mode == .handoff }
+
     /// The rank of a session among all sessions for the choice of a fault's victims: the lowest ranks are chosen.
     ///
     /// Ranks are a permutation of `0 ..< population(ofFault:)`, alike in every process. Nobody outside of the scope's

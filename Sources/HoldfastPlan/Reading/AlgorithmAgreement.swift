@@ -31,9 +31,22 @@ extension SectionReader {
         case .haproxy: agreeOnHAProxy(target, place)
         }
         agreeOnGateways(target, root)
+        agreeOnCarriage(target, root)
         if target.balancer.instances > 1, target.via == .client, target.registry?.fallback != .slb {
             let place = root.place(of: "target", "balancer", "instances")
             reader.refuse(at: place, found: "`instances` with `via: client`", expected: "a balancer")
+        }
+    }
+
+    /// What is done with connections is our own balancer's to choose.
+    private mutating func agreeOnCarriage(_ target: Target, _ root: PlanNode) {
+        guard target.via != .embedded else { return }
+        let isAsked = [("mode: handoff", target.balancer.mode == .handoff), ("shards", target.balancer.shards != nil)]
+        for (words, isAsked) in isAsked where isAsked {
+            let key = words.prefix { $0 != ":" }
+            let place = root.place(of: "target", "balancer", String(key))
+            let found = "`\(words)` with `via: \(target.via.rawValue)`"
+            reader.refuse(at: place, found: found, expected: "`via: embedded`")
         }
     }
 

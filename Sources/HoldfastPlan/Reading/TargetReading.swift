@@ -8,8 +8,7 @@ extension SectionReader {
             parent: parent,
             known: [
                 "gateways", "via", "algorithm", "crowd", "balancer", "gateway", "replacement", "boundedLoad",
-                "headroom",
-                "registry", "subset", "middlebox", "regions",
+                "headroom", "registry", "subset", "middlebox", "regions",
             ],
             unavailable: UnavailableNames.target
         )
@@ -69,7 +68,7 @@ extension SectionReader {
             parent: parent,
             known: [
                 "healthCheck", "failTimeout", "connectFailure", "instances", "idleTimeout", "onIdle", "interval",
-                "fall", "rise", "connectTimeout", "region",
+                "fall", "rise", "connectTimeout", "region", "mode", "shards",
             ],
             unavailable: UnavailableNames.balancer
         )
@@ -103,6 +102,12 @@ extension SectionReader {
             )
         )
         settings.region = reader.value(fields["region"], .name("a region"))
+        settings.mode = reader.choice(fields["mode"], or: .proxy)
+        if settings.mode == .handoff {
+            let parts = ["idleTimeout", "shards"]
+            reader.refuse(parts, in: fields, beside: "`mode: handoff`", expected: "`mode: proxy`")
+        }
+        settings.shards = reader.value(fields["shards"], .whole(1...64))
         return settings
     }
 
@@ -129,9 +134,8 @@ extension SectionReader {
             parent: parent,
             known: [
                 "drain", "idleTimeout", "weight", "capacity", "heartbeatInterval", "maxAge", "maxAgeJitter",
-                "acceptRate",
-                "loginTime", "backlog", "duplicateLogin", "stateBytes", "goawayChance",
-                "region", "shards",
+                "acceptRate", "loginTime", "backlog", "duplicateLogin", "stateBytes", "goawayChance", "region",
+                "shards",
             ],
             unavailable: UnavailableNames.gateway
         )

@@ -4,7 +4,7 @@ enum UnavailableNames {
     static let protocolKind = ["websocket", "mqtt", "scripted"]
     static let target = ["endpoints", "identify"]
     static let via = ["nginx", "nftables", "external"]
-    static let balancer = ["layer", "mode"]
+    static let balancer = ["layer"]
     static let gateway = ["shed"]
     static let defaults = ["census", "flat"]
     static let action = ["exec"]

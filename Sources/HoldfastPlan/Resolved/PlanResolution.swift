@@ -124,6 +124,8 @@ extension BalancerSettings {
         if connectTimeout != BalancerSettings.usualConnectTimeout {
             entries.append(("connectTimeout", connectTimeout.resolved))
         }
+        if mode != .proxy { entries.append(("mode", .text(mode.rawValue))) }
+        if let shards { entries.append(("shards", .integer(UInt64(shards)))) }
         if let region { entries.append(("region", .text(region))) }
         return .mapping(entries)
     }
