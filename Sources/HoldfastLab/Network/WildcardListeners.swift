@@ -7,9 +7,13 @@ public enum WildcardListeners {
     /// An IPv6 listener counts as well, since `/proc` does not tell whether it takes IPv4 along.
     public static func current(below range: EphemeralRange = .current()) -> [UInt16] {
         // A machine without IPv6 has no tcp6.
-        let tables = ["/proc/net/tcp", "/proc/net/tcp6"].compactMap { TextFile.read($0) }
+        let tables = ["/proc/net/tcp", "/proc/net/tcp6"].compactMap { TextFile.read($0, limit: mostBytes) }
         return ports(in: tables, within: 1024..<range.low)
     }
+
+    /// The kernel lists listeners first and the connections, maybe hundreds of thousands, after them. A line has 150
+    /// bytes, so this is enough for 27,000 listeners.
+    private static let mostBytes = 4 << 20
 
     /// Those ports and `excluded`, ascending.
     public static func added(to excluded: [UInt16]) -> [UInt16] { Set(excluded).union(current()).sorted() }
