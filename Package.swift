@@ -56,7 +56,10 @@ let package = Package(
             ],
             exclude: ["Protobuf/control.proto"]
         ),
-        .target(name: "HoldfastLab", dependencies: ["HoldfastPlan", "HoldfastHTTP", "CHoldfastSpawn"]),
+        .target(
+            name: "HoldfastLab",
+            dependencies: ["HoldfastPlan", "HoldfastHTTP", "CHoldfastMemory", "CHoldfastSpawn"]
+        ),
         .target(
             name: "HoldfastCollector",
             dependencies: [

@@ -36,6 +36,7 @@ public final class LiveRun: Sendable {
         self.plan = plan
         self.options = options
         self.report = report
+        Heap.share()
         directory = try RunDirectory(path: options.directory)
         facts = Mutex(RunFacts())
     }

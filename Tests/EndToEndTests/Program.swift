@@ -159,6 +159,16 @@ enum Processes {
         return data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// The heaps that threads other than the main one have: glibc's begin at multiples of 64 MiB.
+    static func threadHeaps(of pid: Int32) throws -> Int {
+        let maps = try String(contentsOfFile: "/proc/\(pid)/maps", encoding: .utf8)
+        return maps.split(separator: "\n").count { line in
+            let words = line.split(separator: " ")
+            let start = words[0].split(separator: "-").first.flatMap { UInt($0, radix: 16) }
+            return words.count == 5 && words[1] == "rw-p" && start.map { $0 % (64 << 20) == 0 } == true
+        }
+    }
+
     static func exists(_ pid: Int32) -> Bool { state(of: pid).map { $0 != "Z" } ?? false }
 
     /// The letter of the process's state; nil when it is gone.

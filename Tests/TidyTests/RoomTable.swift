@@ -21,11 +21,11 @@ enum RoomTable {
         "HoldfastCore": [],
     ]
 
-    /// The C shims, each of which only one room sees, and what they see themselves.
+    /// The C shims, and the rooms that see them.
     static let shims: [String: Set<String>] = [
         "holdfast": ["CHoldfastBare"],
         "HoldfastHTTP": ["CHoldfastCurl"],
-        "HoldfastLab": ["CHoldfastSpawn"],
+        "HoldfastLab": ["CHoldfastMemory", "CHoldfastSpawn"],
         "HoldfastReactor": ["CHoldfastLinux"],
         "HoldfastSimulation": ["CHoldfastMemory"],
     ]
