@@ -155,6 +155,10 @@ import Testing
             "3:51: error: `shards` beside `mode: handoff`; expected `mode: proxy`"
         ),
         WrongPlan(
+            "name: t\nsessions: 100\ntarget: { gateways: 2, balancer: { mode: handoff, connectTimeout: 3s } }\n",
+            "3:51: error: `connectTimeout` beside `mode: handoff`; expected `mode: proxy`"
+        ),
+        WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, gateway: { shed: {} } }\n",
             "3:35: error: `shed` is not available in this version; expected \(gatewayKeys)"
         ),

@@ -69,7 +69,8 @@ import Testing
         close(second, giver)
     }
 
-    /// Who does not read for long holds nobody up: thousands of connections are on their way before that is told.
+    /// Who does not read for long holds nobody up: hundreds of messages are on their way before that is told, also
+    /// where the kernel allows no more than its default.
     @Test func aFullPassageSaysSo() throws {
         let (listener, taker, giver) = try pair()
         defer { close(listener, taker, giver) }
@@ -80,7 +81,7 @@ import Testing
             if failure == 0 { sent += 1 }
         }
         #expect(failure == EAGAIN)
-        #expect(sent > 200)
+        #expect(sent > 500)
         for number in 0..<sent {
             #expect(Passage.receive(from: taker) == .message(Passage.Message(gateway: number)))
         }

@@ -10,7 +10,7 @@ struct CarrierServer: ~Copyable {
     /// By gateway: flows that are over and of which the balancer does not know yet.
     private var untold: [UInt32]
 
-    /// How long a balancer is left alone that has not read for long.
+    /// How long a balancer is left alone that has not read for long, or for which there is no room.
     private static let pause = Span.milliseconds(1)
     private static let takenPerTurn = 64
 
@@ -51,7 +51,11 @@ struct CarrierServer: ~Copyable {
         }
     }
 
-    mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) { tell(&reactor) }
+    mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) {
+        guard reactor.descriptor(of: passageSlot) >= 0 else { return }
+        reactor.watch(passageSlot, .readable)
+        tell(&reactor)
+    }
 
     /// There is one balancer: a newer passage takes the place of an older one.
     private mutating func accept(_ reactor: inout Reactor) {
@@ -64,6 +68,11 @@ struct CarrierServer: ~Copyable {
 
     private mutating func takeOver(_ reactor: inout Reactor) {
         for _ in 0..<CarrierServer.takenPerTurn {
+            guard carrier.flows.count < carrier.flows.capacity else {
+                // Those that are over are told in a moment; until then the balancer keeps what it has.
+                reactor.watch(passageSlot, .nothing)
+                return reactor.setDeadline(passageSlot, reactor.now + CarrierServer.pause)
+            }
             switch Passage.receive(from: reactor.descriptor(of: passageSlot)) {
             case .message(let message): open(message, &reactor)
             case .nothing: return
@@ -75,9 +84,9 @@ struct CarrierServer: ~Copyable {
     private mutating func open(_ message: Passage.Message, _ reactor: inout Reactor) {
         var new = Flow(source: Endpoint(address: 0, port: 0), session: 0, ordinal: 0, gateway: message.gateway)
         new.isOpen = true
-        guard let flow = carrier.flows.insert(new) else {
-            Socket.reset(message.client)
-            Socket.reset(message.upstream)
+        // Descriptors do not arrive where the process may not have any more; the kernel has closed them then.
+        guard message.client >= 0, message.upstream >= 0, let flow = carrier.flows.insert(new) else {
+            for descriptor in [message.client, message.upstream] where descriptor >= 0 { Socket.reset(descriptor) }
             return noteEnd(message.gateway, &reactor)
         }
         // What has come meanwhile is told at once.

@@ -233,11 +233,9 @@ extension ProxyServer {
         var attempt: UInt32 = 0
         while true {
             let links = Int(gateway) * processes..<(Int(gateway) + 1) * processes
-            let link = passages.emptiest(links)
-            let message = Passage.Message(gateway: gateway, client: client)
-            if passages.pass(message, over: link, &reactor) == 0 {
+            if passages.pass(Passage.Message(gateway: gateway, client: client), to: links, &reactor) == 0 {
                 opened[Int(gateway)] += 1
-                return Socket.close(client)
+                return
             }
             tally.upstreamFailures += 1
             let next = balancer.pickAgain(
@@ -262,10 +260,8 @@ extension ProxyServer {
         let (client, upstream) = (reactor.detach(2 * flow), reactor.detach(2 * flow + 1))
         carrier.flows.remove(flow)
         let message = Passage.Message(gateway: gateway, client: client, upstream: upstream)
-        if passages.pass(message, over: passages.emptiest(0..<passages.count), &reactor) == 0 {
+        if passages.pass(message, to: 0..<passages.count, &reactor) == 0 {
             opened[Int(gateway)] += 1
-            Socket.close(client)
-            Socket.close(upstream)
         } else {
             balancer.closed(gateway)
             tally.rejected += 1
@@ -274,8 +270,9 @@ extension ProxyServer {
         }
     }
 
-    /// Connections that were given away are over.
+    /// A passage has room again, or connections that were given away are over.
     private mutating func hear(_ link: Int, _ reactor: inout Reactor) {
+        passages.resume(link, &reactor)
         while let ended = passages.next(link, &reactor) {
             for (gateway, count) in ended {
                 closed[Int(gateway)] += count

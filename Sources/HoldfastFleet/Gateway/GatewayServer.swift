@@ -176,7 +176,9 @@ extension GatewayServer {
                 return false
             }
             switch entrance?.next(reactor) {
-            case .message(let message): if message.client >= 0 { open(message.client, isHanded: true, &reactor) }
+            case .message(let message) where message.client >= 0: open(message.client, isHanded: true, &reactor)
+            // The process may not have any more descriptors; the kernel has closed this one.
+            case .message: entrance?.noteOver(&reactor)
             case .ended:
                 entrance?.close(&reactor)
                 return false

@@ -104,7 +104,7 @@ extension SectionReader {
         settings.region = reader.value(fields["region"], .name("a region"))
         settings.mode = reader.choice(fields["mode"], or: .proxy)
         if settings.mode == .handoff {
-            let parts = ["idleTimeout", "shards"]
+            let parts = ["connectTimeout", "idleTimeout", "shards"]
             reader.refuse(parts, in: fields, beside: "`mode: handoff`", expected: "`mode: proxy`")
         }
         settings.shards = reader.value(fields["shards"], .whole(1...64))
