@@ -24,7 +24,7 @@ struct Preflight {
         let shards = MachineNeeds.balancerShards(for: plan, limits: limits)
         if shards > 1 { plan.target.balancer.shards = shards }
         self.plan = plan
-        workers = MachineNeeds.workers(for: plan)
+        workers = MachineNeeds.workers(for: plan, limits: limits)
         let needs = MachineNeeds(plan: plan, workers: workers, limits: limits, ephemeral: .current())
         if let missing = needs.missing.first { throw StartFailure(missing.complaint) }
         let addresses = (0..<plan.target.gateways).map { dottedQuad(FleetAddressing.gateway(GatewayID($0))) }

@@ -25,7 +25,7 @@ struct DoctorCommand: ParsableCommand {
         }
         var plan = try options.readLive(path)
         plan.excludedPorts = WildcardListeners.added(to: plan.excludedPorts)
-        let workers = MachineNeeds.workers(for: plan)
+        let workers = MachineNeeds.workers(for: plan, limits: limits)
         let needs = MachineNeeds(plan: plan, workers: workers, limits: limits, ephemeral: ephemeral)
         let missing = plan.target.via == .haproxy ? DoctorCommand.parts.filter { $0.path == nil } : []
         try StandardStream.print(DoctorText.plan(plan.name, needs, missing: missing).utf8)

@@ -38,7 +38,12 @@ import Testing
 
     private func needs(_ plan: Plan, _ limits: SystemLimits) -> MachineNeeds {
         let ephemeral = EphemeralRange(low: 32_768, high: 60_999)
-        return MachineNeeds(plan: plan, workers: MachineNeeds.workers(for: plan), limits: limits, ephemeral: ephemeral)
+        return MachineNeeds(
+            plan: plan,
+            workers: MachineNeeds.workers(for: plan, limits: limits),
+            limits: limits,
+            ephemeral: ephemeral
+        )
     }
 
     /// The last number of sessions that fits, and the first that does not: 64 descriptors are a process's own.
@@ -77,6 +82,21 @@ import Testing
         let vanishing = try plan(9_000, "{ gateways: 40, via: client }", "workers: 1\n\(vanish)")
         #expect(needs(alone, limits(descriptors: 9_064)).missing.isEmpty)
         #expect(needs(vanishing, limits(descriptors: 18_063)).missing.map(\.need) == [18_064])
+    }
+
+    /// Two events leave two connections of a session behind, and the next one must not be their tuple.
+    @Test func sessionsThatVanishKeepTheirPorts() throws {
+        let vanish = "timeline: [ { at: 1s, vanish: { fraction: 10% } }, { at: 2s, vanish: { fraction: 10% } } ]"
+        func short(_ crowd: Int, _ more: String) throws -> [String] {
+            needs(try plan(100, "{ gateways: 2, via: client, crowd: \(crowd) }", more), limits()).missing.map(\.what)
+        }
+        #expect(try short(10_581, vanish).isEmpty)
+        #expect(
+            try short(10_582, vanish) == [
+                "source ports of a session, one for each connection that vanishes and one more"
+            ]
+        )
+        #expect(try short(31_744, "").isEmpty)
     }
 
     /// Both ends of 1,000 connections, and 64 files of each of a worker, two gateways, balancer and coordinator.
@@ -152,9 +172,17 @@ import Testing
     }
 
     @Test func workers() throws {
-        #expect(MachineNeeds.workers(for: try plan(15_000, "{ gateways: 2 }")) == 1)
-        #expect(MachineNeeds.workers(for: try plan(15_001, "{ gateways: 2 }")) == 2)
-        #expect(MachineNeeds.workers(for: try plan(15_001, "{ gateways: 2 }", "workers: 5")) == 5)
+        func workers(_ sessions: Int, _ more: String = "", descriptors: Int = 20_000) throws -> Int {
+            let plan = try plan(sessions, "{ gateways: 2 }", more)
+            return MachineNeeds.workers(for: plan, limits: limits(descriptors: descriptors))
+        }
+        #expect(try workers(15_000) == 1)
+        #expect(try workers(15_001) == 2)
+        #expect(try workers(15_001, "workers: 5") == 5)
+        // 960 sessions of each are what the limit leaves; with those that vanish beside them, half as many.
+        #expect(try workers(1_920, descriptors: 1_024) == 2)
+        #expect(try workers(1_921, descriptors: 1_024) == 3)
+        #expect(try workers(1_920, "timeline: [ { at: 1s, vanish: { fraction: 10% } } ]", descriptors: 1_024) == 4)
     }
 
     @Test(arguments: [("3392\t0\t9223372036854775807\n", 3_392 as Int?), ("1 2", nil), ("", nil), ("a b c", nil)])

@@ -21,8 +21,19 @@ public struct MachineNeeds: Equatable, Sendable {
     private static let sessionsPerWorker = 15_000
 
     /// The worker processes that `plan` is carried out with: as it says, else as few as can be.
-    public static func workers(for plan: Plan) -> Int {
-        plan.workers ?? max(1, (plan.sessions + sessionsPerWorker - 1) / sessionsPerWorker)
+    public static func workers(for plan: Plan, limits: SystemLimits) -> Int {
+        if let workers = plan.workers { return workers }
+        var count = max(1, (plan.sessions + sessionsPerWorker - 1) / sessionsPerWorker)
+        while count < mostWorkers, workerDescriptors(for: plan, workers: count) > limits.descriptorsHard { count += 1 }
+        return count
+    }
+
+    /// As many as a plan may ask for.
+    private static let mostWorkers = 1_024
+
+    /// Descriptors of the fullest of so many workers.
+    private static func workerDescriptors(for plan: Plan, workers: Int) -> Int {
+        (plan.vanishes ? 2 : 1) * ((plan.sessions + workers - 1) / workers) + ownDescriptors
     }
 
     /// The processes that each gateway of `plan` consists of: as it says, else as few as can be when one gateway is
@@ -68,8 +79,9 @@ public struct MachineNeeds: Equatable, Sendable {
     public init(plan: Plan, workers: Int, limits: SystemLimits, ephemeral: EphemeralRange) {
         let builder = MachineNeeds.Builder(plan: plan, workers: workers, limits: limits)
         all =
-            [builder.worker] + builder.balancer + [builder.gateway, builder.sources(ephemeral), builder.files]
-            + [builder.memory, builder.accepting] + builder.handshakes + builder.tracking
+            [builder.worker] + builder.balancer + [builder.gateway, builder.sources(ephemeral)]
+            + builder.ports(ephemeral) + [builder.files, builder.memory, builder.accepting] + builder.handshakes
+            + builder.tracking
     }
 
     /// What a run cannot do without and is not there.
@@ -90,7 +102,7 @@ public struct MachineNeeds: Equatable, Sendable {
 
         var worker: MachineNeed {
             let sessions = (plan.sessions + workers - 1) / workers
-            let need = (plan.vanishes ? 2 : 1) * sessions + MachineNeeds.ownDescriptors
+            let need = MachineNeeds.workerDescriptors(for: plan, workers: workers)
             return descriptors("a worker of \(sessions) sessions", need, "use more workers")
         }
 
@@ -138,6 +150,21 @@ public struct MachineNeeds: Equatable, Sendable {
                 have: sources?.sessionLimit ?? 0,
                 remedy: sources == nil ? "lower target.crowd" : "raise target.crowd"
             )
+        }
+
+        /// The port of a connection that vanished is not used again while the other end believes in it.
+        func ports(_ ephemeral: EphemeralRange) -> [MachineNeed] {
+            guard plan.vanishes else { return [] }
+            let crowd = plan.target.crowd
+            let sources = SourceAddressing(crowd: crowd, low: ephemeral.low, excluded: plan.excludedPorts)
+            return [
+                MachineNeed(
+                    what: "source ports of a session, one for each connection that vanishes and one more",
+                    need: 1 + plan.vanishEvents,
+                    have: Int(sources?.portsPerSession ?? 0),
+                    remedy: "lower target.crowd"
+                )
+            ]
         }
 
         var files: MachineNeed {
@@ -216,8 +243,10 @@ public struct MachineNeeds: Equatable, Sendable {
 
 extension Plan {
     /// Whether sessions let connections vanish, which then keep their descriptors beside the next one.
-    fileprivate var vanishes: Bool {
-        timeline.contains { event in
+    fileprivate var vanishes: Bool { vanishEvents > 0 }
+
+    fileprivate var vanishEvents: Int {
+        timeline.count { event in
             if case .drop(let drop) = event.action { drop.manner == .vanish && drop.side == .client } else { false }
         }
     }
