@@ -180,6 +180,12 @@ public final class LiveRun: Sendable {
             guard facts.withLock({ facts in !facts.lost.contains { $0.agent == agent } }) else { continue }
             noteLoss(of: agent, "it said nothing for 10 s", stage, measurements)
         }
+        // No event of a timeline stops these.
+        for agent in stage.agents where agent.role == .balancer {
+            guard let heard = await stage.desk.lastHeard(of: agent), now - heard > .seconds(3) else { continue }
+            let second = measurements.clock.map { $0.planSeconds(of: heard) }
+            facts.withLock { $0.noteSilence(of: agent, since: second) }
+        }
     }
 
     private func noteLoss(of agent: AgentID, _ reason: String, _ stage: Stage, _ measurements: RunMeasurements) {
@@ -271,6 +277,7 @@ struct RunFacts {
     private var nextProgress = Instant.zero
     private var nextCheckpoint = Instant.zero
     private var haproxyIsGone = false
+    private var silent: Set<AgentID> = []
 
     mutating func isProgressDue(_ now: Instant) -> Bool {
         guard now >= nextProgress else { return false }
@@ -286,6 +293,13 @@ struct RunFacts {
 
     mutating func measureStolenTime() {
         if stolenTime == nil { stolenTime = StolenTimeMeter() } else { stolenTime?.sample() }
+    }
+
+    /// Once for each: a balancer that was stopped may be stopped again.
+    mutating func noteSilence(of agent: AgentID, since second: Double?) {
+        guard !lost.contains(where: { $0.agent == agent }), silent.insert(agent).inserted else { return }
+        let start = second.map { "since second \(Int($0)) of the run" } ?? "before the run began"
+        notes.append("\(agent) said nothing for 3 s \(start)")
     }
 
     mutating func noteHAProxy(_ line: String) {

@@ -14,7 +14,7 @@ final class Bench {
     private let executable: String
     private let spawner: Spawner
     private let lifeline: HoldfastLab.Lifeline
-    private let directory: URL
+    private let directory: SocketDirectory
     private let port: UInt16
     private var samples = 0
 
@@ -32,14 +32,12 @@ final class Bench {
         self.seconds = seconds
         self.sessions = sessions
         self.executable = executable
-        spawner = Spawner(janitor: try Janitor())
+        let janitor = try Janitor()
+        spawner = Spawner(janitor: janitor)
         lifeline = try HoldfastLab.Lifeline()
-        directory = FileManager.default.temporaryDirectory.appending(path: "holdfast-bench-\(getpid())")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        directory = try SocketDirectory(janitor: janitor)
         port = try FreePort.find(on: [Bench.address])
     }
-
-    deinit { try? FileManager.default.removeItem(at: directory) }
 
     /// Measures one subject after the other.
     func measure(_ subjects: [BenchCommand.Subject]) async throws -> BenchReport {
@@ -181,7 +179,7 @@ final class Bench {
 
     private func takeOnce(_ part: BenchPartCommand.Part, sessions: Int, seconds: Double) async throws -> BenchSample {
         samples += 1
-        let output = directory.appending(path: "sample-\(samples)").path
+        let output = directory.path(of: "sample-\(samples)")
         let child = try start(part, sessions: sessions, seconds: seconds, output: .file(output))
         // A simulation takes as long as it takes.
         let limit = Span.seconds(Int64(seconds * 2) + 120)
@@ -219,7 +217,7 @@ final class Bench {
     }
 
     /// Where the gateway says that it listens.
-    private var readiness: String { directory.appending(path: "gateway").path }
+    private var readiness: String { directory.path(of: "gateway") }
 
     private func waitForGateway(_ gateway: ChildProcess) async throws {
         let deadline = ControlClock.now + .seconds(10)
