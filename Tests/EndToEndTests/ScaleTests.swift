@@ -73,6 +73,8 @@ extension EndToEnd {
             let ephemeral = try #require(LocalPorts.firstEphemeral)
             let used = LocalPorts.ofSessions()
             #expect(!used.isEmpty && used.allSatisfy { (1_024..<ephemeral).contains($0) })
+            // Of threads that the runtime had started before the run began.
+            #expect(try Processes.threadHeaps(of: running.process.processIdentifier) <= 2)
             // Another program that lets the kernel choose its ports notices nothing.
             #expect(try LocalPorts.connects(3_000) == 3_000)
             let ended = try await running.end(within: 120)
@@ -104,6 +106,27 @@ extension EndToEnd {
                 #expect(try #require(process?.rssPeakBytes) > state)
                 #expect(try #require(process?.rssPeakBytes) < state + 64 << 20)
             }
+        }
+
+        @Test func aBalancerAtScaleInShort() async throws {
+            let ended = try await Program.plan(
+                "slb-at-scale",
+                replacing: [
+                    "sessions=4000",
+                    "target.gateways=4",
+                    "duration=10s",
+                    "timeline=[{ at: 3s, phase: killed, kill: { gateway: 0 }, for: 4s }]",
+                    """
+                    expect=['disconnects{cause=consequence} == 1000', imbalance.maxOverMean at end == 1.334,
+                    sessions.establishedAtEnd == 4000]
+                    """,
+                ]
+            )
+            #expect(ended.status == 0, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.gateways.map { $0.connectionsAtEnd ?? 0 }.sorted() == [0, 1_333, 1_333, 1_334])
+            let balancer = try #require(result.harness.processes.first { $0.role == "balancer" })
+            #expect(try #require(balancer.fdsPeak) < 500)
         }
 
         @Test func aMillionInShort() async throws {

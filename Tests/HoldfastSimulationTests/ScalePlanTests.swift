@@ -27,6 +27,17 @@ import Testing
         #expect((24_000 - 775...24_000 + 775).contains(Int(reconnects)))
     }
 
+    /// 1,000 sessions of one gateway of four are dealt out over three: 1,333 or 1,334 each, and so it stays.
+    @Test func nothingBringsAnyoneHomeBehindABalancer() throws {
+        let overrides = [
+            "sessions=4000", "target.gateways=4",
+            "expect=['disconnects{cause=consequence} == 1000', imbalance.maxOverMean at end == 1.334]",
+        ]
+        let result = try PlanRuns.run("slb-at-scale", overrides)
+        #expect(result.verdict == .pass, "\(result.reasons)")
+        #expect(result.gateways.map { $0.connectionsAtEnd ?? 0 }.sorted() == [0, 1_333, 1_333, 1_334])
+    }
+
     @Test func nobodyOfAMillionIsLost() throws {
         let overrides = [
             "sessions=2000", "target.gateways=4", "expect=[disconnects == 0, sessions.establishedAtEnd == 2000]",
