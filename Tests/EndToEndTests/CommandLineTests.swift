@@ -17,8 +17,9 @@ extension EndToEnd {
             (["run", "Plans/quickstart.yaml", "--nonsense"], 64, "Unknown option"),
             (["run", "Plans/quickstart.yaml", "--push", "ftp://here"], 106, "expected http://"),
             (
-                ["run", "Plans/quickstart.yaml", "--set", "sessions=200000", "--set", "establish.rate=20000/s"], 106,
-                "descriptors"
+                ["run", "Plans/quickstart.yaml"]
+                    + Program.settings(["sessions=200000", "establish.rate=20000/s", "target.balancer={ shards: 1 }"]),
+                106, "descriptors"
             ),
         ])
         func whatIsWrongIsSaidInOneLine(arguments: [String], status: Int32, line: String) async throws {

@@ -13,7 +13,8 @@ extension EndToEnd {
 
         /// What it says is what `run` says.
         @Test func aPlanThatIsTooLarge() async throws {
-            let large = ["Plans/quickstart.yaml", "--set", "sessions=4000000", "--set", "establish.rate=1000000/s"]
+            let values = ["sessions=4000000", "establish.rate=1000000/s", "target.balancer={ shards: 1 }"]
+            let large = ["Plans/quickstart.yaml"] + Program.settings(values)
             let doctor = try await Program.run(["doctor"] + large, limit: 30)
             #expect(doctor.status == 106)
             #expect(doctor.output.hasPrefix("quickstart: this machine cannot carry it out\n"))

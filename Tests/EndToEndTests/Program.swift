@@ -51,10 +51,16 @@ struct Program {
 
     /// Starts the program, by another one if there is a `wrapper`; a run writes to a directory of its own.
     static func start(_ arguments: [String], through wrapper: [String] = []) throws -> Running {
-        let directory = NSTemporaryDirectory() + "holdfast-e2e-" + UUID().uuidString
+        let directory = scratch + UUID().uuidString
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         return try Running(arguments, through: wrapper, directory: directory)
     }
+
+    /// Whatever the programs of these tests write; gone when the tests are over.
+    private static let scratch: String = {
+        atexit { try? FileManager.default.removeItem(atPath: Program.scratch) }
+        return NSTemporaryDirectory() + "holdfast-e2e-\(ProcessInfo.processInfo.processIdentifier)/"
+    }()
 
     /// A program under way.
     final class Running {

@@ -219,6 +219,8 @@ extension GatewayServer {
         counters.open += 1
         page.noteOpened()
         counters.openPeak = page.openPeak
+        // It was on its way when the others were asked to go.
+        if isLeaving { act(slot, .commanded(.leave(.drain)), &reactor) }
     }
 
     /// Reads until there is less than the buffer holds; when something is over, until the end has been seen.

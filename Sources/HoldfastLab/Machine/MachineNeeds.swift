@@ -112,7 +112,8 @@ public struct MachineNeeds: Equatable, Sendable {
             case .embedded:
                 let need = MachineNeeds.carrierDescriptors(for: plan, shards: balancerShards)
                 let parts = balancerShards > 1 ? " in \(balancerShards) processes" : ""
-                let remedy = "use more balancer.shards, mode: handoff, or via: client"
+                let more = plan.target.balancer.shards == nil ? "" : "more balancer.shards, "
+                let remedy = "use \(more)mode: handoff or via: client"
                 return [descriptors("a proxy of \(plan.sessions) sessions\(parts)", need, remedy)]
             case .haproxy:
                 let servers = plan.target.gateways
