@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/eventfd.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -64,7 +64,7 @@ int holdfast_listen(uint32_t address, uint16_t port, int backlog, bool is_shared
     return descriptor;
 }
 
-static int passage(const char *path, struct sockaddr_un *name) {
+static int passage_socket(const char *path, struct sockaddr_un *name) {
     *name = (struct sockaddr_un){.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof name->sun_path) return -ENAMETOOLONG;
     strcpy(name->sun_path, path);
@@ -78,7 +78,7 @@ static int passage(const char *path, struct sockaddr_un *name) {
 
 int holdfast_passage_listen(const char *path) {
     struct sockaddr_un name;
-    int descriptor = passage(path, &name);
+    int descriptor = passage_socket(path, &name);
     if (descriptor < 0) return descriptor;
     unlink(path);
     if (bind(descriptor, (struct sockaddr *)&name, sizeof name) < 0 || listen(descriptor, 8) < 0) {
@@ -89,7 +89,7 @@ int holdfast_passage_listen(const char *path) {
 
 int holdfast_passage_connect(const char *path) {
     struct sockaddr_un name;
-    int descriptor = passage(path, &name);
+    int descriptor = passage_socket(path, &name);
     if (descriptor < 0) return descriptor;
     if (connect(descriptor, (struct sockaddr *)&name, sizeof name) < 0) return closed_with_errno(descriptor);
     return descriptor;

@@ -181,7 +181,7 @@ public final class LiveRun: Sendable {
             noteLoss(of: agent, "it said nothing for 10 s", stage, measurements)
         }
         // No event of a timeline stops these.
-        for agent in stage.agents where agent.role == .balancer {
+        for agent in stage.preflight.plan.balancerAgents {
             guard let heard = await stage.desk.lastHeard(of: agent), now - heard > .seconds(3) else { continue }
             let second = measurements.clock.map { $0.planSeconds(of: heard) }
             facts.withLock { $0.noteSilence(of: agent, since: second) }

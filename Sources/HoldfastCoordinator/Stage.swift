@@ -104,12 +104,10 @@ final class Stage: Sendable {
     /// The agents of the run, in the order in which they start.
     var agents: [AgentID] {
         let plan = preflight.plan
-        var agents = (0..<GatewayID(plan.target.gateways)).flatMap { plan.processes(ofGateway: $0) }
-        if plan.target.via == .embedded {
-            // Carriers first: the balancer gives them connections.
-            agents += (0...plan.balancerCarriers).reversed().map { AgentID(role: .balancer, index: 0, shard: $0) }
-        }
-        return agents + (0..<preflight.workers).map { AgentID(role: .worker, index: $0) }
+        let gateways = (0..<GatewayID(plan.target.gateways)).flatMap { plan.processes(ofGateway: $0) }
+        // Carriers before the balancer, which gives them connections.
+        let balancers = plan.balancerAgents.reversed()
+        return gateways + balancers + (0..<preflight.workers).map { AgentID(role: .worker, index: $0) }
     }
 
     /// Takes everything down: agents leave by themselves, whoever does not is killed. Returns what people should know

@@ -9,8 +9,8 @@ extension EndToEnd {
         private static let target = "gateways: 4, via: client, algorithm: random"
 
         @Test func populationsDoNotDependOnProcesses() async throws {
-            let one = try await populations(shards: 1)
-            let three = try await populations(shards: 3)
+            let one = try await populations("\(ShardTests.target), gateway: { shards: 1 }")
+            let three = try await populations("\(ShardTests.target), gateway: { shards: 3 }")
             #expect(one.gateways.map(\.connectionsAtEnd) == three.gateways.map(\.connectionsAtEnd))
             #expect(one.gateways.compactMap(\.digestAtEnd).count == 4)
             #expect(one.gateways.map(\.digestAtEnd) == three.gateways.map(\.digestAtEnd))
@@ -27,18 +27,19 @@ extension EndToEnd {
             #expect(descriptors.count == 12 && descriptors.allSatisfy { (60...400).contains($0) }, "\(descriptors)")
         }
 
-        private func populations(shards: Int) async throws -> RunResult {
+        /// 2,000 sessions, of which 600 are reset and come back at once.
+        private func populations(_ target: String) async throws -> RunResult {
             let ended = try await Program.plan(
                 "quickstart",
                 replacing: [
-                    "target={ \(ShardTests.target), gateway: { shards: \(shards) } }",
+                    "target={ \(target) }",
                     "duration=5s",
                     "timeline=[{ at: 1s, drop: { fraction: 30%, by: reset } }]",
                     "reconnect={ policy: immediate }",
                     "expect=['disconnects{cause=injected} == 600', sessions.establishedAtEnd == 2000]",
                 ]
             )
-            #expect(ended.status == 0, "\(ended.errors)")
+            #expect(ended.status == 0, "\(target): \(ended.errors)")
             return try ended.result()
         }
 
@@ -64,19 +65,24 @@ extension EndToEnd {
             #expect(accepts.count == 4 && accepts.allSatisfy { (100...350).contains($0) }, "\(accepts)")
         }
 
+        /// One gateway is killed, one started again, one frozen, and all sessions are back in the end.
+        private func faults(_ target: String) -> [String] {
+            [
+                "target={ \(target) }",
+                "duration=17s",
+                "heartbeat={ interval: 1s, silence: 3s }",
+                """
+                timeline=[{ at: 2s, kill: { gateway: 0 }, for: 1s }, { at: 6s, restart: { gateway: 1 } },
+                { at: 10s, freeze: { gateway: 2 }, for: 4s }]
+                """,
+                "expect=['disconnects{cause=consequence} > 1000', sessions.establishedAtEnd == 2000]",
+            ]
+        }
+
         @Test func faultsAreTheGateways() async throws {
             let run = try Program.start(
                 ["run", "Plans/quickstart.yaml"]
-                    + Program.settings([
-                        "target={ \(ShardTests.target), gateway: { shards: 3, drain: 2s } }",
-                        "duration=17s",
-                        "heartbeat={ interval: 1s, silence: 3s }",
-                        """
-                        timeline=[{ at: 2s, kill: { gateway: 0 }, for: 1s }, { at: 6s, restart: { gateway: 1 } },
-                        { at: 10s, freeze: { gateway: 2 }, for: 4s }]
-                        """,
-                        "expect=['disconnects{cause=consequence} > 1000', sessions.establishedAtEnd == 2000]",
-                    ])
+                    + Program.settings(faults("\(ShardTests.target), gateway: { shards: 3, drain: 2s }"))
             )
             try await run.reach(second: 12)
             let gateways = Processes.children(of: run.process.processIdentifier).filter {
@@ -100,20 +106,7 @@ extension EndToEnd {
                 "balancer: { mode: handoff }, gateway: { shards: 2 }",
             ]
             var results: [RunResult] = []
-            for target in targets {
-                let ended = try await Program.plan(
-                    "quickstart",
-                    replacing: [
-                        "target={ gateways: 4, algorithm: random, \(target) }",
-                        "duration=5s",
-                        "timeline=[{ at: 1s, drop: { fraction: 30%, by: reset } }]",
-                        "reconnect={ policy: immediate }",
-                        "expect=['disconnects{cause=injected} == 600', sessions.establishedAtEnd == 2000]",
-                    ]
-                )
-                #expect(ended.status == 0, "\(target): \(ended.errors)")
-                results.append(try ended.result())
-            }
+            for target in targets { results.append(try await populations("gateways: 4, algorithm: random, \(target)")) }
             for (target, result) in zip(targets, results) {
                 #expect(result.gateways.map(\.digestAtEnd) == results[0].gateways.map(\.digestAtEnd), "\(target)")
                 #expect(result.census.reconciled == true, "\(target)")
@@ -153,16 +146,7 @@ extension EndToEnd {
         @Test func faultsBehindAHandoff() async throws {
             let ended = try await Program.plan(
                 "quickstart",
-                replacing: [
-                    "target={ gateways: 4, balancer: { mode: handoff }, gateway: { drain: 2s } }",
-                    "duration=17s",
-                    "heartbeat={ interval: 1s, silence: 3s }",
-                    """
-                    timeline=[{ at: 2s, kill: { gateway: 0 }, for: 1s }, { at: 6s, restart: { gateway: 1 } },
-                    { at: 10s, freeze: { gateway: 2 }, for: 4s }]
-                    """,
-                    "expect=['disconnects{cause=consequence} > 1000', sessions.establishedAtEnd == 2000]",
-                ]
+                replacing: faults("gateways: 4, balancer: { mode: handoff }, gateway: { drain: 2s }")
             )
             #expect(ended.status == 0, "\(ended.errors)")
             #expect(try ended.result().census.reconciled == true)

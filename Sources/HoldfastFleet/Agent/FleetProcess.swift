@@ -68,9 +68,7 @@ public func runBalancer(
     let capacity = min(process.descriptors / 2, 2 * plan.sessions + 64)
     guard shard == 0 else {
         let path = PassagePath.carrier(shard, controlSocket)
-        return try process.run(
-            CarrierRole(CarrierServer(path: path, gateways: plan.target.gateways, capacity: capacity))
-        )
+        return try process.run(CarrierServer(path: path, gateways: plan.target.gateways, capacity: capacity))
     }
     let sources = Host.firstEphemeralPort.flatMap {
         SourceAddressing(crowd: plan.target.crowd, low: $0, excluded: plan.excludedPorts)
@@ -80,7 +78,7 @@ public func runBalancer(
         gatewayPort: process.assignment.gatewayPort,
         sources: sources,
         connectTimeout: plan.target.balancer.connectTimeout,
-        carriage: ProxyServer.Carriage(plan, controlSocket)
+        carriage: Carriage(plan, controlSocket)
     )
     return try process.run(BalancerRole(plan: plan, surroundings: surroundings, capacity: capacity))
 }

@@ -36,3 +36,12 @@ protocol FleetRole: ~Copyable {
     /// Writes its values into a snapshot for people.
     func fill(_ snapshot: inout MetricSnapshot)
 }
+
+/// For those for whom the timeline and the coordinator have nothing to do.
+extension FleetRole where Self: ~Copyable {
+    mutating func start(at t0: Instant, now: Instant, _ life: inout AgentLife) {}
+
+    mutating func perform(step: Int, _ life: inout AgentLife, _ reactor: inout Reactor) {}
+
+    mutating func apply(_ orders: Orders) {}
+}

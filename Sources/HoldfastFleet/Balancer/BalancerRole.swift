@@ -24,13 +24,6 @@ struct BalancerRole: ~Copyable, FleetRole {
 
     mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) { server.deadlineReached(slot, &reactor) }
 
-    /// The timeline has nothing for a balancer to do.
-    mutating func start(at t0: Instant, now: Instant, _ life: inout AgentLife) {}
-
-    mutating func perform(step: Int, _ life: inout AgentLife, _ reactor: inout Reactor) {}
-
-    mutating func apply(_ orders: Orders) {}
-
     func cut(_ second: Int32) -> Cut {
         var cut = Cut(second: second)
         cut.populations = server.opened.indices.map { gateway in

@@ -25,24 +25,6 @@ struct ProxyServer: ~Copyable {
         var carriage = Carriage.own
     }
 
-    /// Who has the connections of the clients that a balancer picks gateways for.
-    enum Carriage {
-        /// The balancer.
-        case own
-        /// Its carriers, which take them over at these paths.
-        case carriers(paths: [String])
-        /// The gateways, each of which takes them over at one of these paths for each of its processes.
-        case gateways(paths: [[String]])
-
-        var paths: [String] {
-            switch self {
-            case .own: []
-            case .carriers(let paths): paths
-            case .gateways(let paths): paths.flatMap(\.self)
-            }
-        }
-    }
-
     /// How long a proxy without descriptors left waits before it accepts again.
     private static let acceptPause = Span.milliseconds(100)
     private static let acceptsPerTurn = 64
@@ -131,8 +113,8 @@ extension ProxyServer {
             tally.rejected += 1
             return Socket.reset(descriptor)
         }
-        if case .gateways(let paths) = surroundings.carriage {
-            return handOff(descriptor, session, ordinal, gateway, processes: paths[0].count, &reactor)
+        if case .gateways(_, let processes) = surroundings.carriage {
+            return handOff(descriptor, session, ordinal, gateway, processes: processes, &reactor)
         }
         let new = Flow(source: source, session: session, ordinal: ordinal, gateway: gateway)
         guard let flow = carrier.flows.insert(new) else {
@@ -209,11 +191,11 @@ extension ProxyServer {
         noteEnd(carrier.begin(flow, readiness, &reactor))
     }
 
-    /// A flow to `gateway` is over; nil: none is.
-    private mutating func noteEnd(_ gateway: GatewayID?) {
+    /// Flows to `gateway` are over; nil: none is.
+    private mutating func noteEnd(_ gateway: GatewayID?, count: UInt64 = 1) {
         guard let gateway else { return }
-        closed[Int(gateway)] += 1
-        balancer.closed(gateway)
+        closed[Int(gateway)] += count
+        for _ in 0..<count { balancer.closed(gateway) }
     }
 }
 
@@ -265,18 +247,18 @@ extension ProxyServer {
         } else {
             balancer.closed(gateway)
             tally.rejected += 1
-            Socket.reset(client)
-            Socket.reset(upstream)
+            message.reset()
         }
     }
 
     /// A passage has room again, or connections that were given away are over.
     private mutating func hear(_ link: Int, _ reactor: inout Reactor) {
         passages.resume(link, &reactor)
-        while let ended = passages.next(link, &reactor) {
-            for (gateway, count) in ended {
-                closed[Int(gateway)] += count
-                for _ in 0..<count { balancer.closed(gateway) }
+        while let news = passages.next(link, &reactor) {
+            switch news {
+            case .over(let gateway, let count): noteEnd(gateway, count: count)
+            case .lost(let counts): for (gateway, count) in counts { noteEnd(gateway, count: count) }
+            case .leaving: break
             }
         }
     }

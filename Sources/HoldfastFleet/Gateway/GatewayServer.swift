@@ -29,7 +29,7 @@ struct GatewayServer: ~Copyable {
     private let stateBytes: Int
     private var pace: RateLimit
     private let page: GatewayPage
-    private var entrance: HandoffEntrance?
+    private var entrance: PassageEntrance?
     private(set) var counters = GatewayCounters()
     private(set) var population: GatewayPopulation
     /// Whether it has stopped listening and waits for its sessions to go.
@@ -54,7 +54,7 @@ struct GatewayServer: ~Copyable {
         handoffPath: String? = nil
     ) {
         entrance = handoffPath.map {
-            HandoffEntrance(path: $0, gateway: identity.gateway, firstSlot: capacity + 1)
+            PassageEntrance(path: $0, gateways: identity.gateway..<identity.gateway + 1, firstSlot: capacity + 1)
         }
         self.identity = identity
         self.policy = policy
@@ -76,14 +76,17 @@ struct GatewayServer: ~Copyable {
     }
 
     /// Slots that its reactor needs.
-    var slots: Int { listenerSlot + 1 + (entrance == nil ? 0 : HandoffEntrance.slots) }
+    var slots: Int { listenerSlot + 1 + (entrance == nil ? 0 : PassageEntrance.slots) }
 
     mutating func ready(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
         if slot == listenerSlot {
             _ = accept(&reactor)
             return
         }
-        if slot > listenerSlot { return takeOver(slot, &reactor) }
+        if slot > listenerSlot {
+            if entrance?.isPassage(slot, &reactor) == true { _ = takeOver(&reactor) }
+            return
+        }
         if connections[slot].isVanished {
             if readiness.isOver { forget(slot, &reactor) }
             return
@@ -146,9 +149,8 @@ extension GatewayServer {
     /// Accepts a batch; true when there may be more.
     private mutating func accept(_ reactor: inout Reactor) -> Bool {
         for _ in 0..<GatewayServer.acceptsPerTurn {
-            let next = page.nextAccept
-            guard !pace.isLimited || next <= reactor.now else {
-                rest(until: next, &reactor)
+            if let end = endOfRest(reactor.now) {
+                rest(until: end, &reactor)
                 return false
             }
             switch reactor.accept(listenerSlot) {
@@ -162,30 +164,26 @@ extension GatewayServer {
         return true
     }
 
-    private mutating func takeOver(_ slot: Int, _ reactor: inout Reactor) {
-        if entrance?.isListener(slot) == true { entrance?.accept(&reactor) } else { _ = takeOver(&reactor) }
-    }
-
     /// Takes over a batch of connections that a balancer accepted; true when there may be more.
     private mutating func takeOver(_ reactor: inout Reactor) -> Bool {
-        guard entrance != nil else { return false }
         for _ in 0..<GatewayServer.acceptsPerTurn {
-            let next = page.nextAccept
-            guard !pace.isLimited || next <= reactor.now else {
-                entrance?.rest(until: next, &reactor)
+            if let end = endOfRest(reactor.now) {
+                entrance?.rest(until: end, &reactor)
                 return false
             }
-            switch entrance?.next(reactor) {
-            case .message(let message) where message.client >= 0: open(message.client, isHanded: true, &reactor)
-            // The process may not have any more descriptors; the kernel has closed this one.
-            case .message: entrance?.noteOver(&reactor)
-            case .ended:
-                entrance?.close(&reactor)
-                return false
-            case .nothing, nil: return false
-            }
+            guard let message = entrance?.next(&reactor) else { return false }
+            // Else the process may not have any more descriptors; the kernel has closed this one.
+            let isOpen = message.client >= 0 && open(message.client, isHanded: true, &reactor)
+            if !isOpen { entrance?.noteOver(identity.gateway, &reactor) }
         }
         return true
+    }
+
+    /// When the next connection may be accepted; nil: now.
+    private func endOfRest(_ now: Instant) -> Instant? {
+        guard pace.isLimited else { return nil }
+        let next = page.nextAccept
+        return next > now ? next : nil
     }
 
     /// Accepts nobody for a while. The queue stays ready: whoever went on looking at it would spin.
@@ -194,20 +192,20 @@ extension GatewayServer {
         reactor.setDeadline(listenerSlot, end)
     }
 
-    private mutating func open(_ descriptor: Int32, isHanded: Bool = false, _ reactor: inout Reactor) {
+    /// False when there is no connection.
+    @discardableResult
+    private mutating func open(_ descriptor: Int32, isHanded: Bool = false, _ reactor: inout Reactor) -> Bool {
         counters.accepted += 1
         page.noteAccept(reactor.now, pace)
         counters.acceptsPeakPerSecond = page.acceptsPeakPerSecond
         let brain = GatewayConnection(acceptedAt: reactor.now, policy: policy)
         guard let slot = connections.insert(ServerConnection(brain: brain, isHanded: isHanded)) else {
             Socket.reset(descriptor)
-            if isHanded { entrance?.noteOver(&reactor) }
-            return
+            return false
         }
         guard reactor.attach(descriptor, to: slot, .incoming) == 0 else {
             connections.remove(slot)
-            if isHanded { entrance?.noteOver(&reactor) }
-            return
+            return false
         }
         if stateBytes > 0 {
             // Written to, or the kernel would lend it only.
@@ -221,6 +219,7 @@ extension GatewayServer {
         counters.openPeak = page.openPeak
         // It was on its way when the others were asked to go.
         if isLeaving { act(slot, .commanded(.leave(.drain)), &reactor) }
+        return true
     }
 
     /// Reads until there is less than the buffer holds; when something is over, until the end has been seen.
@@ -377,7 +376,7 @@ extension GatewayServer {
         if connections[slot].isVanished { vanished -= 1 }
         connections[slot].state?.deallocate()
         leavePlace(slot)
-        if connections[slot].isHanded { entrance?.noteOver(&reactor) }
+        if connections[slot].isHanded { entrance?.noteOver(identity.gateway, &reactor) }
         connections.remove(slot)
         counters.open -= 1
         page.noteClosed()

@@ -23,9 +23,8 @@ public struct MachineNeeds: Equatable, Sendable {
     /// The worker processes that `plan` is carried out with: as it says, else as few as can be.
     public static func workers(for plan: Plan, limits: SystemLimits) -> Int {
         if let workers = plan.workers { return workers }
-        var count = max(1, (plan.sessions + sessionsPerWorker - 1) / sessionsPerWorker)
-        while count < mostWorkers, workerDescriptors(for: plan, workers: count) > limits.descriptorsHard { count += 1 }
-        return count
+        let least = max(1, (plan.sessions + sessionsPerWorker - 1) / sessionsPerWorker)
+        return fewest(from: least, upTo: mostWorkers, limits) { workerDescriptors(for: plan, workers: $0) }
     }
 
     /// As many as a plan may ask for.
@@ -40,11 +39,7 @@ public struct MachineNeeds: Equatable, Sendable {
     /// down and the others hold everything.
     public static func gatewayProcesses(for plan: Plan, limits: SystemLimits) -> Int {
         if let shards = plan.target.gateway.shards { return shards }
-        var count = 1
-        while count < mostProcesses, gatewayDescriptors(for: plan, processes: count) > limits.descriptorsHard {
-            count += 1
-        }
-        return count
+        return fewest(upTo: mostShards, limits) { gatewayDescriptors(for: plan, processes: $0) }
     }
 
     /// The processes that carry connections for the embedded balancer of `plan`: as it says, else as few as can be; 1
@@ -52,14 +47,22 @@ public struct MachineNeeds: Equatable, Sendable {
     public static func balancerShards(for plan: Plan, limits: SystemLimits) -> Int {
         if let shards = plan.target.balancer.shards { return shards }
         guard plan.target.via == .embedded, plan.target.balancer.mode == .proxy else { return 1 }
-        var count = 1
-        while count < mostProcesses, carrierDescriptors(for: plan, shards: count) > limits.descriptorsHard {
-            count += 1
-        }
-        return count
+        return fewest(upTo: mostShards, limits) { carrierDescriptors(for: plan, shards: $0) }
     }
 
-    private static let mostProcesses = 64
+    private static let mostShards = 64
+
+    /// The least number of processes that keep within the limit, `most` if none does.
+    private static func fewest(
+        from least: Int = 1,
+        upTo most: Int,
+        _ limits: SystemLimits,
+        descriptors: (Int) -> Int
+    ) -> Int {
+        var count = least
+        while count < most, descriptors(count) > limits.descriptorsHard { count += 1 }
+        return count
+    }
 
     /// Descriptors of one of so many carriers, which are filled up evenly.
     private static func carrierDescriptors(for plan: Plan, shards: Int) -> Int {
@@ -77,10 +80,10 @@ public struct MachineNeeds: Equatable, Sendable {
 
     /// The needs of `plan` with so many workers.
     public init(plan: Plan, workers: Int, limits: SystemLimits, ephemeral: EphemeralRange) {
-        let builder = MachineNeeds.Builder(plan: plan, workers: workers, limits: limits)
+        let builder = MachineNeeds.Builder(plan: plan, workers: workers, limits: limits, ephemeral: ephemeral)
         all =
-            [builder.worker] + builder.balancer + [builder.gateway, builder.sources(ephemeral)]
-            + builder.ports(ephemeral) + [builder.files, builder.memory, builder.accepting] + builder.handshakes
+            [builder.worker] + builder.balancer + [builder.gateway, builder.sources]
+            + builder.ports + [builder.files, builder.memory, builder.accepting] + builder.handshakes
             + builder.tracking
     }
 
@@ -94,6 +97,7 @@ public struct MachineNeeds: Equatable, Sendable {
         let plan: Plan
         let workers: Int
         let limits: SystemLimits
+        let ephemeral: EphemeralRange
 
         /// Connections of a session at once: a proxy makes two of one.
         var connectionsPerSession: Int {
@@ -142,27 +146,27 @@ public struct MachineNeeds: Equatable, Sendable {
             return descriptors("a gateway of \(sessions) sessions\(parts)", need, remedy)
         }
 
-        func sources(_ ephemeral: EphemeralRange) -> MachineNeed {
-            let crowd = plan.target.crowd
-            let sources = SourceAddressing(crowd: crowd, low: ephemeral.low, excluded: plan.excludedPorts)
-            return MachineNeed(
-                what: "sessions with source ports of their own, \(crowd) to an address",
+        var addressing: SourceAddressing? {
+            SourceAddressing(crowd: plan.target.crowd, low: ephemeral.low, excluded: plan.excludedPorts)
+        }
+
+        var sources: MachineNeed {
+            MachineNeed(
+                what: "sessions with source ports of their own, \(plan.target.crowd) to an address",
                 need: plan.sessions,
-                have: sources?.sessionLimit ?? 0,
-                remedy: sources == nil ? "lower target.crowd" : "raise target.crowd"
+                have: addressing?.sessionLimit ?? 0,
+                remedy: addressing == nil ? "lower target.crowd" : "raise target.crowd"
             )
         }
 
         /// The port of a connection that vanished is not used again while the other end believes in it.
-        func ports(_ ephemeral: EphemeralRange) -> [MachineNeed] {
+        var ports: [MachineNeed] {
             guard plan.vanishes else { return [] }
-            let crowd = plan.target.crowd
-            let sources = SourceAddressing(crowd: crowd, low: ephemeral.low, excluded: plan.excludedPorts)
             return [
                 MachineNeed(
                     what: "source ports of a session, one for each connection that vanishes and one more",
                     need: 1 + plan.vanishEvents,
-                    have: Int(sources?.portsPerSession ?? 0),
+                    have: Int(addressing?.portsPerSession ?? 0),
                     remedy: "lower target.crowd"
                 )
             ]

@@ -6,14 +6,15 @@ struct Census: Sendable {
     private let clients: CutTable
     private let gateways: CutTable
     private let balancers: CutTable
-    private let balancerProcesses: Int
+    /// Balancers that spoke; their carriers know no populations.
+    private let countingBalancers: Int
 
     init(_ analysis: RunAnalysis) {
         self.analysis = analysis
         clients = analysis.measurements.clientCuts
         gateways = analysis.measurements.gatewayCuts
         balancers = analysis.measurements.balancerCuts
-        balancerProcesses = analysis.measurements.agents.count { $0.role == .balancer }
+        countingBalancers = analysis.measurements.agents.count { $0.role == .balancer && $0.shard == 0 }
     }
 
     /// The end of the run; nil unless every worker took part in its cut.
@@ -39,8 +40,8 @@ struct Census: Sendable {
 
     /// What the balancers believe at the end; nil without balancers, or when one of them did not say.
     func balancerCount(of gateway: Int) -> UInt64? {
-        guard let endSecond, balancerProcesses > 0 else { return nil }
-        guard let row = balancers.complete(at: endSecond, reporters: balancerProcesses) else { return nil }
+        guard let endSecond, countingBalancers > 0 else { return nil }
+        guard let row = balancers.complete(at: endSecond, reporters: countingBalancers) else { return nil }
         return balancers.knows(gateway, in: row) ? row.open[gateway] : nil
     }
 

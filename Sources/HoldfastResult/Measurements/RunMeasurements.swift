@@ -58,8 +58,8 @@ public struct RunMeasurements: Sendable {
             case .worker: clientCuts.add(cut, from: report.agent.index)
             case .gateway:
                 gatewayCuts.add(cut, from: report.agent.index * plan.gatewayProcesses + report.agent.shard)
-            case .balancer:
-                balancerCuts.add(cut, from: report.agent.index * (plan.balancerCarriers + 1) + report.agent.shard)
+            // Carriers know no populations.
+            case .balancer: if report.agent.shard == 0 { balancerCuts.add(cut, from: report.agent.index) }
             case .coordinator: break
             }
         }

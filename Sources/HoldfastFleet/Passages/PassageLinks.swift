@@ -5,6 +5,16 @@ import HoldfastReactor
 /// The passages of a balancer that gives connections away: to gateways (`handoff`), or to processes that carry bytes
 /// for it. Each is made when it is needed, and again when the process at its other end was started again.
 struct PassageLinks {
+    /// What is heard from the other end of a passage.
+    enum News {
+        /// So many connections of a gateway are over.
+        case over(GatewayID, count: UInt64)
+        /// It is gone, with all connections that it had.
+        case lost([(gateway: GatewayID, count: UInt64)])
+        /// It takes nothing more.
+        case leaving
+    }
+
     /// What the other end of a passage has taken over, or is about to.
     private struct Link {
         var path: String
@@ -63,32 +73,30 @@ struct PassageLinks {
             let message = links[link].waiting[links[link].firstWaiting]
             // Whatever else is wrong is told as the end of the passage.
             guard Passage.send(message, over: passage) == 0 else { return }
-            Socket.close(message.client)
-            if message.upstream >= 0 { Socket.close(message.upstream) }
+            message.close()
             links[link].firstWaiting += 1
         }
         links[link].waiting.removeAll()
         links[link].firstWaiting = 0
     }
 
-    /// Connections that are over, by gateway: what the next message of passage `link` says, or all that it had when its
-    /// other end is gone. Nil when there is no message.
-    mutating func next(_ link: Int, _ reactor: inout Reactor) -> [(gateway: GatewayID, count: UInt64)]? {
+    /// What passage `link` says next; nil when that is nothing.
+    mutating func next(_ link: Int, _ reactor: inout Reactor) -> News? {
         let passage = reactor.descriptor(of: firstSlot + link)
         guard passage >= 0 else { return nil }
         switch Passage.receive(from: passage) {
         case .nothing: return nil
         case .message(let message) where message.isLeaving:
             links[link].isLeaving = true
-            return []
+            return .leaving
         case .message(let message):
             let count = min(UInt64(message.count), links[link].open[Int(message.gateway)])
             links[link].open[Int(message.gateway)] -= count
             links[link].total -= count
-            return [(message.gateway, count)]
+            return .over(message.gateway, count: count)
         case .ended:
             reactor.close(firstSlot + link)
-            return giveUp(link)
+            return .lost(giveUp(link))
         }
     }
 }
@@ -114,9 +122,7 @@ extension PassageLinks {
         }
         let failure = links[link].waitingCount > 0 ? EAGAIN : Passage.send(message, over: reactor.descriptor(of: slot))
         switch failure {
-        case 0:
-            Socket.close(message.client)
-            if message.upstream >= 0 { Socket.close(message.upstream) }
+        case 0: message.close()
         case EAGAIN where links[link].waitingCount < PassageLinks.mostWaiting: links[link].waiting.append(message)
         // The other end ended in this very moment; what it had is told by `next`.
         case EPIPE, ECONNRESET: return ECONNREFUSED
@@ -129,10 +135,7 @@ extension PassageLinks {
 
     /// As when a process dies: whoever it had not accepted yet is reset.
     private mutating func giveUp(_ link: Int) -> [(gateway: GatewayID, count: UInt64)] {
-        for message in links[link].waiting[links[link].firstWaiting...] {
-            Socket.reset(message.client)
-            if message.upstream >= 0 { Socket.reset(message.upstream) }
-        }
+        for message in links[link].waiting[links[link].firstWaiting...] { message.reset() }
         let lost = links[link].open.enumerated().filter { $0.element > 0 }
         links[link] = Link(path: links[link].path, open: [UInt64](repeating: 0, count: links[link].open.count))
         return lost.map { (GatewayID($0.offset), $0.element) }
