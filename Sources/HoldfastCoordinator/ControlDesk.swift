@@ -5,7 +5,8 @@ import HoldfastResult
 
 /// The coordinator's side of the exchange: takes every report in, and answers with what the run has come to.
 actor ControlDesk: ControlHandler {
-    /// Everything reported so far.
+    /// Everything reported so far. Whoever keeps it makes the next report copy what it changes: what is asked many
+    /// times a second has a question of its own.
     private(set) var measurements: RunMeasurements
     private let assignment: Assignment
     private var orders = Orders()
@@ -97,6 +98,15 @@ actor ControlDesk: ControlHandler {
 
     /// When an agent was last heard of.
     func lastHeard(of agent: AgentID) -> Instant? { lastHeard[agent] }
+
+    /// What all sessions have come to; nil if no worker has reported.
+    var sessions: SessionCounters? { measurements.sessions }
+
+    /// Plan time and real time; nil until t0 is announced.
+    var clock: RunClock? { measurements.clock }
+
+    /// Where the run is.
+    func progress(at now: Instant) -> RunProgress { measurements.progress(at: now) }
 
     /// The first failure that any agent reported.
     var failure: (agent: AgentID, text: String)? { measurements.failures.first }

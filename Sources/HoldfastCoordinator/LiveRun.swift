@@ -106,7 +106,7 @@ public final class LiveRun: Sendable {
     }
 
     private func live(_ stage: Stage) async {
-        if await establish(stage), let t0 = await stage.desk.measurements.t0 {
+        if await establish(stage), let t0 = await stage.desk.clock?.t0 {
             let runner = FaultRunner(plan: stage.preflight.plan, crew: stage.crew, desk: stage.desk) { [self] line in
                 facts.withLock { $0.notes.append(line) }
             }
@@ -129,7 +129,7 @@ public final class LiveRun: Sendable {
         let limit = facts.withLock { $0.establishAt } + plan.establish.timeout
         while ControlClock.now < limit {
             guard await look(at: stage) else { return false }
-            if let sessions = await stage.desk.measurements.sessions, sessions.admittedOnce >= sessions.sessions {
+            if let sessions = await stage.desk.sessions, sessions.admittedOnce >= sessions.sessions {
                 break
             }
             guard await sleep(until: ControlClock.now + .milliseconds(20)) else { return false }
@@ -150,48 +150,50 @@ public final class LiveRun: Sendable {
     /// Takes stock. False when the run must end now.
     private func look(at stage: Stage) async -> Bool {
         let now = ControlClock.now
-        let measurements = await stage.desk.measurements
-        noteLosses(stage, measurements)
-        await noteSilence(stage, measurements, now)
+        let clock = await stage.desk.clock
+        noteLosses(stage, clock)
+        await noteSilence(stage, clock, now)
         if facts.withLock({ $0.isProgressDue(now) }) {
-            if let t0 = measurements.t0, now >= t0 { facts.withLock { $0.measureStolenTime() } }
-            let progress = measurements.progress(at: now)
+            if let t0 = clock?.t0, now >= t0 { facts.withLock { $0.measureStolenTime() } }
+            let progress = await stage.desk.progress(at: now)
             report(progress)
             stage.metrics.push(progress)
-            if facts.withLock({ $0.isCheckpointDue(now) }) { try? checkpoint(stage, measurements: measurements) }
+            if facts.withLock({ $0.isCheckpointDue(now) }) {
+                try? checkpoint(stage, measurements: await stage.desk.measurements)
+            }
         }
         return facts.withLock { facts in
             facts.signal == nil && !facts.lost.contains { $0.agent.role == .worker }
         }
     }
 
-    private func noteLosses(_ stage: Stage, _ measurements: RunMeasurements) {
+    private func noteLosses(_ stage: Stage, _ clock: RunClock?) {
         for (agent, status) in stage.crew.newlyLost() {
-            noteLoss(of: agent, "its process ended (\(status))", stage, measurements)
+            noteLoss(of: agent, "its process ended (\(status))", stage, clock)
         }
         if let status = stage.haproxyExit() { facts.withLock { $0.noteHAProxy("haproxy ended (\(status))") } }
     }
 
     /// A worker that says nothing for ten seconds is lost. A gateway or balancer that does not answer is a finding.
-    private func noteSilence(_ stage: Stage, _ measurements: RunMeasurements, _ now: Instant) async {
+    private func noteSilence(_ stage: Stage, _ clock: RunClock?, _ now: Instant) async {
         for index in 0..<stage.preflight.workers {
             let agent = AgentID(role: .worker, index: index)
             guard let heard = await stage.desk.lastHeard(of: agent), now - heard > .seconds(10) else { continue }
             guard facts.withLock({ facts in !facts.lost.contains { $0.agent == agent } }) else { continue }
-            noteLoss(of: agent, "it said nothing for 10 s", stage, measurements)
+            noteLoss(of: agent, "it said nothing for 10 s", stage, clock)
         }
         // No event of a timeline stops these.
         for agent in stage.preflight.plan.balancerAgents {
             guard let heard = await stage.desk.lastHeard(of: agent), now - heard > .seconds(3) else { continue }
-            let second = measurements.clock.map { $0.planSeconds(of: heard) }
+            let second = clock.map { $0.planSeconds(of: heard) }
             facts.withLock { $0.noteSilence(of: agent, since: second) }
         }
     }
 
-    private func noteLoss(of agent: AgentID, _ reason: String, _ stage: Stage, _ measurements: RunMeasurements) {
+    private func noteLoss(of agent: AgentID, _ reason: String, _ stage: Stage, _ clock: RunClock?) {
         let workers = stage.preflight.workers
         var lost = LostAgent(agent: agent, reason: reason)
-        lost.atSeconds = measurements.clock.map { $0.planSeconds(of: ControlClock.now) }
+        lost.atSeconds = clock.map { $0.planSeconds(of: ControlClock.now) }
         if agent.role == .worker {
             lost.sessions = plan.sessions * agent.index / workers..<plan.sessions * (agent.index + 1) / workers
         }
@@ -204,7 +206,7 @@ public final class LiveRun: Sendable {
     private func waitForLastReports(_ stage: Stage) async {
         let limit = ControlClock.now + .seconds(15)
         while ControlClock.now < limit {
-            noteLosses(stage, await stage.desk.measurements)
+            noteLosses(stage, await stage.desk.clock)
             var missing = false
             let lost = facts.withLock { $0.lost.map(\.agent) }
             for agent in stage.crew.alive where !lost.contains(agent) {
@@ -221,11 +223,11 @@ public final class LiveRun: Sendable {
 
     /// A worker without a last report is lost, even if its process is still there.
     private func noteMissingWorkers(_ stage: Stage) async {
-        let measurements = await stage.desk.measurements
+        let clock = await stage.desk.clock
         for index in 0..<stage.preflight.workers {
             let agent = AgentID(role: .worker, index: index)
             guard await stage.desk.stage(of: agent) != .ended else { continue }
-            noteLoss(of: agent, "its last report is missing", stage, measurements)
+            noteLoss(of: agent, "its last report is missing", stage, clock)
         }
     }
 

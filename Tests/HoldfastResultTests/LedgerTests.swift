@@ -105,15 +105,18 @@ struct LedgerTests {
         #expect(most < 40)
     }
 
-    private func report(_ sequence: UInt64, _ ledger: inout Ledger) -> AgentReport {
-        let agent = AgentID(role: .worker, index: 0)
-        var report = AgentReport(
-            agent: agent,
+    private func report(_ sequence: UInt64, worker: Int = 0) -> AgentReport {
+        AgentReport(
+            agent: AgentID(role: .worker, index: worker),
             incarnation: 0,
             sequence: sequence,
             stage: .running,
             harness: HarnessReport()
         )
+    }
+
+    private func report(_ sequence: UInt64, _ ledger: inout Ledger) -> AgentReport {
+        var report = report(sequence)
         report.ledger = ledger.cells(forReport: sequence)
         report.ledgerResolution = ledger.resolutionSeconds
         return report
@@ -164,6 +167,25 @@ struct LedgerTests {
         #expect(table.lines.map(\.fault) == [0, 1, nil])
         #expect(table.lines.map(\.count) == [4, 5, 1])
         #expect(table.total() == 10)
+    }
+
+    @Test("What workers counted alike is one cell of the run's ledger")
+    func alike() {
+        let cell = LedgerCell(second: 3, gateway: 0, cause: .unexplained, mechanism: .fin, fault: nil, count: 2)
+        var (elsewhere, later, early) = (cell, cell, cell)
+        elsewhere.gateway = 1
+        later.second = 4
+        early.second = -1
+        var measurements = RunMeasurements(plan: makePlan(), workers: 2)
+        for worker in 0..<2 {
+            var report = report(1, worker: worker)
+            report.ledger = [cell, elsewhere, later, early]
+            measurements.receive(report)
+        }
+        #expect(measurements.ledger.cells.map(\.count) == [4, 4, 4, 4])
+        #expect(measurements.disconnects() == 12)
+        #expect(measurements.disconnects { $0.gateway == 1 } == 4)
+        #expect(measurements.disconnects { $0.cause == .injected } == 0)
     }
 
     private func table(_ cells: [LedgerCell]) -> LedgerTable {

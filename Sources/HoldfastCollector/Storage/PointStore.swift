@@ -13,6 +13,9 @@ final class PointStore: Sendable {
     /// Trimming walks the series' newest points, so it is not done for every point.
     private static let insertsBetweenTrims = 256
 
+    /// Every series is written to in turn, so that no cache is large enough, and the kernel has the file's pages.
+    private static let cacheKibibytes = 512
+
     private let database: DatabaseQueue
     private let limits: CollectorLimits
     private let known = Mutex(Known())
@@ -25,6 +28,7 @@ final class PointStore: Sendable {
         configuration.label = "holdfast.collector"
         configuration.busyMode = .timeout(5)
         if path != nil { configuration.journalMode = .wal }
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -\(Self.cacheKibibytes)") }
         database =
             try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
             ?? DatabaseQueue(configuration: configuration)

@@ -1,7 +1,7 @@
 import HoldfastCore
 
 /// The ledger of a whole run: the cells of every worker, added up.
-public struct LedgerTable: Equatable, Sendable {
+public struct LedgerTable: Sendable {
     /// One line of the ledger as people read it: what one fault, or nothing, did.
     public struct Line: Equatable, Sendable {
         /// Who is held responsible.
@@ -14,18 +14,22 @@ public struct LedgerTable: Equatable, Sendable {
         public var count: UInt64
     }
 
-    /// Cells of all workers, in no order; several may be alike.
-    public private(set) var cells: [LedgerCell] = []
+    private var table = CellTable(capacity: 0)
+
+    /// Cells of all workers, in no order; what several workers counted alike is one cell.
+    public var cells: some Collection<LedgerCell> { table.cells }
 
     /// No disconnect at all.
     public init() {}
 
     /// Adds the cells of one worker.
-    public mutating func add(_ cells: some Collection<LedgerCell>) { self.cells += cells }
+    public mutating func add(_ cells: some Collection<LedgerCell>) {
+        for cell in cells { table.add(cell.count, to: CellKey(cell)) }
+    }
 
     /// Disconnects since t0 that satisfy `condition`.
     public func total(where condition: (LedgerCell) -> Bool = { _ in true }) -> UInt64 {
-        cells.reduce(0) { $1.second >= 0 && condition($1) ? $0 + $1.count : $0 }
+        cells.total(where: condition)
     }
 
     /// Disconnects before t0.
@@ -49,6 +53,13 @@ public struct LedgerTable: Equatable, Sendable {
         var fault: Int?
         var cause: Cause
         var mechanism: Mechanism
+    }
+}
+
+extension Collection<LedgerCell> {
+    /// Disconnects since t0 that satisfy `condition`.
+    func total(where condition: (LedgerCell) -> Bool) -> UInt64 {
+        reduce(0) { $1.second >= 0 && condition($1) ? $0 + $1.count : $0 }
     }
 }
 

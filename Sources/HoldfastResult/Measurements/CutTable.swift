@@ -24,19 +24,25 @@ struct CutTable: Sendable {
         fileprivate(set) var reporters = Reporters()
     }
 
-    /// Processes by index: a set of small numbers, which is added to for each process and second.
+    /// Processes by index: a set of small numbers, of which there is one for each second of a run. Few runs have more
+    /// than 64, for which it needs memory of its own.
     struct Reporters: Equatable, Sendable {
         private(set) var count = 0
-        private var words: [UInt64] = []
+        private var first: UInt64 = 0
+        private var others: [UInt64] = []
 
         /// False if it was there already.
         mutating func insert(_ index: Int) -> Bool {
-            let (word, bit) = (index / 64, UInt64(1) << UInt64(index % 64))
-            while words.count <= word { words.append(0) }
-            guard words[word] & bit == 0 else { return false }
-            words[word] |= bit
-            count += 1
-            return true
+            let bit = UInt64(1) << UInt64(index % 64)
+            while others.count < index / 64 { others.append(0) }
+            let isNew = index < 64 ? Reporters.set(bit, in: &first) : Reporters.set(bit, in: &others[index / 64 - 1])
+            if isNew { count += 1 }
+            return isNew
+        }
+
+        private static func set(_ bit: UInt64, in word: inout UInt64) -> Bool {
+            defer { word |= bit }
+            return word & bit == 0
         }
     }
 
@@ -70,6 +76,7 @@ struct CutTable: Sendable {
     mutating func add(_ cut: Cut, from index: Int) {
         // In place: a copy for each of a thousand gateways would be a thousand gateways long.
         guard rows[cut.second, default: empty].add(cut, from: index) else { return }
+        shareSpeakers(at: cut.second)
         let latest = max(latestSecond ?? cut.second, cut.second)
         latestSecond = latest
         guard cut.second > latest - CutTable.digestSeconds else { return }
@@ -87,6 +94,12 @@ struct CutTable: Sendable {
 
     /// Whether all processes of `gateway` spoke about it in `row`.
     func knows(_ gateway: Int, in row: Row) -> Bool { Int(row.speakers[gateway]) >= processesPerGateway }
+
+    /// In one second mostly the same processes speak as in the one before.
+    private mutating func shareSpeakers(at second: Int32) {
+        guard let before = rows[second - 1]?.speakers, rows[second]?.speakers == before else { return }
+        rows[second]?.speakers = before
+    }
 
     private mutating func addDigests(of cut: Cut) {
         var sums = digests.removeValue(forKey: cut.second) ?? [Digest](repeating: Digest(), count: gateways)

@@ -185,6 +185,11 @@ extension RunMeasurements {
         return table
     }
 
+    /// Disconnects of all workers since t0 that satisfy `condition`, without a table of them all.
+    func disconnects(where condition: (LedgerCell) -> Bool = { _ in true }) -> UInt64 {
+        ledgers.values.reduce(0) { $0 + $1.cells.total(where: condition) }
+    }
+
     /// What one fault did to the sessions of all workers; nil if no worker has spoken of it.
     public func tally(ofFault fault: Int) -> FaultTally? {
         var total: FaultTally?

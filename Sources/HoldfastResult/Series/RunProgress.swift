@@ -72,7 +72,6 @@ extension RunMeasurements {
     /// Where the run is at `now`, on the clock of `t0`.
     public func progress(at now: Instant) -> RunProgress {
         let sessions = self.sessions
-        let ledger = self.ledger
         let executed = self.executed
         let seconds = clock?.planSeconds(of: now)
         let upcoming = plan.timeline.first { $0.at.seconds > seconds ?? 0 }
@@ -85,8 +84,8 @@ extension RunMeasurements {
             admittedOnce: sessions?.admittedOnce ?? 0,
             admitted: sessions?.admitted ?? 0,
             cut: newestCut(executed: executed).map { SeriesPoint($0) },
-            disconnects: ledger.total() + undecidedDisconnects,
-            unexplained: ledger.total { $0.cause == .unexplained },
+            disconnects: disconnects() + undecidedDisconnects,
+            unexplained: disconnects { $0.cause == .unexplained },
             active: Set(active).sorted().map { plan.timeline[$0].label },
             next: upcoming.map { .init(label: $0.label, atSeconds: $0.at.seconds) }
         )
