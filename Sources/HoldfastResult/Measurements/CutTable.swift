@@ -95,10 +95,10 @@ struct CutTable: Sendable {
     /// Whether all processes of `gateway` spoke about it in `row`.
     func knows(_ gateway: Int, in row: Row) -> Bool { Int(row.speakers[gateway]) >= processesPerGateway }
 
-    /// In one second mostly the same processes speak as in the one before.
+    /// Once a second is complete, the same processes spoke in it as in the one before, mostly.
     private mutating func shareSpeakers(at second: Int32) {
-        guard let before = rows[second - 1]?.speakers, rows[second]?.speakers == before else { return }
-        rows[second]?.speakers = before
+        guard let before = rows[second - 1], rows[second]?.reporters == before.reporters else { return }
+        if rows[second]?.speakers == before.speakers { rows[second]?.speakers = before.speakers }
     }
 
     private mutating func addDigests(of cut: Cut) {
