@@ -27,9 +27,13 @@ struct RunAnalysis: Sendable {
         latestSecond = measurements.clientCuts.latestSecond
         let service = ServiceTable(plan: plan, executed: executed, clock: clock)
         let table = measurements.clientCuts
+        // One array for all the seconds in which it is the same.
+        var inService: [Bool] = []
         cuts = table.rows.keys.sorted().compactMap { second in
             guard let row = table.complete(at: second, reporters: measurements.workers) else { return nil }
-            return CutFacts(second: second, row: row, inService: service.inService(at: second))
+            let now = service.inService(at: second)
+            if now != inService { inService = now }
+            return CutFacts(second: second, row: row, inService: inService)
         }
     }
 
