@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -65,8 +66,11 @@ static void default_signals(void) {
 }
 
 // Runs between fork and exec: only async-signal-safe calls. All signals are still blocked.
-static _Noreturn void become(const struct hf_spawn_request *request, int report) {
+static _Noreturn void become(const struct hf_spawn_request *request, int niceness, int report) {
     if (setpgid(0, 0) != 0) fail(report, hf_spawn_stage_group);
+    // A child has that of the thread that forked it, and thread pools give threads of theirs any. Without the right to
+    // it everything stays as it is.
+    setpriority(PRIO_PROCESS, 0, niceness);
     default_signals();
     if (request->janitor >= 0 && !register_with(request->janitor)) fail(report, hf_spawn_stage_register);
     // The report pipe may lie where an inherited descriptor goes.
@@ -115,8 +119,10 @@ struct hf_spawn_result hf_spawn(const struct hf_spawn_request *request) {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
+    // That of the main thread: what whoever started this process wanted.
+    int niceness = getpriority(PRIO_PROCESS, (id_t)getpid());
     pid_t pid = fork();
-    if (pid == 0) become(request, report[1]);
+    if (pid == 0) become(request, niceness, report[1]);
     int error = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     close(report[1]);

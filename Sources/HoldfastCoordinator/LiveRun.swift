@@ -19,6 +19,8 @@ public final class LiveRun: Sendable {
         public var series: RunSeries
         /// The files.
         public var directory: RunDirectory
+        /// What kept any of them from being written.
+        public var unwritten: [RunDirectoryError]
     }
 
     let plan: Plan
@@ -38,6 +40,7 @@ public final class LiveRun: Sendable {
         self.report = report
         Heap.share()
         directory = try RunDirectory(path: options.directory)
+        directory.forgetResult()
         facts = Mutex(RunFacts())
     }
 
@@ -233,13 +236,14 @@ public final class LiveRun: Sendable {
 
     // MARK: Results
 
+    /// A full disk takes the files, not what the run came to.
     private func conclude(_ stage: Stage) async throws -> Outcome {
         let measurements = await stage.desk.measurements
         let result = RunResult.build(plan: plan, measurements: measurements, outcome: outcome(stage, isFinished: true))
-        try directory.write(try result.json(), to: "result.json")
-        try directory.write(try EventLines.text(plan: plan, measurements: measurements), to: "events.jsonl")
+        let events = Data(try EventLines.text(plan: plan, measurements: measurements).utf8)
+        let unwritten = directory.write([("result.json", try result.json()), ("events.jsonl", events)])
         let series = RunSeries.build(plan: plan, measurements: measurements)
-        return Outcome(result: result, series: series, directory: directory)
+        return Outcome(result: result, series: series, directory: directory, unwritten: unwritten)
     }
 
     private func checkpoint(_ stage: Stage, measurements: RunMeasurements) throws {

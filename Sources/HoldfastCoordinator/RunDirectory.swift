@@ -54,6 +54,25 @@ public struct RunDirectory: Sendable {
         try write(Data(text.utf8), to: name)
     }
 
+    /// Writes files whole; returns what kept any of them from being written.
+    public func write(_ files: [(name: String, data: Data)]) -> [RunDirectoryError] {
+        files.compactMap { file in
+            do throws(RunDirectoryError) {
+                try write(file.data, to: file.name)
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+
+    /// Removes what another run said here: it must not be taken for what a run came to that could not start.
+    func forgetResult() {
+        for name in ["result.json", "events.jsonl", "report.html", "junit.xml", "summary.md"] {
+            unlink("\(path)/\(name)")
+        }
+    }
+
     /// The last line that an agent logged; nil when it logged nothing.
     func lastLine(ofLog path: String) -> String? {
         guard let data = FileManager.default.contents(atPath: path) else { return nil }

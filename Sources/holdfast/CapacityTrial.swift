@@ -61,6 +61,7 @@ final class CapacityTrial: Sendable {
         watch { run.abort(signal: $0) }
         defer { screen.end() }
         let outcome = try await run.run()
+        if let error = outcome.unwritten.first { throw error }
         return try reported(outcome.result, outcome.series, outcome.directory)
     }
 

@@ -32,11 +32,16 @@ struct OutputOptions: ParsableArguments {
         return try RunDirectory.reserve("runs/\(formatter.string(from: Date()))-\(plan.name)")
     }
 
-    /// Writes the reports, prints the result, and ends as the verdict says; a file that could not be written is told,
-    /// and turns a pass into a fault of Holdfast's own.
-    func finish(_ result: RunResult, _ series: RunSeries, in directory: RunDirectory) throws {
+    /// Writes the reports, prints the result, and ends as the verdict says; a file that could not be written, now or
+    /// before (`unwritten`), is told, and turns a pass into a fault of Holdfast's own.
+    func finish(
+        _ result: RunResult,
+        _ series: RunSeries,
+        in directory: RunDirectory,
+        unwritten: [RunDirectoryError] = []
+    ) throws {
         let files = ReportFiles(result, series)
-        let errors = files.write(to: directory)
+        let errors = unwritten + files.write(to: directory)
         for error in errors { Complaint.say("\(error)") }
         if json {
             let text: Data

@@ -1,3 +1,4 @@
+import Foundation
 import HoldfastCoordinator
 import HoldfastReport
 import HoldfastResult
@@ -14,18 +15,11 @@ struct ReportFiles {
 
     /// Writes `report.html`, `junit.xml` and `summary.md`; returns what kept any of them from being written.
     func write(to directory: RunDirectory) -> [RunDirectoryError] {
-        let texts = [
-            ("report.html", ReportPage.html(result, series: series)), ("junit.xml", JUnitReport.xml(result)),
-            ("summary.md", MarkdownSummary.text(result)),
-        ]
-        return texts.compactMap { name, text in
-            do throws(RunDirectoryError) {
-                try directory.write(text, to: name)
-                return nil
-            } catch {
-                return error
-            }
-        }
+        directory.write([
+            ("report.html", Data(ReportPage.html(result, series: series).utf8)),
+            ("junit.xml", Data(JUnitReport.xml(result).utf8)),
+            ("summary.md", Data(MarkdownSummary.text(result).utf8)),
+        ])
     }
 
     /// The summary for standard output.

@@ -43,6 +43,6 @@ struct RunCommand: AsyncParsableCommand {
             throw Complaint.print("\(error)", .internalError)
         }
         screen.end()
-        try output.finish(outcome.result, outcome.series, in: outcome.directory)
+        try output.finish(outcome.result, outcome.series, in: outcome.directory, unwritten: outcome.unwritten)
     }
 }

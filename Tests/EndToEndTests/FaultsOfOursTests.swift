@@ -21,6 +21,42 @@ extension EndToEnd {
             #expect(reasons.contains("500 to 999"), "\(reasons)")
         }
 
+        /// Nobody may take what another run came to for what this one did.
+        @Test func whatCouldNotStartLeavesNoOldVerdict() async throws {
+            let files = ["result.json", "events.jsonl", "report.html", "junit.xml", "summary.md"]
+            let run = try Program.start(
+                ["run", "Plans/quickstart.yaml", "--set", "target={ gateways: 64000 }"],
+                before: { directory in
+                    for file in files {
+                        try "old".write(toFile: "\(directory)/\(file)", atomically: true, encoding: .utf8)
+                    }
+                }
+            )
+            let ended = try await run.end(within: 30)
+            #expect(ended.status == 106, "\(ended.errors)")
+            let left = try FileManager.default.contentsOfDirectory(atPath: run.directory)
+            #expect(left.filter(files.contains) == [])
+        }
+
+        /// As with a full disk: the file that is written last cannot be, and the verdict is told all the same.
+        @Test func aFileThatCannotBeWrittenTakesNoVerdictAway() async throws {
+            let run = try Program.start(
+                ["run", "Plans/quickstart.yaml"]
+                    + Program.settings(["duration=2s", "timeline=[]", "expect=[sessions.establishedAtEnd == 2000]"]),
+                before: { directory in
+                    try FileManager.default.createDirectory(
+                        atPath: "\(directory)/events.jsonl/taken",
+                        withIntermediateDirectories: true
+                    )
+                }
+            )
+            let ended = try await run.end(within: 60)
+            #expect(ended.status == 109, "\(ended.errors)")
+            #expect(ended.errors.contains("cannot write \(run.directory)/events.jsonl: Is a directory"))
+            #expect(ended.output.contains("PASS"), "\(ended.output)")
+            #expect(try ended.result().verdict == .pass)
+        }
+
         @Test func nothingIsLeftOfAKilledCoordinator() async throws {
             let run = try Program.start(["run", "Plans/detect-3x5.yaml"])
             try await run.reach(second: 3)

@@ -50,9 +50,14 @@ struct Program {
     static func settings(_ values: [String]) -> [String] { values.flatMap { ["--set", $0] } }
 
     /// Starts the program, by another one if there is a `wrapper`; a run writes to a directory of its own.
-    static func start(_ arguments: [String], through wrapper: [String] = []) throws -> Running {
+    static func start(
+        _ arguments: [String],
+        through wrapper: [String] = [],
+        before prepare: (_ directory: String) throws -> Void = { _ in }
+    ) throws -> Running {
         let directory = scratch + UUID().uuidString
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try prepare(directory)
         return try Running(arguments, through: wrapper, directory: directory)
     }
 

@@ -82,6 +82,23 @@ import Testing
         #expect(child.signal(SIGTERM) == false)
     }
 
+    /// Threads of a pool have the niceness that the pool gave them.
+    @Test func nicenessIsThatOfTheMainThread() async throws {
+        let process = __priority_which_t(PRIO_PROCESS.rawValue)
+        let own = getpriority(process, id_t(getpid()))
+        let output = directory.file("nice")
+        let child: ChildProcess = try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { [spawner] in
+                setpriority(process, 0, own + 3)
+                let result = Result { try spawner.spawn(executable: "/usr/bin/nice", standardOutput: .file(output)) }
+                continuation.resume(with: result)
+            }
+        }
+        #expect(await child.waitForExit(within: .seconds(10)) == .code(0))
+        #expect(try directory.text("nice") == "\(own)\n")
+        #expect(spawner.janitor.stop() == .clean)
+    }
+
     @Test func theLifelineEndsWithItsOwner() async throws {
         var lifeline: Lifeline? = try Lifeline()
         let script = "eval \"read line <&$HOLDFAST_LIFELINE\"; exit 9"

@@ -4,8 +4,8 @@ import HoldfastCore
 
 /// Starts children, each the leader of its own process group and known to the janitor before it executes anything.
 ///
-/// A child gets default signal actions, no blocked signal, standard input from `/dev/null`, and no descriptor of this
-/// process but its outputs and the lifeline.
+/// A child gets default signal actions, no blocked signal, the niceness of this process's main thread, standard input
+/// from `/dev/null`, and no descriptor of this process but its outputs and the lifeline.
 public struct Spawner: Sendable {
     /// Who cleans up after this process.
     public let janitor: Janitor
