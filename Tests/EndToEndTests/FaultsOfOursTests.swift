@@ -21,6 +21,24 @@ extension EndToEnd {
             #expect(reasons.contains("500 to 999"), "\(reasons)")
         }
 
+        /// With two of three gateways down the third would have to hold more than its process may have descriptors.
+        @Test func aGatewayWithoutRoomIsNoFaultOfTheTarget() async throws {
+            let run = try Program.start(
+                ["run", "Plans/quickstart.yaml"]
+                    + Program.settings([
+                        "sessions=1000", "target={ gateways: 3, via: client, algorithm: random }", "duration=6s",
+                        "timeline=[{ at: 1s, kill: { gateway: 0 } }, { at: 1s, kill: { gateway: 1 } }]",
+                        "reconnect={ policy: fixed, delay: 1s }",
+                        "expect=[sessions.established > 0]",
+                    ]),
+                through: ["/usr/bin/prlimit", "--nofile=600:600"]
+            )
+            let ended = try await run.end(within: 60)
+            #expect(ended.status == 111, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.reasons.contains { $0.contains("gateway 2: it had no room") }, "\(result.reasons)")
+        }
+
         /// Nobody may take what another run came to for what this one did.
         @Test func whatCouldNotStartLeavesNoOldVerdict() async throws {
             let files = ["result.json", "events.jsonl", "report.html", "junit.xml", "summary.md"]

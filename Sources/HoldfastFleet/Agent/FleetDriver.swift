@@ -105,6 +105,7 @@ struct FleetDriver<Role: FleetRole & ~Copyable>: ~Copyable, ReactorDriver {
 
     private mutating func report(_ reactor: borrowing Reactor) -> AgentReport {
         if counted == nil { noteHarness(reactor) }
+        if role.hadNoRoom { life.fail("it had no room for another connection") }
         harness.batchesLost = pusher?.summary.batchesLost ?? 0
         var report = life.report(harness: harness)
         guard let counted else {

@@ -30,6 +30,9 @@ protocol FleetRole: ~Copyable {
     /// Its populations now.
     func cut(_ second: Int32) -> Cut
 
+    /// Whether it had to leave or turn away a connection because the process could not have another one.
+    var hadNoRoom: Bool { get }
+
     /// Writes its counters into a report.
     func fill(_ report: inout AgentReport)
 

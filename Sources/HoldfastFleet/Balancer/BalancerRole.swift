@@ -24,6 +24,8 @@ struct BalancerRole: ~Copyable, FleetRole {
 
     mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) { server.deadlineReached(slot, &reactor) }
 
+    var hadNoRoom: Bool { server.hadNoRoom }
+
     func cut(_ second: Int32) -> Cut {
         var cut = Cut(second: second)
         cut.populations = server.opened.indices.map { gateway in

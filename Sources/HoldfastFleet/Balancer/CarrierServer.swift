@@ -8,6 +8,9 @@ struct CarrierServer: ~Copyable {
     private var entrance: PassageEntrance
     private var carrier: FlowCarrier
 
+    /// Whether it could not take a flow over for want of a descriptor.
+    private(set) var hadNoRoom = false
+
     private static let takenPerTurn = 64
 
     /// Takes flows to `gateways` gateways over at `path`, at most `capacity` at once.
@@ -45,6 +48,7 @@ extension CarrierServer {
     private mutating func takeOver(_ reactor: inout Reactor) {
         for _ in 0..<CarrierServer.takenPerTurn {
             guard carrier.flows.count < carrier.flows.capacity else {
+                hadNoRoom = true
                 // Those that are over are told in a moment; until then the balancer keeps what it has.
                 return entrance.rest(until: reactor.now + PassageEntrance.pause, &reactor)
             }
@@ -59,6 +63,7 @@ extension CarrierServer {
         new.isOpen = true
         // Descriptors do not arrive where the process may not have any more; the kernel has closed them then.
         guard message.client >= 0, message.upstream >= 0, let flow = carrier.flows.insert(new) else {
+            hadNoRoom = true
             message.reset()
             return false
         }

@@ -35,6 +35,9 @@ struct ProxyServer: ~Copyable {
     private(set) var opened: [UInt64]
     private(set) var closed: [UInt64]
 
+    /// Whether it could not take a client for want of a descriptor.
+    private(set) var hadNoRoom = false
+
     private let surroundings: Surroundings
     private var carrier: FlowCarrier
     private var passages: PassageLinks
@@ -98,6 +101,7 @@ extension ProxyServer {
             case .nothing: return
             case .failed:
                 // The queue stays ready: without a pause this would spin.
+                hadNoRoom = true
                 reactor.watch(listenerSlot, .nothing)
                 return reactor.setDeadline(listenerSlot, reactor.now + ProxyServer.acceptPause)
             }
@@ -118,6 +122,7 @@ extension ProxyServer {
         }
         let new = Flow(source: source, session: session, ordinal: ordinal, gateway: gateway)
         guard let flow = carrier.flows.insert(new) else {
+            hadNoRoom = true
             balancer.closed(gateway)
             tally.rejected += 1
             return Socket.reset(descriptor)
@@ -150,6 +155,7 @@ extension ProxyServer {
         let failed = carrier.flows[flow].gateway
         guard ConnectFailure(errno: code) != .noPort else {
             // Our own shortage says nothing about the gateway.
+            hadNoRoom = true
             balancer.closed(failed)
             return reject(flow, &reactor)
         }

@@ -96,6 +96,8 @@ struct GatewayRole: ~Copyable, FleetRole {
         for threshold in orders.thresholds { thresholds[threshold.fault] = threshold }
     }
 
+    var hadNoRoom: Bool { server.hadNoRoom }
+
     func cut(_ second: Int32) -> Cut {
         var cut = Cut(second: second)
         cut.populations = [server.population]

@@ -32,6 +32,8 @@ struct GatewayServer: ~Copyable {
     private var entrance: PassageEntrance?
     private(set) var counters = GatewayCounters()
     private(set) var population: GatewayPopulation
+    /// Whether it could not take a connection for want of a descriptor; its planted limits are another matter.
+    private(set) var hadNoRoom = false
     /// Whether it has stopped listening and waits for its sessions to go.
     private(set) var isLeaving = false
     /// Its own beats are counted from here, which is t0.
@@ -157,6 +159,7 @@ extension GatewayServer {
             case .accepted(let descriptor, _): open(descriptor, &reactor)
             case .nothing: return false
             case .failed:
+                hadNoRoom = true
                 rest(until: reactor.now + GatewayServer.acceptPause, &reactor)
                 return false
             }
@@ -174,7 +177,10 @@ extension GatewayServer {
             guard let message = entrance?.next(&reactor) else { return false }
             // Else the process may not have any more descriptors; the kernel has closed this one.
             let isOpen = message.client >= 0 && open(message.client, isHanded: true, &reactor)
-            if !isOpen { entrance?.noteOver(identity.gateway, &reactor) }
+            if !isOpen {
+                hadNoRoom = true
+                entrance?.noteOver(identity.gateway, &reactor)
+            }
         }
         return true
     }
@@ -200,6 +206,7 @@ extension GatewayServer {
         counters.acceptsPeakPerSecond = page.acceptsPeakPerSecond
         let brain = GatewayConnection(acceptedAt: reactor.now, policy: policy)
         guard let slot = connections.insert(ServerConnection(brain: brain, isHanded: isHanded)) else {
+            hadNoRoom = true
             Socket.reset(descriptor)
             return false
         }

@@ -57,7 +57,6 @@ extension RunAnalysis {
     /// What happened beside the measurements, in plain sentences.
     fileprivate func notes(outcome: RunOutcome) -> [String] {
         var notes = outcome.lost.filter { $0.agent.role != .worker }.map(\.sentence)
-        notes += measurements.failures.filter { $0.agent.role != .worker }.map { "\($0.agent): \($0.text)" }
         let losses = measurements.agents.compactMap { agent -> (agent: AgentID, batches: UInt64)? in
             guard let batches = measurements.harness(of: agent)?.batchesLost, batches > 0 else { return nil }
             return (agent, batches)

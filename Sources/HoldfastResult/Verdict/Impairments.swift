@@ -56,9 +56,7 @@ struct Impairments: Sendable {
             let names = missing.map { "worker \($0)" }.joined(separator: ", ")
             population.append("the last report of \(names) is missing")
         }
-        population += analysis.measurements.failures.filter { $0.agent.role == .worker }.map {
-            "\($0.agent): \($0.text)"
-        }
+        population += analysis.measurements.failures.map { "\($0.agent): \($0.text)" }
         let noPort = analysis.failures(.noPort)
         if noPort > 0 {
             let count = Readable.count(noPort)
