@@ -55,7 +55,7 @@ public final class LiveRun: Sendable {
     public func run() async throws -> Outcome {
         let stage = try await Stage.set(plan: plan, options: options, directory: directory)
         facts.withLock { $0.startedAt = Date() }
-        try checkpoint(stage, measurements: await stage.desk.measurements)
+        try await checkpoint(stage)
         do {
             try await start(stage)
             await live(stage)
@@ -161,9 +161,7 @@ public final class LiveRun: Sendable {
             let progress = await stage.desk.progress(at: now)
             report(progress)
             stage.metrics.push(progress)
-            if facts.withLock({ $0.isCheckpointDue(now) }) {
-                try? checkpoint(stage, measurements: await stage.desk.measurements)
-            }
+            if facts.withLock({ $0.isCheckpointDue(now) }) { try? await checkpoint(stage) }
         }
         return facts.withLock { facts in
             facts.signal == nil && !facts.lost.contains { $0.agent.role == .worker }
@@ -246,7 +244,8 @@ public final class LiveRun: Sendable {
         return Outcome(result: result, series: series, directory: directory, unwritten: unwritten)
     }
 
-    private func checkpoint(_ stage: Stage, measurements: RunMeasurements) throws {
+    private func checkpoint(_ stage: Stage) async throws {
+        let measurements = await stage.desk.measurements
         let result = RunResult.build(plan: plan, measurements: measurements, outcome: outcome(stage, isFinished: false))
         try directory.write(try result.json(), to: "result.json")
     }
