@@ -11,6 +11,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+// As long as a slot of the worker's timer wheel: what is due within it is sent at its end, in one go.
+static const int64_t tick = 1000000;
+
 typedef struct {
     int descriptor;
     uint32_t connects;
@@ -197,14 +200,17 @@ holdfast_bare_outcome holdfast_bare_beats(const holdfast_bare_load *load) {
             measure(&self);
         }
         if (is_measured && now >= self.end) break;
-        for (; due <= now && self.error == 0; due += gap, next = (next + 1) % load->connections) {
+        int64_t reached = now / tick * tick;
+        for (; due <= reached && self.error == 0; due += gap, next = (next + 1) % load->connections) {
+            // A stall is not made up for: each connection pings once after it, and its next ping is in time.
+            if (reached - due >= load->interval) continue;
             ping(&self, next);
             if (is_measured && self.late_count < self.late_capacity) {
                 int64_t late = clock_of(CLOCK_MONOTONIC) - due;
                 self.late[self.late_count++] = late < INT32_MAX ? (int32_t)late : INT32_MAX;
             }
         }
-        int64_t wait = due - now;
+        int64_t wait = (due + tick - 1) / tick * tick - clock_of(CLOCK_MONOTONIC);
         turn(&self, wait > 0 ? wait : 0, 0);
     }
     return finish(&self);

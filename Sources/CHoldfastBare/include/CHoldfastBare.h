@@ -36,7 +36,9 @@ typedef struct {
 // Connect, log in, wait for the answer, close, and again at once, on every connection.
 holdfast_bare_outcome holdfast_bare_connects(const holdfast_bare_load *load);
 
-// Connections that are logged in send a ping each interval, whatever becomes of the one before, and wait for pongs.
+// Connections that are logged in send a ping each interval, whatever becomes of the one before, and wait for pongs. As
+// in a worker, pings go out once a millisecond, and those that a stall of the process has made late by an interval or
+// more are left out.
 holdfast_bare_outcome holdfast_bare_beats(const holdfast_bare_load *load);
 
 // Holds connections that are logged in; `held` is called once all of them are, or with how many there were when time
