@@ -12,17 +12,17 @@ extension WorkerDriver {
             perform(action, &reactor)
             if exit != nil { return reactor.stop() }
         }
-        endLifetimes(&reactor)
+        endLifetimes(until: reactor.now, &reactor)
         reactor.scheduleNext(min(life.nextDeadline, lifetimes?.nextInstant ?? .never))
     }
 
-    /// Ends the connections whose lifetimes are over, until the end cut.
-    private mutating func endLifetimes(_ reactor: inout Reactor) {
+    /// Ends the connections whose lifetimes are over at `instant`, until the end cut.
+    private mutating func endLifetimes(until instant: Instant, _ reactor: inout Reactor) {
         guard !isEnded else {
             lifetimes = nil
             return
         }
-        while let end = lifetimes?.takeDue(at: reactor.now) {
+        while let end = lifetimes?.takeDue(at: instant) {
             let slot = Int(end.session - segment.sessions.lowerBound)
             guard sessions[slot].phase == .admitted else {
                 counters.lifetimesSkipped += 1
@@ -49,14 +49,18 @@ extension WorkerDriver {
         switch action {
         case .establish(let at): establish(at, &reactor)
         case .start(let t0): start(t0)
-        case .takeCut(let second, _):
+        case .takeCut(let second, let at):
+            // After a stall, too, what was to happen before a cut happens before it.
+            endLifetimes(until: at, &reactor)
             if !isStarted {
                 startCounting()
                 reactor.measureAnew()
                 pressure = CPUPressure(now: reactor.now)
             }
             life.record(cut(second, reactor))
-        case .perform(let step, let at): perform(step, intended: at, &reactor)
+        case .perform(let step, let at):
+            endLifetimes(until: at, &reactor)
+            perform(step, intended: at, &reactor)
         case .end: end(reactor)
         case .exchange: exchange(reactor)
         case .exit(let reason): exit = reason

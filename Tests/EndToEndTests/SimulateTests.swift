@@ -50,15 +50,34 @@ extension EndToEnd {
                 "churn={ lifetime: { mean: 5s } }", "reconnect={ policy: fixed, delay: 1s }", "expect=[]",
             ]
             let overrides = changes.flatMap { ["--set", $0] }
-            let live = try await Program.run(["run", "Plans/quickstart.yaml"] + overrides, limit: 60)
+            let left = try await undisturbedRun(["run", "Plans/quickstart.yaml"] + overrides)
             let simulated = try await Program.run(["simulate", "Plans/quickstart.yaml"] + overrides, limit: 60)
-            #expect(live.status == 0, "\(live.errors)")
             #expect(simulated.status == 0, "\(simulated.errors)")
-            let (left, right) = (try live.result(), try simulated.result())
+            let right = try simulated.result()
             #expect(left.disconnects.byCause["scheduled"] == right.disconnects.byCause["scheduled"])
             #expect((left.disconnects.total ?? 0) > 400)
             #expect(left.gateways.map(\.connectionsAtEnd) == right.gateways.map(\.connectionsAtEnd))
             #expect(left.gateways.map(\.digestAtEnd) == right.gateways.map(\.digestAtEnd))
+        }
+
+        /// The result of a run that the machine did not hold up: a stall before a cut leaves connections ended, or
+        /// their ends unnoticed, that a simulation has back by then. The run's own figures say whether there was one.
+        private func undisturbedRun(_ arguments: [String]) async throws -> RunResult {
+            var stalls: [Double] = []
+            while stalls.count < 5 {
+                let ended = try await Program.run(arguments, limit: 60)
+                try #require(ended.status == 0, "\(ended.errors)")
+                let result = try ended.result()
+                let late = try #require(result.harness.latenessSeconds.max)
+                if late < 0.02 { return result }
+                stalls.append(late)
+            }
+            throw Disturbed(stallsSeconds: stalls)
+        }
+
+        /// Every one of so many runs was held up by the machine.
+        private struct Disturbed: Error {
+            var stallsSeconds: [Double]
         }
 
         /// One of four dies, and the others have room for 99 each: three sessions wait until it is back, and then they
