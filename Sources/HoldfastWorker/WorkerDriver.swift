@@ -77,7 +77,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
         hasBeenAdmitted = [Bool](repeating: false, count: sessionCount)
         outages = Array(repeating: .none, count: sessionCount)
         counters.sessions = UInt64(sessionCount)
-        vanishSlots = drops.vanishes ? Array(sessionCount..<2 * sessionCount) : []
+        vanishSlots = Array(sessionCount..<WorkerDriver.slots(for: segment))
     }
 
     deinit { sessions.deallocate() }
@@ -86,10 +86,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     private static let standstill = Span.milliseconds(50)
 
     /// Slots for a worker of this segment.
-    static func slots(for segment: WorkerSegment) -> Int {
-        let drops = DropPlan(timeline: segment.plan.timeline)
-        return segment.sessions.count * (drops.vanishes ? 2 : 1)
-    }
+    static func slots(for segment: WorkerSegment) -> Int { segment.sessions.count + segment.vanishedAtOnce }
 
     mutating func scheduleReached(intended: Instant, _ reactor: inout Reactor) { live(&reactor) }
 

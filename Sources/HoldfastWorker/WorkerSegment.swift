@@ -14,6 +14,8 @@ struct WorkerSegment {
     let addressing: SourceAddressing
     /// In every HELLO.
     let run: UInt64
+    /// Connections of these sessions that may have vanished and be open all the same.
+    let vanishedAtOnce: Int
     private let gatewayPort: UInt16
     private let balancerPort: UInt16
 
@@ -33,6 +35,9 @@ struct WorkerSegment {
         sessions = first..<end
         policy = SessionPolicy(plan: plan)
         run = assignment.run
+        // Whoever lets its connection vanish for good has no other one, but it is kept in the same place.
+        let leaves = DropPlan(timeline: plan.timeline).vanishes ? sessions.count : 0
+        vanishedAtOnce = leaves + plan.vanishedAtOnce(inOneOf: assignment.workers)
         gatewayPort = assignment.gatewayPort
         balancerPort = assignment.balancerPort
     }

@@ -76,17 +76,44 @@ import Testing
         #expect(missing.map(\.what) == [what])
     }
 
-    @Test func sessionsThatVanishKeepTheirDescriptors() throws {
-        let vanish = "timeline: [ { at: 1s, vanish: { fraction: 10% } } ]"
-        let alone = try plan(9_000, "{ gateways: 40, via: client }", "workers: 1")
-        let vanishing = try plan(9_000, "{ gateways: 40, via: client }", "workers: 1\n\(vanish)")
-        #expect(needs(alone, limits(descriptors: 9_064)).missing.isEmpty)
-        #expect(needs(vanishing, limits(descriptors: 18_063)).missing.map(\.need) == [18_064])
+    /// Beside 9,000 connections of one worker: those of every event until the gateways end them for 15 s of silence,
+    /// and only of sessions that open others.
+    @Test(
+        "Descriptors of connections that vanish",
+        arguments: [
+            ([], 0),
+            (["{ at: 1s, vanish: { fraction: 10% } }"], 0),
+            (["{ at: 1s, drop: { fraction: 10%, by: fin } }"], 0),
+            (["{ at: 1s, drop: { fraction: 10%, by: vanish } }"], 900),
+            (["{ at: 1s, drop: { count: 77, by: vanish, return: 5s } }"], 77),
+            (["{ at: 1s, drop: { by: vanish } }", "{ at: 17s, drop: { count: 100, by: vanish } }"], 9_100),
+            (["{ at: 1s, drop: { by: vanish } }", "{ at: 17.001s, drop: { count: 100, by: vanish } }"], 9_000),
+            // One of four gateways: as if three had them all.
+            (["{ at: 1s, drop: { gateway: 1, by: vanish } }"], 3_000),
+            (["{ at: 1s, drop: { gateways: [0, 1, 2], by: vanish } }"], 9_000),
+        ]
+    )
+    func descriptorsOfVanished(events: [String], count: Int) throws {
+        let timeline = "workers: 1\ntimeline: [ \(events.joined(separator: ", ")) ]"
+        let plan = try plan(9_000, "{ gateways: 4, via: client, gateway: { shards: 4, idleTimeout: 15s } }", timeline)
+        #expect(plan.vanishedAtOnce == count)
+        #expect(needs(plan, limits(descriptors: 9_064 + count)).missing.isEmpty)
+        #expect(needs(plan, limits(descriptors: 9_063 + count)).missing.first?.need == 9_064 + count)
+    }
+
+    /// A part of the victims: 900 of 9,000 are 90 of each of ten workers, and 4 * sqrt(90) = 37.9 more.
+    @Test func partsOfTheVanished() throws {
+        let timeline = "timeline: [ { at: 1s, drop: { fraction: 10%, by: vanish } } ]"
+        let plan = try plan(9_000, "{ gateways: 4, via: client }", timeline)
+        #expect(plan.vanishedAtOnce(inOneOf: 1) == 900)
+        #expect(plan.vanishedAtOnce(inOneOf: 10) == 128)
+        #expect(plan.vanishedAtOnce(inOneOf: 9_000) == 1)
     }
 
     /// Two events leave two connections of a session behind, and the next one must not be their tuple.
     @Test func sessionsThatVanishKeepTheirPorts() throws {
-        let vanish = "timeline: [ { at: 1s, vanish: { fraction: 10% } }, { at: 2s, vanish: { fraction: 10% } } ]"
+        let drop = "drop: { fraction: 10%, by: vanish }"
+        let vanish = "timeline: [ { at: 1s, \(drop) }, { at: 2s, \(drop) } ]"
         func short(_ crowd: Int, _ more: String) throws -> [String] {
             needs(try plan(100, "{ gateways: 2, via: client, crowd: \(crowd) }", more), limits()).missing.map(\.what)
         }
@@ -182,7 +209,7 @@ import Testing
         // 960 sessions of each are what the limit leaves; with those that vanish beside them, half as many.
         #expect(try workers(1_920, descriptors: 1_024) == 2)
         #expect(try workers(1_921, descriptors: 1_024) == 3)
-        #expect(try workers(1_920, "timeline: [ { at: 1s, vanish: { fraction: 10% } } ]", descriptors: 1_024) == 4)
+        #expect(try workers(1_920, "timeline: [ { at: 1s, drop: { by: vanish } } ]", descriptors: 1_024) == 4)
     }
 
     @Test(arguments: [("3392\t0\t9223372036854775807\n", 3_392 as Int?), ("1 2", nil), ("", nil), ("a b c", nil)])

@@ -32,7 +32,7 @@ public struct MachineNeeds: Equatable, Sendable {
 
     /// Descriptors of the fullest of so many workers.
     private static func workerDescriptors(for plan: Plan, workers: Int) -> Int {
-        (plan.vanishes ? 2 : 1) * ((plan.sessions + workers - 1) / workers) + ownDescriptors
+        (plan.sessions + workers - 1) / workers + plan.vanishedAtOnce(inOneOf: workers) + ownDescriptors
     }
 
     /// The processes that each gateway of `plan` consists of: as it says, else as few as can be when one gateway is
@@ -66,13 +66,13 @@ public struct MachineNeeds: Equatable, Sendable {
 
     /// Descriptors of one of so many carriers, which are filled up evenly.
     private static func carrierDescriptors(for plan: Plan, shards: Int) -> Int {
-        2 * ((plan.sessions + shards - 1) / shards) + ownDescriptors
+        2 * ((plan.connections + shards - 1) / shards) + ownDescriptors
     }
 
     /// Descriptors of the fullest of so many processes that are one gateway, with another gateway down.
     private static func gatewayDescriptors(for plan: Plan, processes: Int) -> Int {
         let left = max(1, plan.target.gateways - 1)
-        let mean = (plan.sessions + left * processes - 1) / (left * processes)
+        let mean = (plan.connections + left * processes - 1) / (left * processes)
         // The kernel spreads connections by a hash: four standard deviations more than the mean.
         let surplus = processes > 1 ? Int((4 * Double(mean).squareRoot()).rounded(.up)) : 0
         return mean + surplus + ownDescriptors
@@ -121,7 +121,7 @@ public struct MachineNeeds: Equatable, Sendable {
                 return [descriptors("a proxy of \(plan.sessions) sessions\(parts)", need, remedy)]
             case .haproxy:
                 let servers = plan.target.gateways
-                let need = HAProxyConfiguration.descriptors(connections: plan.sessions, servers: servers)
+                let need = HAProxyConfiguration.descriptors(connections: plan.connections, servers: servers)
                 return [descriptors("an HAProxy of \(plan.sessions) sessions", need, "use fewer sessions")]
             default: return []
             }
@@ -161,11 +161,11 @@ public struct MachineNeeds: Equatable, Sendable {
 
         /// The port of a connection that vanished is not used again while the other end believes in it.
         var ports: [MachineNeed] {
-            guard plan.vanishes else { return [] }
+            guard !plan.vanishEvents.isEmpty else { return [] }
             return [
                 MachineNeed(
                     what: "source ports of a session, one for each connection that vanishes and one more",
-                    need: 1 + plan.vanishEvents,
+                    need: 1 + plan.vanishEvents.count,
                     have: Int(addressing?.portsPerSession ?? 0),
                     remedy: "lower target.crowd"
                 )
@@ -173,7 +173,7 @@ public struct MachineNeeds: Equatable, Sendable {
         }
 
         var files: MachineNeed {
-            let need = 2 * connectionsPerSession * plan.sessions + processes * MachineNeeds.ownDescriptors
+            let need = 2 * connectionsPerSession * plan.connections + processes * MachineNeeds.ownDescriptors
             return MachineNeed(
                 what: "files that all processes have open",
                 need: need,
@@ -184,10 +184,12 @@ public struct MachineNeeds: Equatable, Sendable {
 
         var memory: MachineNeed {
             let state = Int(plan.target.gateway.stateBytes ?? 0)
-            let session = connectionsPerSession * MachineNeeds.pairBytes + MachineNeeds.sessionBytes + state
+            let session = MachineNeeds.sessionBytes + state
+            let connection = connectionsPerSession * MachineNeeds.pairBytes
             return MachineNeed(
                 what: "memory for \(plan.sessions) sessions and \(processes) processes",
-                need: plan.sessions * session + processes * MachineNeeds.processBytes,
+                need: plan.sessions * session + plan.connections * connection
+                    + processes * MachineNeeds.processBytes,
                 have: limits.memoryAvailableBytes,
                 unit: .bytes,
                 remedy: "use fewer sessions, or end what else uses memory"
@@ -222,7 +224,7 @@ public struct MachineNeeds: Equatable, Sendable {
         var tracking: [MachineNeed] {
             guard let tracked = limits.trackedConnections else { return [] }
             // Once more for those that are over and not forgotten yet.
-            let need = 2 * connectionsPerSession * plan.sessions
+            let need = 2 * connectionsPerSession * plan.connections
             let command = "sysctl -w net.netfilter.nf_conntrack_max=\(need + tracked.used)"
             return [
                 MachineNeed(
@@ -247,12 +249,6 @@ public struct MachineNeeds: Equatable, Sendable {
 }
 
 extension Plan {
-    /// Whether sessions let connections vanish, which then keep their descriptors beside the next one.
-    fileprivate var vanishes: Bool { vanishEvents > 0 }
-
-    fileprivate var vanishEvents: Int {
-        timeline.count { event in
-            if case .drop(let drop) = event.action { drop.manner == .vanish && drop.side == .client } else { false }
-        }
-    }
+    /// Sessions have one each, and may have let others vanish.
+    fileprivate var connections: Int { sessions + vanishedAtOnce }
 }

@@ -1,0 +1,59 @@
+import HoldfastCore
+
+extension Plan {
+    /// Events at which sessions let their connections vanish and open others, beside which they stay open.
+    public var vanishEvents: [TimelineEvent] {
+        timeline.filter { event in
+            guard case .drop(let drop) = event.action else { return false }
+            return drop.manner == .vanish && drop.side == .client && drop.comeback != .never
+        }
+    }
+
+    /// How many of those connections there are at once, at most: one of each victim of an event, until the gateways end
+    /// it for its silence; for good where they do not.
+    ///
+    /// Whoever is on some of the gateways is counted as if those were filled evenly and one of the others was down.
+    public var vanishedAtOnce: Int { vanishedAtOnce(.everybody) }
+
+    /// The most of them that one of so many workers has: its share, and four standard deviations more, since victims
+    /// are chosen by a hash.
+    public func vanishedAtOnce(inOneOf workers: Int) -> Int { vanishedAtOnce(.oneOf(workers)) }
+
+    private enum Whose {
+        case everybody
+        case oneOf(Int)
+    }
+
+    private func vanishedAtOnce(_ whose: Whose) -> Int {
+        let events = vanishEvents
+        let lifetime = lifetimeOfTheVanished
+        return events.map { last in
+            events.reduce(0) { sum, event in
+                let isThere = event.at <= last.at && (lifetime.map { last.at - event.at <= $0 } ?? true)
+                return sum + (isThere ? victims(of: event, whose) : 0)
+            }
+        }.max() ?? 0
+    }
+
+    private func victims(of event: TimelineEvent, _ whose: Whose) -> Int {
+        let population = event.scope.group.map { groups.indices.contains($0) ? sessions(ofGroup: $0) : 0 } ?? sessions
+        let gateways = event.scope.gateways?.count ?? target.gateways
+        let others = max(1, target.gateways - 1)
+        let reached = gateways < others ? (population * gateways + others - 1) / others : population
+        let victims = event.scope.share.victims(of: reached)
+        guard case .oneOf(let workers) = whose, workers > 1 else { return victims }
+        let mean = Double(victims) / Double(workers)
+        return min((sessions + workers - 1) / workers, Int((mean + 4 * mean.squareRoot()).rounded(.up)))
+    }
+
+    /// How long a gateway believes in a connection that nobody uses, in plan time; nil is for ever.
+    private var lifetimeOfTheVanished: Span? {
+        var longest = Span.zero
+        for plan in plansOfGroups {
+            guard let limit = GatewayPolicy(plan: plan).idleTimeout else { return nil }
+            longest = max(longest, limit)
+        }
+        // The end has to get to both sides.
+        return longest.scaled(by: timeScale) + .seconds(1)
+    }
+}
