@@ -161,7 +161,7 @@ public final class LiveRun: Sendable {
             let progress = await stage.desk.progress(at: now)
             report(progress)
             stage.metrics.push(progress)
-            if facts.withLock({ $0.isCheckpointDue(now) }) { try? await checkpoint(stage) }
+            if facts.withLock({ $0.isCheckpointDue(now) }) { await keepCheckpoint(stage) }
         }
         return facts.withLock { facts in
             facts.signal == nil && !facts.lost.contains { $0.agent.role == .worker }
@@ -172,7 +172,7 @@ public final class LiveRun: Sendable {
         for (agent, status) in stage.crew.newlyLost() {
             noteLoss(of: agent, "its process ended (\(status))", stage, clock)
         }
-        if let status = stage.haproxyExit() { facts.withLock { $0.noteHAProxy("haproxy ended (\(status))") } }
+        if let status = stage.haproxyExit() { facts.withLock { $0.endedParts = ["haproxy ended (\(status))"] } }
     }
 
     /// A worker that says nothing for ten seconds is lost. A gateway or balancer that does not answer is a finding.
@@ -244,6 +244,15 @@ public final class LiveRun: Sendable {
         return Outcome(result: result, series: series, directory: directory, unwritten: unwritten)
     }
 
+    /// A run goes on without its checkpoint; that it had none is said.
+    private func keepCheckpoint(_ stage: Stage) async {
+        do {
+            try await checkpoint(stage)
+        } catch {
+            facts.withLock { $0.noteCheckpointFailure("\(error)") }
+        }
+    }
+
     private func checkpoint(_ stage: Stage) async throws {
         let measurements = await stage.desk.measurements
         let result = RunResult.build(plan: plan, measurements: measurements, outcome: outcome(stage, isFinished: false))
@@ -260,6 +269,7 @@ public final class LiveRun: Sendable {
             outcome.signal = facts.signal
             outcome.startFailure = facts.startFailure
             outcome.lost = facts.lost
+            outcome.endedParts = facts.endedParts
             outcome.notes = facts.notes
             if let meter = facts.stolenTime, let share = meter.share {
                 outcome.stolen = StolenTime(share: share, peakShare: meter.peakShare)
@@ -276,13 +286,15 @@ struct RunFacts {
     var startFailure: String?
     var establishAt = Instant.zero
     var lost: [LostAgent] = []
+    /// What ended by itself and is no agent.
+    var endedParts: [String] = []
     var notes: [String] = []
     /// Nil before t0.
     private(set) var stolenTime: StolenTimeMeter?
     private var nextProgress = Instant.zero
     private var nextCheckpoint = Instant.zero
-    private var haproxyIsGone = false
     private var silent: Set<AgentID> = []
+    private var hasNotedCheckpoint = false
 
     mutating func isProgressDue(_ now: Instant) -> Bool {
         guard now >= nextProgress else { return false }
@@ -300,16 +312,17 @@ struct RunFacts {
         if stolenTime == nil { stolenTime = StolenTimeMeter() } else { stolenTime?.sample() }
     }
 
+    /// Once: what keeps one checkpoint from being written keeps the next.
+    mutating func noteCheckpointFailure(_ reason: String) {
+        guard !hasNotedCheckpoint else { return }
+        hasNotedCheckpoint = true
+        notes.append("a checkpoint could not be written: \(reason)")
+    }
+
     /// Once for each: a balancer that was stopped may be stopped again.
     mutating func noteSilence(of agent: AgentID, since second: Double?) {
         guard !lost.contains(where: { $0.agent == agent }), silent.insert(agent).inserted else { return }
         let start = second.map { "since second \(Int($0)) of the run" } ?? "before the run began"
         notes.append("\(agent) said nothing for 3 s \(start)")
-    }
-
-    mutating func noteHAProxy(_ line: String) {
-        guard !haproxyIsGone else { return }
-        haproxyIsGone = true
-        notes.append(line)
     }
 }

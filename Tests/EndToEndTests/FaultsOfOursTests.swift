@@ -21,6 +21,25 @@ extension EndToEnd {
             #expect(reasons.contains("500 to 999"), "\(reasons)")
         }
 
+        /// Nobody's connection goes through a balancer that handed it off, and nobody looks for it any more.
+        @Test func aBalancerThatNobodyMissesIsNotGreen() async throws {
+            let run = try Program.start(
+                ["run", "Plans/quickstart.yaml"]
+                    + Program.settings([
+                        "target={ gateways: 2, balancer: { mode: handoff } }", "duration=4s", "timeline=[]",
+                        "expect=[sessions.establishedAtEnd == 2000]",
+                    ])
+            )
+            try await run.reach(second: 1)
+            let balancer = try #require(run.agents("balancer")[0])
+            kill(balancer, SIGKILL)
+            let ended = try await run.end(within: 60)
+            #expect(ended.status == 111, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.expectations.allSatisfy { $0.outcome == .pass }, "\(result.expectations)")
+            #expect(result.reasons.contains { $0.contains("balancer 0 was lost") }, "\(result.reasons)")
+        }
+
         /// With two of three gateways down the third would have to hold more than its process may have descriptors.
         @Test func aGatewayWithoutRoomIsNoFaultOfTheTarget() async throws {
             let run = try Program.start(
@@ -73,6 +92,22 @@ extension EndToEnd {
             #expect(ended.errors.contains("cannot write \(run.directory)/events.jsonl: Is a directory"))
             #expect(ended.output.contains("PASS"), "\(ended.output)")
             #expect(try ended.result().verdict == .pass)
+        }
+
+        /// The second checkpoint, after ten seconds, is the first that cannot be written; the run goes on and says so.
+        @Test func aCheckpointThatCannotBeWrittenIsSaid() async throws {
+            let run = try Program.start(
+                ["run", "Plans/quickstart.yaml"]
+                    + Program.settings(["duration=12s", "timeline=[]", "expect=[sessions.establishedAtEnd == 2000]"])
+            )
+            try await run.reach(second: 1)
+            let file = "\(run.directory)/result.json"
+            try FileManager.default.removeItem(atPath: file)
+            try FileManager.default.createDirectory(atPath: "\(file)/taken", withIntermediateDirectories: true)
+            let ended = try await run.end(within: 60)
+            #expect(ended.status == 109, "\(ended.errors)")
+            let note = "a checkpoint could not be written: cannot write \(file): Is a directory"
+            #expect(try ended.text(of: "summary.md").contains(note))
         }
 
         @Test func nothingIsLeftOfAKilledCoordinator() async throws {

@@ -43,6 +43,23 @@ struct VerdictTests {
         #expect(result.notes == ["gateway 1 was lost 12 s into the run: no exchange for 10 s"])
     }
 
+    @Test("Where nobody saw that a part of the fleet ended by itself, the run is invalid", arguments: [true, false])
+    func lossThatNobodySaw(isAgent: Bool) {
+        let result = quietRun(unexplained: 0).result { outcome in
+            if isAgent {
+                let carrier = AgentID(role: .balancer, index: 0, shard: 2)
+                outcome.lost = [LostAgent(agent: carrier, reason: "its process ended (signal 9)", atSeconds: 12)]
+            } else {
+                outcome.endedParts = ["haproxy ended (signal 9)"]
+            }
+        }
+        #expect(result.verdict == .invalid)
+        #expect(result.exitCode == 111)
+        #expect(result.reasons == result.notes)
+        #expect(result.reasons.count == 1)
+        #expect(result.reasons[0].hasSuffix("ended (signal 9)"))
+    }
+
     @Test(
         "The harness may be late by 20 ms, or by 5 % of the smallest duration that is compared",
         arguments: [(0.019, 0.1, true), (0.022, 0.1, false), (0.045, 1, true), (0.055, 1, false)]

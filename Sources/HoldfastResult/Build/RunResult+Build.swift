@@ -56,7 +56,7 @@ extension RunResult {
 extension RunAnalysis {
     /// What happened beside the measurements, in plain sentences.
     fileprivate func notes(outcome: RunOutcome) -> [String] {
-        var notes = outcome.lost.filter { $0.agent.role != .worker }.map(\.sentence)
+        var notes = outcome.fleetLosses
         let losses = measurements.agents.compactMap { agent -> (agent: AgentID, batches: UInt64)? in
             guard let batches = measurements.harness(of: agent)?.batchesLost, batches > 0 else { return nil }
             return (agent, batches)

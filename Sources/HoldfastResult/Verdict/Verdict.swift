@@ -38,6 +38,10 @@ struct Judgement: Equatable, Sendable {
             (verdict, exitCode) = (.invalid, .invalidRun)
         } else if !failed.isEmpty {
             (verdict, exitCode) = (.fail, .expectationFailed)
+        } else if !outcome.fleetLosses.isEmpty {
+            // What came true did so with another fleet than the plan's.
+            reasons += outcome.fleetLosses
+            (verdict, exitCode) = (.invalid, .invalidRun)
         } else {
             (verdict, exitCode) = (.pass, .pass)
         }
