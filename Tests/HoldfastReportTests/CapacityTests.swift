@@ -100,7 +100,14 @@ struct CapacityTests {
         let text = CapacityText.text(answer, isColoured: false, columns: 100)
         #expect(text.hasPrefix("p: 2 gateways hold 6,000 sessions, 3,000 of them on the busiest\n"))
         #expect(text.contains("At 6,250 sessions the gateways were full: 250 logins were turned away."))
-        #expect(text.contains("46 gateways = ceil(90,000 x 1.5 / 3,000) + 1"))
+        #expect(text.contains("down: 46 gateways = ceil(90,000 x 1.5 / 3,000) + 1"))
+        // What the gateways would have held is not known: it may be more.
+        for steps in [[held], [held, far]] {
+            let answer = CapacityAnswer(plan: "p", mode: .live, gateways: 2, wanted: 90_000, steps: steps)
+            let text = CapacityText.text(answer, isColoured: false, columns: 300)
+            #expect(text.contains("down: at most 46 gateways = ceil(90,000 x 1.5 / 3,000) + 1"), "\(text)")
+            #expect(text.contains("The gateways' own limit was not reached: fewer may do."), "\(text)")
+        }
     }
 
     @Test("Where Holdfast gave way nothing is said about gateways; where nothing did, that is said")

@@ -27,7 +27,8 @@ public struct CapacityAnswer: Codable, Equatable, Sendable {
     @OrNull public var acceptsPerSecondPerGateway: Double?
     /// How many sessions are wanted.
     public var wanted: Int
-    /// The gateways that hold them with one of them down; null where nothing held.
+    /// The gateways that hold them with one of them down; null where nothing held. More than are needed, perhaps, where
+    /// `limit` is null or `harness`: what the gateways would have held was not found out.
     @OrNull public var gatewaysForWanted: Int?
     /// Every run, in order.
     public var steps: [CapacityStep]
@@ -52,6 +53,9 @@ public struct CapacityAnswer: Codable, Equatable, Sendable {
             gatewaysForWanted = CapacityAnswer.gateways(for: wanted, perGateway: perGateway, maxOverMean: maxOverMean)
         }
     }
+
+    /// Whether what gave way was the target.
+    var isTargetsLimit: Bool { limit.map { $0 != .harness } ?? false }
 
     /// The gateways that hold `wanted` sessions with one of them down: the busiest of the others carries `maxOverMean`
     /// times their mean, which may be no more than `perGateway`. So it is ceil(wanted x maxOverMean / perGateway) + 1.

@@ -55,10 +55,12 @@ public enum CapacityText {
         else { return [] }
         let ratio = Readable.number(maxOverMean, decimals: 3)
         let formula = "ceil(\(count(answer.wanted)) x \(ratio) / \(Readable.count(perGateway))) + 1"
+        let most = answer.isTargetsLimit ? "" : "at most "
+        let more = answer.isTargetsLimit ? "" : " The gateways' own limit was not reached: fewer may do."
         return [
             """
-            For \(count(answer.wanted)) sessions with one gateway down: \(gateways) gateways = \(formula), where the \
-            busiest carries \(ratio) times the mean, as measured.
+            For \(count(answer.wanted)) sessions with one gateway down: \(most)\(gateways) gateways = \(formula), \
+            where the busiest carries \(ratio) times the mean, as measured.\(more)
             """
         ]
     }
