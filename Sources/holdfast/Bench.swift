@@ -3,6 +3,7 @@ import HoldfastControl
 import HoldfastCore
 import HoldfastLab
 import HoldfastReport
+import Synchronization
 
 /// Takes the bench's samples: starts the gateway and each side of each sample in processes of their own.
 final class Bench {
@@ -16,6 +17,7 @@ final class Bench {
     private let lifeline: HoldfastLab.Lifeline
     private let directory: SocketDirectory
     private let port: UInt16
+    private let interruption: BenchInterruption
     private var samples = 0
 
     /// Connections that log in again and again, and connections that beat: enough to keep a core busy.
@@ -23,14 +25,15 @@ final class Bench {
     private static let beatSessions = 1_000
     private static let simulatedSessions = 100_000
 
-    /// Finds a port and a place for what parts print.
-    init(pairs: Int, seconds: Double, sessions: Int) throws {
+    /// Finds a port and a place for what parts print. Ends with a `BenchError` once `interruption` says so.
+    init(pairs: Int, seconds: Double, sessions: Int, interruption: BenchInterruption) throws {
         guard let executable = Executable.current() else {
             throw BenchError("the program does not know its own path; is /proc mounted?")
         }
         self.pairs = pairs
         self.seconds = seconds
         self.sessions = sessions
+        self.interruption = interruption
         self.executable = executable
         let janitor = try Janitor()
         spawner = Spawner(janitor: janitor)
@@ -85,7 +88,7 @@ final class Bench {
     }
 
     private func memory() async throws -> [BenchReport.Figure] {
-        let (own, bare) = try await inTurn(.rest, .bareRest, sessions: sessions, pairs: 1, seconds: 60)
+        let (own, bare) = try await inTurn(.rest, .bareRest, sessions: sessions, seconds: 60)
         let command = command(.memory)
         return [
             figure("memory.session", "memory, session at rest", "bytes", own, bare, command) { $0.bytesPerSession },
@@ -136,7 +139,7 @@ final class Bench {
     /// The command that measures a subject as it was measured here.
     private func command(_ subject: BenchCommand.Subject) -> String {
         var words = "holdfast bench --only \(subject.rawValue) --pairs \(pairs) --seconds \(seconds)"
-        if subject == .memory { words = "holdfast bench --only memory --sessions \(sessions)" }
+        if subject == .memory { words = "holdfast bench --only memory --pairs \(pairs) --sessions \(sessions)" }
         return words
     }
 
@@ -147,11 +150,10 @@ final class Bench {
         _ own: BenchPartCommand.Part,
         _ bare: BenchPartCommand.Part,
         sessions: Int,
-        pairs: Int? = nil,
         seconds: Double? = nil
     ) async throws -> (own: [BenchSample], bare: [BenchSample]) {
         var samples: (own: [BenchSample], bare: [BenchSample]) = ([], [])
-        for pair in 0..<(pairs ?? self.pairs) {
+        for pair in 0..<pairs {
             for isOwn in pair.isMultiple(of: 2) ? [false, true] : [true, false] {
                 let sample = try await take(isOwn ? own : bare, sessions: sessions, seconds: seconds ?? self.seconds)
                 if isOwn { samples.own.append(sample) } else { samples.bare.append(sample) }
@@ -181,12 +183,14 @@ final class Bench {
         samples += 1
         let output = directory.path(of: "sample-\(samples)")
         let child = try start(part, sessions: sessions, seconds: seconds, output: .file(output))
+        try interruption.watch(child)
         // A simulation takes as long as it takes.
         let limit = Span.seconds(Int64(seconds * 2) + 120)
         guard let status = await child.waitForExit(within: limit) else {
             child.kill()
             throw BenchError("\(part.rawValue) did not end within \(limit.seconds) s")
         }
+        try interruption.check()
         let printed = FileManager.default.contents(atPath: output) ?? Data()
         guard let sample = try? JSONDecoder().decode(BenchSample.self, from: printed) else {
             throw BenchError("\(part.rawValue) ended with \(status) and without a sample")
@@ -226,6 +230,38 @@ final class Bench {
             try await Task.sleep(for: .milliseconds(10))
         }
         throw BenchError("the gateway does not listen on \(Bench.address):\(port)")
+    }
+}
+
+/// Ends a bench before its time.
+final class BenchInterruption: Sendable {
+    private let state = Mutex<(signal: String?, child: ChildProcess?)>((nil, nil))
+
+    /// The signal that asked for it; nil for none.
+    var signal: String? { state.withLock { $0.signal } }
+
+    /// Asks for the end in the name of a signal, such as `SIGINT`; from any thread.
+    func end(signal: String) {
+        let child = state.withLock { state in
+            state.signal = signal
+            return state.child
+        }
+        child?.kill()
+    }
+
+    /// From now on it is `child` that is measured.
+    fileprivate func watch(_ child: ChildProcess) throws {
+        state.withLock { $0.child = child }
+        do {
+            try check()
+        } catch {
+            child.kill()
+            throw error
+        }
+    }
+
+    fileprivate func check() throws {
+        if let signal { throw BenchError("the bench was ended by \(signal)") }
     }
 }
 

@@ -52,11 +52,14 @@ struct BenchCommand: AsyncParsableCommand {
 
     func run() async throws {
         let report: BenchReport
+        let interruption = BenchInterruption()
+        let signals = SignalWatch { interruption.end(signal: $0) }
+        defer { signals.cancel() }
         do {
-            let bench = try Bench(pairs: pairs, seconds: seconds, sessions: sessions)
+            let bench = try Bench(pairs: pairs, seconds: seconds, sessions: sessions, interruption: interruption)
             report = try await bench.measure(subjects.isEmpty ? Subject.allCases : subjects)
         } catch {
-            throw Complaint.print("\(error)", .couldNotStart)
+            throw Complaint.print("\(error)", interruption.signal == nil ? .couldNotStart : .aborted)
         }
         if json {
             let encoder = JSONEncoder()

@@ -22,7 +22,8 @@ extension EndToEnd {
             let memory = try #require(report.figure("memory.session")?.median)
             #expect((64...512).contains(memory))
             // It is what all of the machine's slabs grew by: whoever else gives memory back meanwhile counts as well.
-            #expect(report.figure("memory.kernel")?.holdfast.count == 1)
+            #expect(report.figure("memory.session")?.holdfast.count == 2)
+            #expect(report.figure("memory.kernel")?.holdfast.count == 2)
         }
 
         @Test func oneSubjectAlone() async throws {
@@ -33,6 +34,21 @@ extension EndToEnd {
             #expect(ended.status == 0, "\(ended.errors)")
             #expect(ended.output.contains("holdfast bench --only codec --pairs 1 --seconds 0.1"))
             #expect(!ended.output.contains("heartbeat"))
+        }
+
+        @Test func aSignalEndsIt() async throws {
+            let run = try Program.start(["bench", "--only", "connect", "--seconds", "60"])
+            let pid = run.process.processIdentifier
+            let isMeasuring = await run.wait(within: 30) {
+                Processes.children(of: pid).contains { $0.arguments.contains("bare-connects") }
+            }
+            #expect(isMeasuring, "\(run.errors)")
+            let children = Processes.children(of: pid).map(\.pid)
+            kill(pid, SIGINT)
+            let ended = try await run.end(within: 30)
+            #expect(ended.status == 105, "\(ended.errors)")
+            #expect(ended.errors.contains("the bench was ended by SIGINT"))
+            #expect(children.filter(Processes.exists) == [])
         }
 
         @Test(arguments: [
