@@ -29,6 +29,13 @@ struct PassageLinks {
         var isLeaving = false
 
         var waitingCount: Int { waiting.count - firstWaiting }
+
+        /// In a storm that goes on for hours there may always be somebody who waits.
+        mutating func forgetSent() {
+            guard firstWaiting >= PassageLinks.mostWaiting else { return }
+            waiting.removeFirst(firstWaiting)
+            firstWaiting = 0
+        }
     }
 
     /// As many as a listener keeps until they are accepted: whoever hands off is that listener.
@@ -72,7 +79,7 @@ struct PassageLinks {
         while links[link].waitingCount > 0 {
             let message = links[link].waiting[links[link].firstWaiting]
             // Whatever else is wrong is told as the end of the passage.
-            guard Passage.send(message, over: passage) == 0 else { return }
+            guard Passage.send(message, over: passage) == 0 else { return links[link].forgetSent() }
             message.close()
             links[link].firstWaiting += 1
         }
