@@ -164,8 +164,8 @@ import Testing
         ),
         WrongPlan(
             "name: t\nsesions: 5\ntarget: { gateway: 2 }\n",
-            "2:1: error: unknown key `sesions`; expected sessions, seed, churn, duration, workers, defaults, "
-                + "timeline, expect or another of WritingPlans.md; did you mean sessions?",
+            "2:1: error: unknown key `sesions`; expected sessions, seed, variants, churn, duration, workers, "
+                + "defaults, timeline or another of WritingPlans.md; did you mean sessions?",
             "3:9: error: no key `gateways`; expected the number of gateways",
             "3:20: error: `2`; expected a mapping with \(gatewayKeys)"
         ),

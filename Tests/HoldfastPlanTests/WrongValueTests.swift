@@ -6,12 +6,12 @@ import Testing
     static let rows: [WrongPlan] = [
         WrongPlan(
             after: "durations: 10s",
-            "4:1: error: unknown key `durations`; expected duration, sessions, defaults, heartbeat, churn, workers, "
-                + "timeline, accounts or another of WritingPlans.md; did you mean duration?"
+            "4:1: error: unknown key `durations`; expected duration, sessions, defaults, variants, heartbeat, churn, "
+                + "workers, timeline or another of WritingPlans.md; did you mean duration?"
         ),
         WrongPlan(
-            after: "variants: []",
-            "4:1: error: `variants` is not available in this version; expected \(roots)"
+            after: "faults: kernel",
+            "4:1: error: `faults` is not available in this version; expected \(roots)"
         ),
         WrongPlan(
             after: "timeScale: 0",

@@ -7,6 +7,8 @@ public enum PlanReader {
     public struct Reading: Equatable, Sendable {
         /// The plan with every default filled in.
         public var plan: Plan
+        /// The plan's variants; none in most plans.
+        public var variants: [PlanVariant]
         /// What can be run but probably does not do what was meant.
         public var warnings: [PlanDiagnostic]
         /// Why the plan can be simulated only; empty for one that can be carried out live.
@@ -43,11 +45,21 @@ public enum PlanReader {
         for override in overrides { root = try override.applied(to: root) }
         var reader = SectionReader(seed: seed)
         let plan = reader.plan(root, catalogue: catalogue)
-        let diagnostics = reader.reader.diagnostics
+        var diagnostics = reader.reader.diagnostics
+        var variants: [PlanVariant] = []
+        if plan != nil {
+            var reader = VariantReader(seed: seed, catalogue: catalogue)
+            variants = reader.variants(of: root)
+            diagnostics += reader.diagnostics
+        }
         let errors = diagnostics.filter { $0.severity == .error }
         guard errors.isEmpty, let plan else { throw PlanError(inTextOrder(errors, file)) }
-        let simulatedOnly = inTextOrder(reader.reader.simulatedOnly, file)
-        return Reading(plan: plan, warnings: inTextOrder(diagnostics, file), simulatedOnly: simulatedOnly)
+        return Reading(
+            plan: plan,
+            variants: variants,
+            warnings: inTextOrder(diagnostics, file),
+            simulatedOnly: inTextOrder(reader.reader.simulatedOnly, file)
+        )
     }
 
     private static func contents(of path: String) throws(PlanError) -> String {

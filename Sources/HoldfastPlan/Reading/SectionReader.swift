@@ -12,7 +12,7 @@ struct SectionReader {
     static let rootKeys = [
         "name", "sessions", "target", "connect", "heartbeat", "reconnect", "churn", "establish", "duration",
         "timeScale", "seed", "workers", "excludedPorts", "rebalance", "defaults", "timeline", "expect", "accounts",
-        "groups", "workload", "protocol",
+        "groups", "workload", "protocol", VariantReader.key,
     ]
 
     /// The plan; nil when something without a default is missing or wrong, which has then been noted.

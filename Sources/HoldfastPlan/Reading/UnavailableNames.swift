@@ -1,6 +1,6 @@
 /// Names of the plan's language that this version does not carry out yet: refused as such, never ignored.
 enum UnavailableNames {
-    static let root = ["variants", "faults"]
+    static let root = ["faults"]
     static let protocolKind = ["websocket", "mqtt", "scripted"]
     static let target = ["endpoints", "identify"]
     static let via = ["nginx", "nftables", "external"]

@@ -17,25 +17,9 @@ public struct SetOverride: Equatable, Sendable {
             throw PlanTree.problem(at: start, quoted(argument), expected: "path=value")
         }
         let path = argument[..<equals]
-        let width = path.unicodeScalars.count + 1
         let text = String(argument[argument.index(after: equals)...])
-        let value = try parsed(text, column: width)
-        var steps: [Step] = []
-        var column = 1
-        for name in path.split(separator: ".", omittingEmptySubsequences: false) {
-            let place = Place(source: SetOverride.flag, line: 1, column: column)
-            guard !name.isEmpty else {
-                throw PlanTree.problem(at: place, "an empty name in \(quoted(String(path)))", expected: "a dotted path")
-            }
-            steps.append(Step(name: String(name), place: place))
-            column += name.unicodeScalars.count + 1
-        }
-        return try replacing(in: root, steps[...], value)
-    }
-
-    private struct Step {
-        var name: String
-        var place: Place
+        let value = try parsed(text, column: path.unicodeScalars.count + 1)
+        return try PlanPath(path, at: start).replacing(in: root, with: value)
     }
 
     private func parsed(_ text: String, column: Int) throws(PlanError) -> PlanNode {
@@ -44,36 +28,5 @@ public struct SetOverride: Equatable, Sendable {
             return PlanNode(place: place, content: .scalar(.init(text: "", isQuoted: false, textOffset: nil)))
         }
         return try PlanTree.parse(text, source: SetOverride.flag, column: column)
-    }
-
-    private func replacing(in node: PlanNode, _ steps: ArraySlice<Step>, _ value: PlanNode) throws(PlanError)
-        -> PlanNode
-    {
-        guard let step = steps.first else { return value }
-        let rest = steps.dropFirst()
-        let empty = PlanNode(place: step.place, content: .mapping([]))
-        var result = node
-        switch node.content {
-        case .mapping(var entries):
-            let position = entries.firstIndex { $0.key == step.name }
-            let old = position.map { entries[$0].value } ?? empty
-            let new = try replacing(in: old.isNothing ? empty : old, rest, value)
-            let entry = PlanNode.Entry(key: step.name, place: step.place, value: new)
-            if let position { entries[position] = entry } else { entries.append(entry) }
-            result.content = .mapping(entries)
-        case .sequence(var items):
-            guard let index = ScalarText.integer(step.name), index <= items.count else {
-                let expected = "an index from 0 to \(items.count)"
-                throw PlanTree.problem(at: step.place, quoted(step.name), expected: expected)
-            }
-            let position = Int(index)
-            let new = try replacing(in: position < items.count ? items[position] : empty, rest, value)
-            if position < items.count { items[position] = new } else { items.append(new) }
-            result.content = .sequence(items)
-        case .scalar:
-            let found = "\(quoted(step.name)) below a single value"
-            throw PlanTree.problem(at: step.place, found, expected: "a path through mappings and lists")
-        }
-        return result
     }
 }
