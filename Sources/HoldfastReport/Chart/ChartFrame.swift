@@ -3,24 +3,28 @@ import HoldfastResult
 /// The drawing area of one chart: from data to points of the SVG, with axes.
 struct ChartFrame {
     static let width = 960.0
+    /// Room for the labels of lines, unless there is more to say.
+    static let right = 132.0
     let height: Double
     let left = 64.0
-    let right = 132.0
+    let right: Double
     let top: Double
     let bottom = 44.0
     let xRange: ClosedRange<Double>
     let yTicks: [Double]
 
-    /// A frame whose vertical axis covers `yRange` in even steps.
+    /// A frame whose vertical axis covers `yRange` in even steps; `right` of the plot is room for labels.
     init(
         height: Double,
         top: Double,
+        right: Double = ChartFrame.right,
         xRange: ClosedRange<Double>,
         yRange: ClosedRange<Double>,
         isWhole: Bool = false
     ) {
         self.height = height
         self.top = top
+        self.right = right
         self.xRange = xRange.lowerBound < xRange.upperBound ? xRange : 0...max(1, xRange.upperBound)
         yTicks = Ticks.covering(yRange, count: 5, isWhole: isWhole)
     }

@@ -62,23 +62,3 @@ enum Thinning {
         return kept
     }
 }
-
-/// Puts labels beside the ends of lines so that none covers another.
-enum LabelPlacement {
-    /// The positions nearest to `wanted` that are at least `distance` apart and inside `range`, in the same order.
-    static func spread(_ wanted: [Double], distance: Double, in range: ClosedRange<Double>) -> [Double] {
-        let order = wanted.indices.sorted { wanted[$0] < wanted[$1] }
-        var placed = wanted
-        var lowest = range.lowerBound
-        for index in order {
-            placed[index] = max(wanted[index], lowest)
-            lowest = placed[index] + distance
-        }
-        var highest = range.upperBound
-        for index in order.reversed() {
-            placed[index] = min(placed[index], highest)
-            highest = placed[index] - distance
-        }
-        return placed
-    }
-}

@@ -9,8 +9,8 @@ struct EventMarks {
     private static let characterWidth = 6.6
 
     /// How many rows of flags are needed so that none covers another.
-    static func lanes(for faults: [FaultResult], xRange: ClosedRange<Double>) -> Int {
-        let probe = ChartFrame(height: 300, top: 40, xRange: xRange, yRange: 0...1)
+    static func lanes(for faults: [FaultResult], xRange: ClosedRange<Double>, right: Double = ChartFrame.right) -> Int {
+        let probe = ChartFrame(height: 300, top: 40, right: right, xRange: xRange, yRange: 0...1)
         return (EventMarks(faults: faults, frame: probe).flags.map(\.lane).max() ?? -1) + 1
     }
 

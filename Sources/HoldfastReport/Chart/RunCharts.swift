@@ -17,7 +17,7 @@ struct RunCharts {
         let lines = gatewayLines
         var parts = marks.bands + frame.axes(yTitle: "connections") { Readable.count(UInt64(max(0, $0))) }
         parts += lines.flatMap { $0.drawn(in: frame) }
-        parts += marks.marks + labels(of: lines, in: frame)
+        parts += marks.marks + ChartLabels.beside(lines, in: frame)
         return Svg.image(
             height: frame.height,
             title: "Connections per gateway over time",
@@ -55,7 +55,7 @@ struct RunCharts {
             ChartSeries(label: "measured", style: "s0 strong", samples: samples),
         ]
         parts += lines.flatMap { $0.drawn(in: frame) }
-        parts += eventLines(frame) + labels(of: lines, in: frame, decimals: 2)
+        parts += eventLines(frame) + ChartLabels.beside(lines, in: frame, decimals: 2)
         return Svg.image(
             height: frame.height,
             title: "Imbalance over time",
@@ -80,7 +80,7 @@ struct RunCharts {
             let foot = [(x: frame.x(last.second), y: frame.y(0)), (x: frame.x(first.second), y: frame.y(0))]
             parts.append(Svg.polygon(top + foot, "area"))
         }
-        parts += line.drawn(in: frame) + eventLines(frame) + labels(of: [line], in: frame)
+        parts += line.drawn(in: frame) + eventLines(frame) + ChartLabels.beside([line], in: frame)
         return Svg.image(
             height: frame.height,
             title: "Sessions reconnecting over time",
@@ -130,20 +130,6 @@ struct RunCharts {
             let at = fault.executed?.first.flatMap { $0 } ?? fault.at
             let x = frame.x(min(max(at, xRange.lowerBound), xRange.upperBound))
             return Svg.line(x, frame.top, x, frame.plotBottom, "event")
-        }
-    }
-
-    private func labels(of lines: [ChartSeries], in frame: ChartFrame, decimals: Int = 0) -> [String] {
-        let labelled = lines.compactMap { line -> (text: String, style: String, y: Double)? in
-            guard let label = line.label, let last = line.samples.last else { return nil }
-            let figure =
-                decimals == 0 ? Readable.count(UInt64(last.value)) : Readable.fixed(last.value, decimals: decimals)
-            return ("\(label): \(figure)", line.style, frame.y(last.value))
-        }
-        let range = frame.top...max(frame.top, frame.plotBottom)
-        let positions = LabelPlacement.spread(labelled.map(\.y), distance: 15, in: range)
-        return zip(labelled, positions).map { line, position in
-            Svg.text(frame.plotRight + 8, position + 4, line.text, "label \(line.style)")
         }
     }
 }

@@ -26,26 +26,7 @@ public enum ReportPage {
         body.append(HTMLTable(tables.phases()).html)
         body.append(harness(result, tables))
         body.append(footer(result))
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>\(Markup.escape("\(Headline(result).word) \(result.plan.name)")) · Holdfast</title>
-            <style>
-            \(PageStyle.css)
-            </style>
-            </head>
-            <body>
-            <main>
-            \(body.joined(separator: "\n"))
-            </main>
-            </body>
-            </html>
-
-            """
+        return PageShell.document(title: "\(Headline(result).word) \(result.plan.name)", body)
     }
 
     private static func header(_ result: RunResult) -> String {
@@ -109,13 +90,9 @@ public enum ReportPage {
     /// The first line is a sentence of ours; the others may begin with an expression, which stays as it was written.
     private static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
-    private static func section(_ title: String, _ content: String) -> String {
-        "<section>\n\(Markup.element("h2", title))\n\(content)\n</section>"
-    }
+    private static func section(_ title: String, _ content: String) -> String { PageShell.section(title, content) }
 
-    private static func list(_ sentences: [String]) -> String {
-        "<ul>\(sentences.map { Markup.element("li", $0) }.joined())</ul>"
-    }
+    private static func list(_ sentences: [String]) -> String { PageShell.list(sentences) }
 }
 
 /// A table as HTML.
