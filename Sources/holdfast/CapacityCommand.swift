@@ -56,18 +56,18 @@ struct CapacityCommand: AsyncParsableCommand {
 
     func run() async throws {
         let plan = try read([])
-        let trial = CapacityTrial(simulates: simulate, screen: screen)
-        let signals = SignalWatch { trial.end(signal: $0) }
+        let runner = TrialRunner(simulates: simulate, screen: screen)
+        let signals = SignalWatch { runner.end(signal: $0) }
         defer { signals.cancel() }
         let directory = try await told { try RunDirectory(path: try output.directory(for: plan)) }
         var search = CapacitySearch(from: from ?? plan.sessions, upTo: to, tolerance: tolerance)
         var steps: [CapacityStep] = []
-        while let sessions = search.next, trial.signal == nil {
+        while let sessions = search.next, runner.signal == nil {
             let plan = try read(sessions: sessions, instead: plan)
             let step = try await told {
-                try await trial.step(plan, in: "\(directory.path)/\(sessions)", isFirst: steps.isEmpty)
+                try await self.step(plan, in: "\(directory.path)/\(sessions)", runner, isFirst: steps.isEmpty)
             }
-            guard trial.signal == nil else { break }
+            guard runner.signal == nil else { break }
             search.note(sessions: sessions, holds: step.holds)
             steps.append(step)
             if !output.quiet { StandardStream.complain(CapacityText.line(step) + "\n") }
@@ -80,9 +80,20 @@ struct CapacityCommand: AsyncParsableCommand {
             steps: steps
         )
         try await finish(answer, directory)
-        if let signal = trial.signal { throw Complaint.print("the search was ended by \(signal)", .aborted) }
+        if let signal = runner.signal { throw Complaint.print("the search was ended by \(signal)", .aborted) }
         guard let status = CapacityCommand.status(answer) else { return }
         throw status
+    }
+
+    /// One run. What it could not start for is its limit, unless it is the first: then nothing of the plan can be
+    /// carried out here.
+    private func step(_ plan: Plan, in path: String, _ runner: TrialRunner, isFirst: Bool) async throws -> CapacityStep
+    {
+        do {
+            return CapacityStep(try await runner.run(plan, in: path).result, directory: path)
+        } catch let failure as StartFailure where !isFirst {
+            return CapacityStep(sessions: plan.sessions, startFailure: failure.description, directory: path)
+        }
     }
 
     /// The plan with so many sessions instead of its own; establishing may take longer by what more of them take to

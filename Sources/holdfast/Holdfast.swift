@@ -10,6 +10,7 @@ struct Holdfast: AsyncParsableCommand {
             RunCommand.self,
             SimulateCommand.self,
             ValidateCommand.self,
+            CompareCommand.self,
             CapacityCommand.self,
             DoctorCommand.self,
             BenchCommand.self,

@@ -20,7 +20,7 @@ struct PlanOptions: ParsableArguments {
     func readLive(_ path: String) throws(ExitStatus) -> Plan {
         let reading = try read(path)
         guard reading.simulatedOnly.isEmpty else {
-            tell(reading.simulatedOnly)
+            PlanOptions.tell(reading.simulatedOnly)
             throw .planInvalid
         }
         return reading.plan
@@ -34,15 +34,16 @@ struct PlanOptions: ParsableArguments {
             let overrides = self.overrides.map { SetOverride($0) }
             let reading = try PlanReader.read(contentsOf: path, overrides: overrides, seed: seed)
             first(reading.plan)
-            tell(reading.warnings)
+            PlanOptions.tell(reading.warnings)
             return reading
         } catch {
-            tell(error.diagnostics)
+            PlanOptions.tell(error.diagnostics)
             throw .planInvalid
         }
     }
 
-    private func tell(_ diagnostics: [PlanDiagnostic]) {
+    /// Says the first of them on stderr, each on one line.
+    static func tell(_ diagnostics: [PlanDiagnostic]) {
         let limit = 10
         StandardStream.complain(diagnostics.prefix(limit).map { "\($0)\n" }.joined())
     }

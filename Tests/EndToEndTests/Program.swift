@@ -79,7 +79,7 @@ struct Program {
             outputFile = directory + "/stdout"
             errorFile = directory + "/stderr"
             for file in [outputFile, errorFile] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
-            let leavesFiles = ["run", "simulate", "capacity"].contains(arguments.first)
+            let leavesFiles = ["run", "simulate", "capacity", "compare"].contains(arguments.first)
             let words = wrapper + [Program.path] + arguments + (leavesFiles ? ["--out", directory] : [])
             process.executableURL = URL(fileURLWithPath: words[0])
             process.arguments = Array(words.dropFirst())
