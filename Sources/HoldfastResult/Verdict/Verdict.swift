@@ -37,6 +37,8 @@ struct Judgement: Equatable, Sendable {
         } else if !outcome.isFinished || !lostWorkers.isEmpty || !unusable.isEmpty {
             (verdict, exitCode) = (.invalid, .invalidRun)
         } else if !failed.isEmpty {
+            // What may be why comes after what failed.
+            reasons += outcome.fleetLosses
             (verdict, exitCode) = (.fail, .expectationFailed)
         } else if !outcome.fleetLosses.isEmpty {
             // What came true did so with another fleet than the plan's.
