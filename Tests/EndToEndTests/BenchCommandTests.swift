@@ -48,6 +48,10 @@ extension EndToEnd {
             let ended = try await run.end(within: 30)
             #expect(ended.status == 105, "\(ended.errors)")
             #expect(ended.errors.contains("the bench was ended by SIGINT"))
+            let deadline = Date().addingTimeInterval(5)
+            while Date() < deadline, children.contains(where: Processes.exists) {
+                try await Task.sleep(for: .milliseconds(20))
+            }
             #expect(children.filter(Processes.exists) == [])
         }
 
