@@ -71,5 +71,5 @@ enum SeedRows {
     ]
 
     /// Plans that are simulated for nothing but their verdict.
-    static let plansOfVerdict: Set = ["planted-limits", "quickstart"]
+    static let plansOfVerdict: Set = ["planted-limits", "quickstart", "slb-vs-client"]
 }
