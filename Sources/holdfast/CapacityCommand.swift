@@ -56,15 +56,15 @@ struct CapacityCommand: AsyncParsableCommand {
 
     func run() async throws {
         let plan = try read([])
-        let runner = TrialRunner(simulates: simulate, screen: screen)
+        let runner = TrialRunner(simulates: simulate, screen: output.screen)
         let signals = SignalWatch { runner.end(signal: $0) }
         defer { signals.cancel() }
-        let directory = try await told { try RunDirectory(path: try output.directory(for: plan)) }
+        let directory = try Complaint.told { try RunDirectory(path: try output.directory(for: plan)) }
         var search = CapacitySearch(from: from ?? plan.sessions, upTo: to, tolerance: tolerance)
         var steps: [CapacityStep] = []
         while let sessions = search.next, runner.signal == nil {
             let plan = try read(sessions: sessions, instead: plan)
-            let step = try await told {
+            let step = try await Complaint.toldAsync {
                 try await self.step(plan, in: "\(directory.path)/\(sessions)", runner, isFirst: steps.isEmpty)
             }
             guard runner.signal == nil else { break }
@@ -79,7 +79,9 @@ struct CapacityCommand: AsyncParsableCommand {
             wanted: wanted ?? plan.sessions,
             steps: steps
         )
-        try await finish(answer, directory)
+        try output.finish(answer, in: directory, file: "capacity.json") { isColoured, columns in
+            CapacityText.text(answer, isColoured: isColoured, columns: columns)
+        }
         if let signal = runner.signal { throw Complaint.print("the search was ended by \(signal)", .aborted) }
         guard let status = CapacityCommand.status(answer) else { return }
         throw status
@@ -110,36 +112,9 @@ struct CapacityCommand: AsyncParsableCommand {
         return simulate ? try options.read(plan).plan : try options.readLive(plan)
     }
 
-    private var screen: ProgressScreen { ProgressScreen(isQuiet: output.quiet, usesColor: !output.noColor) }
-
-    private func finish(_ answer: CapacityAnswer, _ directory: RunDirectory) async throws {
-        let json = try await told { () throws -> Data in
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            let json = try encoder.encode(answer) + Data("\n".utf8)
-            try directory.write(json, to: "capacity.json")
-            return json
-        }
-        if output.json { return try StandardStream.print(json) }
-        let usesColor = !output.noColor && isatty(STDOUT_FILENO) == 1
-        let columns = TextStyle.plain.columns
-        try StandardStream.print(CapacityText.text(answer, isColoured: usesColor, columns: columns).utf8)
-        try StandardStream.print("Files: \(directory.path)\n".utf8)
-    }
-
     /// How the command ends; nil when the question is answered.
     private static func status(_ answer: CapacityAnswer) -> ExitStatus? {
         if answer.limit == .harness { return .invalidRun }
         return answer.sessions == nil ? .expectationFailed : nil
-    }
-
-    private func told<Value>(_ work: () async throws -> Value) async throws -> Value {
-        do {
-            return try await work()
-        } catch let failure as StartFailure {
-            throw Complaint.print(failure.description, .couldNotStart)
-        } catch {
-            throw Complaint.print("\(error)", .internalError)
-        }
     }
 }

@@ -43,13 +43,13 @@ struct CompareCommand: AsyncParsableCommand {
     func run() async throws {
         let reading = try options.read(plan)
         let variants = try chosen(from: reading)
-        let runner = TrialRunner(simulates: simulate, screen: screen)
+        let runner = TrialRunner(simulates: simulate, screen: output.screen)
         let signals = SignalWatch { runner.end(signal: $0) }
         defer { signals.cancel() }
-        let directory = try await told { try RunDirectory(path: try output.directory(for: reading.plan)) }
+        let directory = try Complaint.told { try RunDirectory(path: try output.directory(for: reading.plan)) }
         let schedule = ComparisonSchedule(variants: variants, trials: trials, seed: reading.plan.seed)
         var results = ComparisonRuns(variants: variants.count, trials: trials)
-        try await told {
+        try await Complaint.toldAsync {
             try await schedule.carryOut(in: directory.path, width: width, runner) { run, result, series in
                 results.note(run, result, series)
                 guard !output.quiet, let compared = results.runs[run.variant][run.trial] else { return }
@@ -59,7 +59,11 @@ struct CompareCommand: AsyncParsableCommand {
             }
         }
         let comparison = results.comparison(of: reading.plan.name, variants, simulate ? .simulated : .live)
-        try await finish(comparison, results.curves, directory)
+        let page = ComparisonPage.html(comparison, curves: results.curves)
+        let others = [("compare.csv", ComparisonText.csv(comparison)), ("report.html", page)]
+        try output.finish(comparison, in: directory, file: "compare.json", others: others) { isColoured, columns in
+            ComparisonText.text(comparison, isColoured: isColoured, columns: columns)
+        }
         if let signal = runner.signal { throw Complaint.print("the comparison was ended by \(signal)", .aborted) }
         let isValid = !comparison.variants.contains { $0.runs.contains { $0.verdict == .invalid } }
         guard isValid else { throw ExitStatus.invalidRun }
@@ -89,34 +93,5 @@ struct CompareCommand: AsyncParsableCommand {
             guard unable.isEmpty else { throw .planInvalid }
         }
         return variants
-    }
-
-    private var screen: ProgressScreen { ProgressScreen(isQuiet: output.quiet, usesColor: !output.noColor) }
-
-    private func finish(_ comparison: Comparison, _ curves: ComparisonCurves, _ directory: RunDirectory) async throws {
-        let json = try await told { () throws -> Data in
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            let json = try encoder.encode(comparison) + Data("\n".utf8)
-            try directory.write(json, to: "compare.json")
-            try directory.write(ComparisonText.csv(comparison), to: "compare.csv")
-            try directory.write(ComparisonPage.html(comparison, curves: curves), to: "report.html")
-            return json
-        }
-        if output.json { return try StandardStream.print(json) }
-        let usesColor = !output.noColor && isatty(STDOUT_FILENO) == 1
-        let columns = TextStyle.plain.columns
-        try StandardStream.print(ComparisonText.text(comparison, isColoured: usesColor, columns: columns).utf8)
-        try StandardStream.print("Files: \(directory.path)\n".utf8)
-    }
-
-    private func told<Value>(_ work: () async throws -> Value) async throws -> Value {
-        do {
-            return try await work()
-        } catch let failure as StartFailure {
-            throw Complaint.print(failure.description, .couldNotStart)
-        } catch {
-            throw Complaint.print("\(error)", .internalError)
-        }
     }
 }

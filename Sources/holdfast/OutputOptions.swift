@@ -19,6 +19,12 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Print result.json instead of the summary.")
     var json = false
 
+    /// Whether what is printed is coloured.
+    private var usesColor: Bool { !noColor && isatty(STDOUT_FILENO) == 1 }
+
+    /// Shows how a run goes.
+    var screen: ProgressScreen { ProgressScreen(isQuiet: quiet, usesColor: !noColor) }
+
     func validate() throws {
         if out?.isEmpty == true { throw ValidationError("--out is empty; expected a directory") }
     }
@@ -30,6 +36,28 @@ struct OutputOptions: ParsableArguments {
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.dateFormat = "yyyyMMdd-HHmmss"
         return try RunDirectory.reserve("runs/\(formatter.string(from: Date()))-\(plan.name)")
+    }
+
+    /// Writes the answer of several runs as JSON to `file`, and `others` beside it, then prints `text`, or the JSON
+    /// where that was asked for.
+    func finish(
+        _ answer: some Encodable,
+        in directory: RunDirectory,
+        file: String,
+        others: [(name: String, text: String)] = [],
+        text: (_ isColoured: Bool, _ columns: Int) -> String
+    ) throws {
+        let json = try Complaint.told {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            let json = try encoder.encode(answer) + Data("\n".utf8)
+            try directory.write(json, to: file)
+            for other in others { try directory.write(other.text, to: other.name) }
+            return json
+        }
+        if self.json { return try StandardStream.print(json) }
+        try StandardStream.print(text(usesColor, TextStyle.plain.columns).utf8)
+        try StandardStream.print("Files: \(directory.path)\n".utf8)
     }
 
     /// Writes the reports, prints the result, and ends as the verdict says; a file that could not be written, now or
@@ -48,7 +76,6 @@ struct OutputOptions: ParsableArguments {
             do { text = try result.json() } catch { throw Complaint.print("\(error)", .internalError) }
             try StandardStream.print(text)
         } else {
-            let usesColor = !noColor && isatty(STDOUT_FILENO) == 1
             try StandardStream.print(files.summary(usesColor: usesColor).utf8)
             try StandardStream.print("Files: \(directory.path)\n".utf8)
         }

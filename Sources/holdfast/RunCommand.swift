@@ -27,7 +27,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let plan = try options.readLive(self.plan)
-        let screen = ProgressScreen(isQuiet: output.quiet, usesColor: !output.noColor)
+        let screen = output.screen
         let outcome: LiveRun.Outcome
         do {
             let settings = RunOptions(directory: try output.directory(for: plan), pushURL: push)

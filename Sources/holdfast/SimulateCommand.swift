@@ -49,25 +49,15 @@ struct SimulateCommand: ParsableCommand {
         let directory = try prepare(plan)
         let simulation = Simulation(plan: plan, fidelity: fidelity, segments: segments, interruption: interruption)
         let outcome = simulation.run()
-        try told { try directory.write(outcome, of: plan) }
+        try Complaint.told { try directory.write(outcome, of: plan) }
         try output.finish(outcome.result, outcome.series, in: directory)
     }
 
     private func prepare(_ plan: Plan) throws -> RunDirectory {
-        try told {
+        try Complaint.told {
             let directory = try RunDirectory(path: try output.directory(for: plan))
             try directory.write(plan.resolvedYAML(), to: "plan.yaml")
             return directory
-        }
-    }
-
-    private func told<Value>(_ work: () throws -> Value) throws -> Value {
-        do {
-            return try work()
-        } catch let failure as StartFailure {
-            throw Complaint.print(failure.description, .couldNotStart)
-        } catch {
-            throw Complaint.print("\(error)", .internalError)
         }
     }
 

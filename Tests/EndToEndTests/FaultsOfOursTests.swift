@@ -24,11 +24,11 @@ extension EndToEnd {
         /// Nobody's connection goes through a balancer that handed it off, and nobody looks for it any more.
         @Test func aBalancerThatNobodyMissesIsNotGreen() async throws {
             let run = try Program.start(
-                ["run", "Plans/quickstart.yaml"]
-                    + Program.settings([
-                        "target={ gateways: 2, balancer: { mode: handoff } }", "duration=4s", "timeline=[]",
-                        "expect=[sessions.establishedAtEnd == 2000]",
-                    ])
+                plan: "quickstart",
+                replacing: [
+                    "target={ gateways: 2, balancer: { mode: handoff } }", "duration=4s", "timeline=[]",
+                    "expect=[sessions.establishedAtEnd == 2000]",
+                ]
             )
             try await run.reach(second: 1)
             let balancer = try #require(run.agents("balancer")[0])
@@ -43,13 +43,13 @@ extension EndToEnd {
         /// With two of three gateways down the third would have to hold more than its process may have descriptors.
         @Test func aGatewayWithoutRoomIsNoFaultOfTheTarget() async throws {
             let run = try Program.start(
-                ["run", "Plans/quickstart.yaml"]
-                    + Program.settings([
-                        "sessions=1000", "target={ gateways: 3, via: client, algorithm: random }", "duration=6s",
-                        "timeline=[{ at: 1s, kill: { gateway: 0 } }, { at: 1s, kill: { gateway: 1 } }]",
-                        "reconnect={ policy: fixed, delay: 1s }",
-                        "expect=[sessions.established > 0]",
-                    ]),
+                plan: "quickstart",
+                replacing: [
+                    "sessions=1000", "target={ gateways: 3, via: client, algorithm: random }", "duration=6s",
+                    "timeline=[{ at: 1s, kill: { gateway: 0 } }, { at: 1s, kill: { gateway: 1 } }]",
+                    "reconnect={ policy: fixed, delay: 1s }",
+                    "expect=[sessions.established > 0]",
+                ],
                 through: ["/usr/bin/prlimit", "--nofile=600:600"]
             )
             let ended = try await run.end(within: 60)
@@ -78,8 +78,8 @@ extension EndToEnd {
         /// As with a full disk: the file that is written last cannot be, and the verdict is told all the same.
         @Test func aFileThatCannotBeWrittenTakesNoVerdictAway() async throws {
             let run = try Program.start(
-                ["run", "Plans/quickstart.yaml"]
-                    + Program.settings(["duration=2s", "timeline=[]", "expect=[sessions.establishedAtEnd == 2000]"]),
+                plan: "quickstart",
+                replacing: ["duration=2s", "timeline=[]", "expect=[sessions.establishedAtEnd == 2000]"],
                 before: { directory in
                     try FileManager.default.createDirectory(
                         atPath: "\(directory)/events.jsonl/taken",
@@ -97,8 +97,8 @@ extension EndToEnd {
         /// The second checkpoint, after ten seconds, is the first that cannot be written; the run goes on and says so.
         @Test func aCheckpointThatCannotBeWrittenIsSaid() async throws {
             let run = try Program.start(
-                ["run", "Plans/quickstart.yaml"]
-                    + Program.settings(["duration=12s", "timeline=[]", "expect=[sessions.establishedAtEnd == 2000]"])
+                plan: "quickstart",
+                replacing: ["duration=12s", "timeline=[]", "expect=[sessions.establishedAtEnd == 2000]"]
             )
             try await run.reach(second: 1)
             let file = "\(run.directory)/result.json"

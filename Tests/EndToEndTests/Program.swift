@@ -49,6 +49,16 @@ struct Program {
     /// The words of a command line that replace values of a plan.
     static func settings(_ values: [String]) -> [String] { values.flatMap { ["--set", $0] } }
 
+    /// Starts a live run of a checked-in plan with some of its values replaced.
+    static func start(
+        plan name: String,
+        replacing values: [String],
+        through wrapper: [String] = [],
+        before prepare: (_ directory: String) throws -> Void = { _ in }
+    ) throws -> Running {
+        try start(["run", "Plans/\(name).yaml"] + settings(values), through: wrapper, before: prepare)
+    }
+
     /// Starts the program, by another one if there is a `wrapper`; a run writes to a directory of its own.
     static func start(
         _ arguments: [String],
