@@ -25,6 +25,8 @@ final class Crew: Sendable {
     private struct Member {
         var process: ChildProcess
         var incarnation: UInt32
+        /// Since when nothing of ours has kept it from answering.
+        var answersSince: Instant
         var isReportedLost = false
     }
 
@@ -57,7 +59,8 @@ final class Crew: Sendable {
                 inherit: lifeline
             )
             state.withLock { state in
-                state.members[agent] = Member(process: process, incarnation: incarnation)
+                let now = ControlClock.now
+                state.members[agent] = Member(process: process, incarnation: incarnation, answersSince: now)
                 state.excused.remove(agent)
             }
         } catch {
@@ -84,6 +87,19 @@ final class Crew: Sendable {
     func noteFrozen(_ agent: AgentID, _ isFrozen: Bool) {
         state.withLock { state in
             if isFrozen { state.frozen.insert(agent) } else { state.frozen.remove(agent) }
+            state.members[agent]?.answersSince = ControlClock.now
+        }
+    }
+
+    /// Gateways and balancers that nothing of ours keeps from answering, and since when.
+    var answering: [(agent: AgentID, since: Instant)] {
+        state.withLock { state in
+            state.members.compactMap { agent, member in
+                guard agent.role != .worker, member.process.isAlive, !state.frozen.contains(agent),
+                    !state.excused.contains(agent)
+                else { return nil }
+                return (agent, member.answersSince)
+            }
         }
     }
 

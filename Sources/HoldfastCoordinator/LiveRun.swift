@@ -114,7 +114,9 @@ public final class LiveRun: Sendable {
                 facts.withLock { $0.notes.append(line) }
             }
             let faults = Task { await runner.run(t0: t0) }
-            let belief = stage.watchHAProxy(plan, t0: t0)
+            let belief = stage.watchHAProxy(plan, t0: t0) { [self] second in
+                facts.withLock { $0.noteHAProxy("haproxy answered nothing since second \(second) of the run") }
+            }
             await watch(stage, until: t0 + plan.realTime.duration)
             faults.cancel()
             // At the planned end the balancer's last count is still being asked for.
@@ -172,7 +174,7 @@ public final class LiveRun: Sendable {
         for (agent, status) in stage.crew.newlyLost() {
             noteLoss(of: agent, "its process ended (\(status))", stage, clock)
         }
-        if let status = stage.haproxyExit() { facts.withLock { $0.endedParts = ["haproxy ended (\(status))"] } }
+        if let status = stage.haproxyExit() { facts.withLock { $0.noteHAProxy("haproxy ended (\(status))") } }
     }
 
     /// A worker that says nothing for ten seconds is lost. A gateway or balancer that does not answer is a finding.
@@ -183,11 +185,10 @@ public final class LiveRun: Sendable {
             guard facts.withLock({ facts in !facts.lost.contains { $0.agent == agent } }) else { continue }
             noteLoss(of: agent, "it said nothing for 10 s", stage, clock)
         }
-        // No event of a timeline stops these.
-        for agent in stage.preflight.plan.balancerAgents {
-            guard let heard = await stage.desk.lastHeard(of: agent), now - heard > .seconds(3) else { continue }
+        for (agent, since) in stage.crew.answering {
+            guard let heard = await stage.desk.lastHeard(of: agent) else { continue }
             let second = clock.map { $0.planSeconds(of: heard) }
-            facts.withLock { $0.noteSilence(of: agent, since: second) }
+            facts.withLock { $0.noteSilence(of: agent, heard: max(heard, since), now, second: second) }
         }
     }
 
@@ -269,60 +270,12 @@ public final class LiveRun: Sendable {
             outcome.signal = facts.signal
             outcome.startFailure = facts.startFailure
             outcome.lost = facts.lost
-            outcome.endedParts = facts.endedParts
+            outcome.brokenParts = facts.brokenParts
             outcome.notes = facts.notes
             if let meter = facts.stolenTime, let share = meter.share {
                 outcome.stolen = StolenTime(share: share, peakShare: meter.peakShare)
             }
             return outcome
         }
-    }
-}
-
-/// What happened to a run beside what its agents reported.
-struct RunFacts {
-    var startedAt: Date?
-    var signal: String?
-    var startFailure: String?
-    var establishAt = Instant.zero
-    var lost: [LostAgent] = []
-    /// What ended by itself and is no agent.
-    var endedParts: [String] = []
-    var notes: [String] = []
-    /// Nil before t0.
-    private(set) var stolenTime: StolenTimeMeter?
-    private var nextProgress = Instant.zero
-    private var nextCheckpoint = Instant.zero
-    private var silent: Set<AgentID> = []
-    private var hasNotedCheckpoint = false
-
-    mutating func isProgressDue(_ now: Instant) -> Bool {
-        guard now >= nextProgress else { return false }
-        nextProgress = now + .seconds(1)
-        return true
-    }
-
-    mutating func isCheckpointDue(_ now: Instant) -> Bool {
-        guard now >= nextCheckpoint else { return false }
-        nextCheckpoint = now + .seconds(10)
-        return true
-    }
-
-    mutating func measureStolenTime() {
-        if stolenTime == nil { stolenTime = StolenTimeMeter() } else { stolenTime?.sample() }
-    }
-
-    /// Once: what keeps one checkpoint from being written keeps the next.
-    mutating func noteCheckpointFailure(_ reason: String) {
-        guard !hasNotedCheckpoint else { return }
-        hasNotedCheckpoint = true
-        notes.append("a checkpoint could not be written: \(reason)")
-    }
-
-    /// Once for each: a balancer that was stopped may be stopped again.
-    mutating func noteSilence(of agent: AgentID, since second: Double?) {
-        guard !lost.contains(where: { $0.agent == agent }), silent.insert(agent).inserted else { return }
-        let start = second.map { "since second \(Int($0)) of the run" } ?? "before the run began"
-        notes.append("\(agent) said nothing for 3 s \(start)")
     }
 }

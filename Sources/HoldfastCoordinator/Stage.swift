@@ -184,8 +184,13 @@ extension Stage {
     /// How HAProxy ended, if it did.
     func haproxyExit() -> ExitStatus? { haproxy.withLock { $0?.process.pollExit() } }
 
-    /// Asks HAProxy for its counts at every whole plan second; nil when there is none.
-    func watchHAProxy(_ plan: Plan, t0: Instant) -> Task<Void, Never>? {
+    /// Asks HAProxy for its counts at every whole plan second; nil when there is none. `noteSilence` hears, once, since
+    /// which second it answers no more.
+    func watchHAProxy(
+        _ plan: Plan,
+        t0: Instant,
+        noteSilence: @escaping @Sendable (_ second: Int) -> Void
+    ) -> Task<Void, Never>? {
         guard let haproxy = haproxy.withLock({ $0 }) else { return nil }
         let timing = RunTiming(plan: plan)
         return Task { [desk] in
@@ -196,9 +201,22 @@ extension Stage {
                 stage: .running,
                 harness: HarnessReport()
             )
+            var silentSince: Int?
+            var isNoted = false
             for second in 0...timing.endSecond {
-                guard await sleep(until: timing.cutInstant(second, after: t0)) else { return }
-                guard let servers = try? haproxy.servers() else { continue }
+                let instant = timing.cutInstant(second, after: t0)
+                guard await sleep(until: instant) else { return }
+                // Each question to one that is silent takes its two seconds; those that became due meanwhile are left.
+                if silentSince != nil, ControlClock.now - instant > .seconds(1) { continue }
+                guard let servers = try? haproxy.servers() else {
+                    if let silentSince, !isNoted, haproxy.process.isAlive {
+                        noteSilence(silentSince)
+                        isNoted = true
+                    }
+                    silentSince = silentSince ?? second
+                    continue
+                }
+                silentSince = nil
                 var cut = Cut(second: second)
                 cut.populations = servers.map { server in
                     GatewayPopulation(

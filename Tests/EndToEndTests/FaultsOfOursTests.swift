@@ -40,6 +40,30 @@ extension EndToEnd {
             #expect(result.reasons.contains { $0.contains("balancer 0 was lost") }, "\(result.reasons)")
         }
 
+        /// Its sessions beat once a minute, so in eight seconds none of them finds out.
+        @Test(arguments: [
+            ("gateway", "handoff", "gateway 0 said nothing for 3 s"),
+            ("balancer", "handoff", "balancer 0 said nothing for 3 s"),
+            ("haproxy", "haproxy", "haproxy answered nothing since second"),
+        ])
+        func aPartThatNobodyMissesAnswersNoMore(part: String, mode: String, reason: String) async throws {
+            let run = try Program.start(
+                plan: "quickstart",
+                replacing: [
+                    "target={ gateways: 2, balancer: { mode: \(mode) } }", "duration=9s", "timeline=[]",
+                    "heartbeat={ interval: 60s, silence: 180s }", "expect=[sessions.establishedAtEnd == 2000]",
+                ]
+            )
+            try await run.reach(second: 1)
+            let stopped = try #require(run.agents(part)[0] ?? run.program(part))
+            kill(stopped, SIGSTOP)
+            let ended = try await run.end(within: 60)
+            #expect(ended.status == 111, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.reasons.contains { $0.contains(reason) }, "\(result.reasons)")
+            #expect(!Processes.exists(stopped))
+        }
+
         /// With two of three gateways down the third would have to hold more than its process may have descriptors.
         @Test func aGatewayWithoutRoomIsNoFaultOfTheTarget() async throws {
             let run = try Program.start(

@@ -139,6 +139,12 @@ struct Program {
             }
         }
 
+        /// The process id of another program that this run started, such as HAProxy.
+        func program(_ name: String) -> Int32? {
+            Processes.children(of: process.processIdentifier)
+                .first { $0.arguments.first.map { URL(fileURLWithPath: $0).lastPathComponent } == name }?.pid
+        }
+
         /// Waits until plan second `second` of the run has passed.
         func reach(second: Double, within seconds: Double = 60) async throws {
             let isReached = await wait(within: seconds) { (Progress.seconds(in: errors) ?? -1) >= second }

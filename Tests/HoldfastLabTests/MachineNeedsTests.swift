@@ -101,6 +101,32 @@ import Testing
         #expect(needs(plan, limits(descriptors: 9_063 + count)).missing.first?.need == 9_064 + count)
     }
 
+    /// Where connections gather: on those that the timeline leaves, and on the first where all go there.
+    @Test(arguments: [
+        ("{ gateways: 5, via: client }", "[]", 0, 300),
+        ("{ gateways: 5, via: client }", "[ { at: 1s, drop: { gateway: 3, by: vanish } } ]", 300, 600),
+        (
+            "{ gateways: 5, via: client }",
+            "[ { at: 1s, kill: { gateway: 0 } }, { at: 2s, kill: { gateway: 1 } }, { at: 3s, kill: { gateway: 2 } }, "
+                + "{ at: 5s, drop: { gateway: 3, by: vanish } } ]", 600, 1_200
+        ),
+        // The second begins as the first is back.
+        (
+            "{ gateways: 5, via: client }",
+            "[ { at: 1s, for: 2s, kill: { gateway: 0 } }, { at: 3s, for: 2s, kill: { gateway: 1 } } ]", 0, 300
+        ),
+        (
+            "{ gateways: 4, algorithm: first, balancer: { mode: handoff }, gateway: { capacity: 900 } }",
+            "[ { at: 1s, drop: { gateway: 0, by: vanish } } ]", 900, 1_800
+        ),
+    ])
+    func theFullestGateway(target: String, timeline: String, vanished: Int, connections: Int) throws {
+        let plan = try plan(1_200, target, "timeline: \(timeline)")
+        #expect(plan.vanishedAtOnce == vanished)
+        let gateway = needs(plan, limits()).all.first { $0.what.hasPrefix("descriptors of a gateway") }
+        #expect(gateway?.need == connections + 64)
+    }
+
     /// A part of the victims: 900 of 9,000 are 90 of each of ten workers, and 4 * sqrt(90) = 37.9 more.
     @Test func partsOfTheVanished() throws {
         let timeline = "timeline: [ { at: 1s, drop: { fraction: 10%, by: vanish } } ]"

@@ -51,7 +51,7 @@ struct VerdictTests {
                 let carrier = AgentID(role: .balancer, index: 0, shard: 2)
                 outcome.lost = [LostAgent(agent: carrier, reason: "its process ended (signal 9)", atSeconds: 12)]
             } else {
-                outcome.endedParts = ["haproxy ended (signal 9)"]
+                outcome.brokenParts = ["haproxy ended (signal 9)"]
             }
         }
         #expect(result.verdict == .invalid)

@@ -69,10 +69,10 @@ public struct MachineNeeds: Equatable, Sendable {
         2 * ((plan.connections + shards - 1) / shards) + ownDescriptors
     }
 
-    /// Descriptors of the fullest of so many processes that are one gateway, with another gateway down.
+    /// Descriptors of the fullest of so many processes that are one gateway, with others down.
     private static func gatewayDescriptors(for plan: Plan, processes: Int) -> Int {
-        let left = max(1, plan.target.gateways - 1)
-        let mean = (plan.connections + left * processes - 1) / (left * processes)
+        let connections = plan.sessions(onFullest: 1, among: plan.sessions) + plan.vanishedOnFullest
+        let mean = (connections + processes - 1) / processes
         // The kernel spreads connections by a hash: four standard deviations more than the mean.
         let surplus = processes > 1 ? Int((4 * Double(mean).squareRoot()).rounded(.up)) : 0
         return mean + surplus + ownDescriptors
@@ -136,10 +136,9 @@ public struct MachineNeeds: Equatable, Sendable {
             workers + plan.target.gateways * gatewayProcesses + 2 + (balancerShards > 1 ? balancerShards : 0)
         }
 
-        /// With one gateway down, the others hold everything.
+        /// With others down, of which there is always one, the fullest of those that are left.
         var gateway: MachineNeed {
-            let left = max(1, plan.target.gateways - 1)
-            let sessions = (plan.sessions + left - 1) / left
+            let sessions = plan.sessions(onFullest: 1, among: plan.sessions)
             let need = MachineNeeds.gatewayDescriptors(for: plan, processes: gatewayProcesses)
             let parts = gatewayProcesses > 1 ? " in \(gatewayProcesses) processes" : ""
             let remedy = plan.target.gateway.shards == nil ? "use more gateways" : "use more gateway.shards"
@@ -251,4 +250,10 @@ public struct MachineNeeds: Equatable, Sendable {
 extension Plan {
     /// Sessions have one each, and may have let others vanish.
     fileprivate var connections: Int { sessions + vanishedAtOnce }
+
+    /// Those that have vanished and that one gateway still believes in: all of them where events are about gateways.
+    fileprivate var vanishedOnFullest: Int {
+        let isSpread = vanishEvents.allSatisfy { $0.scope.gateways == nil }
+        return isSpread ? sessions(onFullest: 1, among: vanishedAtOnce) : vanishedAtOnce
+    }
 }

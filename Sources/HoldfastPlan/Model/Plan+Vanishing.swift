@@ -12,7 +12,7 @@ extension Plan {
     /// How many of those connections there are at once, at most: one of each victim of an event, until the gateways end
     /// it for its silence; for good where they do not.
     ///
-    /// Whoever is on some of the gateways is counted as if those were filled evenly and one of the others was down.
+    /// Whoever is on some of the gateways is counted as `sessions(onFullest:among:)` has it.
     public var vanishedAtOnce: Int { vanishedAtOnce(.everybody) }
 
     /// The most of them that one of so many workers has: its share, and four standard deviations more, since victims
@@ -37,9 +37,7 @@ extension Plan {
 
     private func victims(of event: TimelineEvent, _ whose: Whose) -> Int {
         let population = event.scope.group.map { groups.indices.contains($0) ? sessions(ofGroup: $0) : 0 } ?? sessions
-        let gateways = event.scope.gateways?.count ?? target.gateways
-        let others = max(1, target.gateways - 1)
-        let reached = gateways < others ? (population * gateways + others - 1) / others : population
+        let reached = event.scope.gateways.map { sessions(onFullest: $0.count, among: population) } ?? population
         let victims = event.scope.share.victims(of: reached)
         guard case .oneOf(let workers) = whose, workers > 1 else { return victims }
         let mean = Double(victims) / Double(workers)

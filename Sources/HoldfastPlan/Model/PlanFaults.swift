@@ -43,6 +43,25 @@ extension Plan {
         }
     }
 
+    /// The most gateways that the timeline has out of service at any time.
+    public var mostGatewaysDown: Int {
+        let outages = timeline.flatMap(\.outages)
+        return outages.map { now in
+            Set(outages.filter { $0.begin <= now.begin && now.begin < $0.end }.map(\.gateway)).count
+        }.max() ?? 0
+    }
+
+    /// The most sessions that so many gateways have between them: what is even with as many others down as the timeline
+    /// has at any time, one at least; `first` fills one after the other.
+    public func sessions(onFullest gateways: Int, among sessions: Int) -> Int {
+        if target.algorithm == .first {
+            let (room, isMore) = (target.gateway.capacity ?? sessions).multipliedReportingOverflow(by: gateways)
+            return isMore ? sessions : min(sessions, room)
+        }
+        let left = max(1, target.gateways - max(1, mostGatewaysDown))
+        return gateways < left ? (sessions * gateways + left - 1) / left : sessions
+    }
+
     /// The live processes that each gateway consists of.
     public var gatewayProcesses: Int { target.gateway.shards ?? 1 }
 

@@ -21,15 +21,16 @@ public struct RunOutcome: Sendable {
     /// Processes that were lost. A lost worker makes the run invalid; that a gateway or balancer is lost is a finding:
     /// the run fails by what its sessions saw, and is invalid where they saw nothing.
     public var lost: [LostAgent] = []
-    /// Other programs of the fleet that ended by themselves, such as HAProxy, in plain sentences; as a lost balancer.
-    public var endedParts: [String] = []
+    /// What else of the fleet failed though no event did it, such as HAProxy that ended or a gateway that is silent;
+    /// plain sentences. As a lost balancer.
+    public var brokenParts: [String] = []
     /// The CPU time that the machine's host took since t0; nil when simulated, and before t0.
     public var stolen: StolenTime?
     /// What else people should know, in plain sentences.
     public var notes: [String] = []
 
     /// What of the fleet ended though no event ended it; plain sentences.
-    var fleetLosses: [String] { lost.filter { $0.agent.role != .worker }.map(\.sentence) + endedParts }
+    var fleetLosses: [String] { lost.filter { $0.agent.role != .worker }.map(\.sentence) + brokenParts }
 
     /// An undisturbed run.
     public init(mode: RunMode, planHash: String, isFinished: Bool) {
