@@ -1,6 +1,7 @@
 import Foundation
 import HoldfastControl
 import HoldfastCore
+import HoldfastLab
 import HoldfastResult
 
 /// What happened to a run beside what its agents reported.

@@ -189,7 +189,7 @@ extension Stage {
     func watchHAProxy(
         _ plan: Plan,
         t0: Instant,
-        noteSilence: @escaping @Sendable (_ second: Int) -> Void
+        noteSilence: @escaping @Sendable (_ second: Int32) -> Void
     ) -> Task<Void, Never>? {
         guard let haproxy = haproxy.withLock({ $0 }) else { return nil }
         let timing = RunTiming(plan: plan)
@@ -201,7 +201,7 @@ extension Stage {
                 stage: .running,
                 harness: HarnessReport()
             )
-            var silentSince: Int?
+            var silentSince: Int32?
             var isNoted = false
             for second in 0...timing.endSecond {
                 let instant = timing.cutInstant(second, after: t0)

@@ -42,15 +42,15 @@ extension EndToEnd {
 
         /// Its sessions beat once a minute, so in eight seconds none of them finds out.
         @Test(arguments: [
-            ("gateway", "handoff", "gateway 0 said nothing for 3 s"),
-            ("balancer", "handoff", "balancer 0 said nothing for 3 s"),
-            ("haproxy", "haproxy", "haproxy answered nothing since second"),
+            ("gateway", "balancer: { mode: handoff }", "gateway 0 said nothing for 3 s"),
+            ("balancer", "balancer: { mode: handoff }", "balancer 0 said nothing for 3 s"),
+            ("haproxy", "via: haproxy", "haproxy answered nothing since second"),
         ])
-        func aPartThatNobodyMissesAnswersNoMore(part: String, mode: String, reason: String) async throws {
+        func aPartThatNobodyMissesAnswersNoMore(part: String, target: String, reason: String) async throws {
             let run = try Program.start(
                 plan: "quickstart",
                 replacing: [
-                    "target={ gateways: 2, balancer: { mode: \(mode) } }", "duration=9s", "timeline=[]",
+                    "target={ gateways: 2, \(target) }", "duration=9s", "timeline=[]",
                     "heartbeat={ interval: 60s, silence: 180s }", "expect=[sessions.establishedAtEnd == 2000]",
                 ]
             )
