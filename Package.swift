@@ -38,6 +38,14 @@ let package = Package(
         .target(name: "HoldfastReactor", dependencies: ["HoldfastCore", "CHoldfastLinux"]),
         .target(name: "HoldfastHTTP", dependencies: ["CHoldfastCurl"]),
         .target(
+            name: "HoldfastServer",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
             name: "HoldfastTelemetry",
             dependencies: [
                 "HoldfastHTTP", "HoldfastCore",
@@ -48,10 +56,7 @@ let package = Package(
         .target(
             name: "HoldfastControl",
             dependencies: [
-                "HoldfastHTTP", "HoldfastResult",
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "HoldfastHTTP", "HoldfastResult", "HoldfastServer",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             exclude: ["Protobuf/control.proto"]
@@ -63,11 +68,8 @@ let package = Package(
         .target(
             name: "HoldfastCollector",
             dependencies: [
-                "HoldfastTelemetry",
+                "HoldfastServer", "HoldfastTelemetry",
                 .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]
         ),

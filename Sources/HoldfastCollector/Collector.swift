@@ -1,7 +1,5 @@
+import HoldfastServer
 import Hummingbird
-import Logging
-import ServiceLifecycle
-import Synchronization
 
 /// An OTLP receiver with a memory: what it is sent is in SQLite, and can be asked for over HTTP and looked at in a
 /// browser.
@@ -9,19 +7,17 @@ public final class Collector: Sendable {
     /// Where it listens; the port that was really bound.
     public let port: Int
     private let address: String
-    private let group: ServiceGroup
+    private let server: HTTPServer
     private let store: PointStore
-    private let running: Task<Void, any Error>
 
     /// `http://ADDRESS:PORT`, without a path; fit for `PushEndpoint`.
     public var url: String { address.contains(":") ? "http://[\(address)]:\(port)" : "http://\(address):\(port)" }
 
-    private init(port: Int, address: String, group: ServiceGroup, store: PointStore, running: Task<Void, any Error>) {
+    private init(port: Int, address: String, server: HTTPServer, store: PointStore) {
         self.port = port
         self.address = address
-        self.group = group
+        self.server = server
         self.store = store
-        self.running = running
     }
 
     /// Listens at `address` and `port` (0 lets the kernel choose) and returns once connections are taken.
@@ -51,14 +47,13 @@ public final class Collector: Sendable {
             endsOnSignals: true
         )
         onListening(collector.url)
-        try await collector.running.value
+        try await collector.server.wait()
         try collector.store.close()
     }
 
     /// Answers what is under way, closes every connection and the file. Later calls do nothing.
     public func stop() async {
-        await group.triggerGracefulShutdown()
-        _ = await running.result
+        await server.stop()
         try? store.close()
     }
 
@@ -75,35 +70,16 @@ public final class Collector: Sendable {
         } catch {
             throw .cannotOpen(databasePath ?? "memory", "\(error)")
         }
-        // What matters is in the answers; a run's output is not the place for a server's log.
-        var logger = Logger(label: "holdfast.collector")
-        logger.logLevel = .critical
-        let (bound, report) = AsyncStream<Int>.makeStream()
-        let application = Application(
-            router: CollectorRouter(store: store, limits: limits).router(),
-            configuration: ApplicationConfiguration(address: .hostname(address, port: port), backlog: 1_024),
-            onServerRunning: { channel in report.yield(channel.localAddress?.port ?? port) },
-            logger: logger
-        )
-        var configuration = ServiceGroupConfiguration(
-            services: [application],
-            gracefulShutdownSignals: endsOnSignals ? [.sigint, .sigterm] : [],
-            logger: logger
-        )
-        // A connection that is never closed by its other end must not hold up the end.
-        configuration.maximumGracefulShutdownDuration = .seconds(3)
-        let group = ServiceGroup(configuration: configuration)
-        let running = Task {
-            defer { report.finish() }
-            try await group.run()
-        }
-        for await port in bound {
-            return Collector(port: port, address: address, group: group, store: store, running: running)
-        }
-        try? store.close()
-        switch await running.result {
-        case .success: throw .cannotListen(address, port, "it ended at once")
-        case .failure(let error): throw .cannotListen(address, port, "\(error)")
+        do {
+            let server = try await HTTPServer.start(
+                CollectorRouter(store: store, limits: limits).router().buildResponder(),
+                at: .hostname(address, port: port),
+                endsOnSignals: endsOnSignals
+            )
+            return Collector(port: server.port ?? port, address: address, server: server, store: store)
+        } catch {
+            try? store.close()
+            throw .cannotListen(address, port, error.reason)
         }
     }
 }

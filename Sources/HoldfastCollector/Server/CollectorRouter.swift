@@ -1,6 +1,6 @@
+import HoldfastServer
 import HoldfastTelemetry
 import Hummingbird
-import NIOCore
 import SwiftProtobuf
 
 /// What the collector answers.
@@ -40,11 +40,9 @@ struct CollectorRouter: Sendable {
         }
         let body: [UInt8]
         do {
-            body = Array(buffer: try await request.body.collect(upTo: limits.requestBytes))
-        } catch is NIOTooManyBytesError {
-            return .refusal(.contentTooLarge, "at most \(limits.requestBytes) bytes are allowed")
+            body = try await request.wholeBody(upTo: limits.requestBytes)
         } catch {
-            return .refusal(.badRequest, "the body ended early")
+            return error.response
         }
         guard let message = try? OTLPExportMetricsServiceRequest(serializedBytes: body) else {
             return .refusal(.badRequest, "the body is not an ExportMetricsServiceRequest of OTLP")

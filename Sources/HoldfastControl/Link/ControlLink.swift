@@ -146,7 +146,8 @@ extension ControlLink {
         }
 
         private static func line(_ body: [UInt8], _ status: Int) -> String {
-            body.isEmpty ? "HTTP status \(status)" : String(decoding: body.prefix(1000), as: UTF8.self)
+            let line = body.prefix(1000).prefix { $0 != UInt8(ascii: "\n") }
+            return line.isEmpty ? "HTTP status \(status)" : String(decoding: line, as: UTF8.self)
         }
     }
 

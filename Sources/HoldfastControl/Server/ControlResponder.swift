@@ -1,6 +1,6 @@
 import HoldfastResult
+import HoldfastServer
 import Hummingbird
-import NIOCore
 
 /// Turns requests into calls of the handler.
 ///
@@ -21,18 +21,18 @@ struct ControlResponder<Handler: ControlHandler>: HTTPResponder {
         guard request.method == .post else { return .refusal(.methodNotAllowed, "expected POST") }
         let body: [UInt8]
         do {
-            body = Array(buffer: try await request.body.collect(upTo: messageLimit))
-        } catch is NIOTooManyBytesError {
-            return .refusal(.contentTooLarge, "at most \(messageLimit) bytes are allowed")
+            body = try await request.wholeBody(upTo: messageLimit)
+        } catch {
+            return error.response
         }
         do {
             switch request.uri.path {
             case "/v1/join":
                 let assignment = try await handler.join(ControlCodec.decodeJoin(body))
-                return .message(try ControlCodec.encode(assignment))
+                return .bytes(try ControlCodec.encode(assignment), ControlCodec.mediaType)
             case "/v1/exchange":
                 let orders = await handler.exchange(try ControlCodec.decodeReport(body))
-                return .message(try ControlCodec.encode(orders))
+                return .bytes(try ControlCodec.encode(orders), ControlCodec.mediaType)
             default:
                 return .refusal(.notFound, "unknown path; expected /v1/join or /v1/exchange")
             }
@@ -41,23 +41,5 @@ struct ControlResponder<Handler: ControlHandler>: HTTPResponder {
         } catch let error as ControlCodecError {
             return .refusal(.badRequest, error.description)
         }
-    }
-}
-
-extension Response {
-    fileprivate static func message(_ bytes: [UInt8]) -> Response {
-        Response(
-            status: .ok,
-            headers: [.contentType: ControlCodec.mediaType],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
-        )
-    }
-
-    fileprivate static func refusal(_ status: HTTPResponse.Status, _ line: String) -> Response {
-        Response(
-            status: status,
-            headers: [.contentType: "text/plain; charset=utf-8"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: line))
-        )
     }
 }
