@@ -57,6 +57,7 @@ let package = Package(
             name: "HoldfastControl",
             dependencies: [
                 "HoldfastHTTP", "HoldfastResult", "HoldfastServer",
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             exclude: ["Protobuf/control.proto"]
@@ -70,13 +71,20 @@ let package = Package(
             dependencies: [
                 "HoldfastServer", "HoldfastTelemetry",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]
         ),
 
         // The live road.
         .target(name: "HoldfastWorker", dependencies: ["HoldfastReactor", "HoldfastControl", "HoldfastTelemetry"]),
-        .target(name: "HoldfastFleet", dependencies: ["HoldfastReactor", "HoldfastControl", "HoldfastTelemetry"]),
+        .target(
+            name: "HoldfastFleet",
+            dependencies: [
+                "HoldfastReactor", "HoldfastControl", "HoldfastTelemetry",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ]
+        ),
         .target(
             name: "HoldfastCoordinator",
             dependencies: ["HoldfastResult", "HoldfastControl", "HoldfastLab", "HoldfastCollector"]

@@ -80,12 +80,13 @@ public final class LiveRun: Sendable {
     // MARK: From start to end
 
     private func start(_ stage: Stage) async throws {
-        let agents = stage.agents
-        for agent in agents {
-            await stage.desk.expect(agent, incarnation: 0)
-            try stage.crew.start(agent, incarnation: 0)
+        for group in stage.agents {
+            for agent in group {
+                await stage.desk.expect(agent, incarnation: 0)
+                try stage.crew.start(agent, incarnation: 0)
+            }
+            try await waitUntilReady(group, stage)
         }
-        try await waitUntilReady(agents, stage)
         try await stage.startHAProxy(plan, directory)
         facts.withLock { $0.establishAt = ControlClock.now + .milliseconds(300) }
         await stage.desk.announceEstablishing(at: facts.withLock { $0.establishAt })
@@ -238,6 +239,7 @@ public final class LiveRun: Sendable {
     /// A full disk takes the files, not what the run came to.
     private func conclude(_ stage: Stage) async throws -> Outcome {
         let measurements = await stage.desk.measurements
+        facts.withLock { $0.notes += measurements.routing?.notes(in: plan) ?? [] }
         let result = RunResult.build(plan: plan, measurements: measurements, outcome: outcome(stage, isFinished: true))
         let events = Data(try EventLines.text(plan: plan, measurements: measurements).utf8)
         let unwritten = directory.write([("result.json", try result.json()), ("events.jsonl", events)])

@@ -10,6 +10,8 @@ struct Preflight {
     var gatewayPort: UInt16
     /// Where the balancer listens.
     var balancerPort: UInt16
+    /// Where the registry listens; nil in a run without one.
+    var registryPort: UInt16?
     /// The plan with what this machine forces on it.
     var plan: Plan
 
@@ -31,6 +33,9 @@ struct Preflight {
         do {
             gatewayPort = try FreePort.find(on: addresses)
             balancerPort = try FreePort.find(on: [dottedQuad(FleetAddressing.balancer)])
+            if plan.target.registry != nil {
+                registryPort = try FreePort.find(on: [dottedQuad(FleetAddressing.registry)])
+            }
         } catch {
             throw StartFailure(error.description)
         }

@@ -70,6 +70,7 @@ final class Stage: Sendable {
                 workers: preflight.workers,
                 gatewayPort: preflight.gatewayPort,
                 balancerPort: preflight.balancerPort,
+                registryPort: preflight.registryPort,
                 pushURL: metrics.url
             )
             let desk = ControlDesk(plan: preflight.plan, assignment: assignment)
@@ -101,13 +102,16 @@ final class Stage: Sendable {
         }
     }
 
-    /// The agents of the run, in the order in which they start.
-    var agents: [AgentID] {
+    /// The agents of the run in the order in which they start: each group when the one before is ready.
+    var agents: [[AgentID]] {
         let plan = preflight.plan
+        // Gateways report to it from their first moment.
+        let registry = plan.target.registry.map { _ in [AgentID(role: .registry, index: 0)] }
         let gateways = (0..<GatewayID(plan.target.gateways)).flatMap { plan.processes(ofGateway: $0) }
         // Carriers before the balancer, which gives them connections.
         let balancers = plan.balancerAgents.reversed()
-        return gateways + balancers + (0..<preflight.workers).map { AgentID(role: .worker, index: $0) }
+        let workers = (0..<preflight.workers).map { AgentID(role: .worker, index: $0) }
+        return [registry ?? [], gateways + balancers + workers]
     }
 
     /// Takes everything down: agents leave by themselves, whoever does not is killed. Returns what people should know

@@ -47,30 +47,9 @@ extension World {
         tellExecuted()
     }
 
-    /// What the registry's answers rested on, for a run with one.
-    var routingNotes: [String] {
-        guard let tally = routing?.tally else { return [] }
-        let age = Readable.seconds(tally.oldestReport.seconds * plan.timeScale)
-        var notes = ["the registry answered \(Readable.count(tally.answers)) attempts by reports up to \(age) old"]
-        if tally.fromOldList > 0 {
-            let count = Readable.count(tally.fromOldList)
-            notes.append("\(count) of its answers came from an old list: the present one had shrunk below half")
-        }
-        if tally.unanswered > 0 {
-            let way = plan.hasBalancer ? "went through the balancer" : "failed"
-            notes.append("\(Readable.count(tally.unanswered)) attempts found no gateway on its list and \(way)")
-        }
-        return notes
-    }
-
     /// Whether a connection came through the balancer, and not straight from its session.
     func isBalanced(_ key: LinkKey) -> Bool {
         let link = seats[Int(key.session)].link
         return link.ordinal == key.ordinal ? link.isBalanced : ghosts[key]?.isBalanced ?? false
     }
-}
-
-extension Plan {
-    /// Whether connections go through a balancer, some or all.
-    var hasBalancer: Bool { target.via != .client || target.registry?.fallback == .slb }
 }

@@ -48,6 +48,7 @@ public enum Worker {
         var reactor = try Reactor(capacity: WorkerDriver.slots(for: segment), waker: waker)
         reactor.attemptLimit = segment.attemptLimit
         var driver = WorkerDriver(segment: segment, life: life, link: link, pusher: pusher, memory: memory)
+        driver.routes = segment.registryPort.map { RouteClient(port: $0) { waker.wake() } }
         driver.live(&reactor)
         reactor.run(&driver)
         let exit = driver.leave(&reactor)

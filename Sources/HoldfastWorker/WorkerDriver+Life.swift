@@ -125,6 +125,7 @@ extension WorkerDriver {
         report.undecidedDisconnects = log.undecidedCount
         report.faults = log.tallies.filter { $0.victims > 0 || $0.skipped > 0 }
         report.executed = executed
+        report.routing = routing
         return report
     }
 

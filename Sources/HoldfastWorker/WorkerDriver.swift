@@ -21,6 +21,8 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     var life: AgentLife
     let link: ControlLink
     let pusher: MetricsPusher?
+    /// Nil without a registry.
+    var routes: RouteClient?
     var harness = HarnessReport()
     var executed: [ExecutedInterval] = []
     var thresholds: [RankThreshold] = []
@@ -90,7 +92,10 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
 
     mutating func scheduleReached(intended: Instant, _ reactor: inout Reactor) { live(&reactor) }
 
-    mutating func woken(_ reactor: inout Reactor) { live(&reactor) }
+    mutating func woken(_ reactor: inout Reactor) {
+        takeRoutes(&reactor)
+        live(&reactor)
+    }
 
     mutating func deadlineReached(_ slot: Int, intended: Instant, _ reactor: inout Reactor) {
         if sessions[slot].phase == .admitted, reactor.now - intended > WorkerDriver.standstill {
@@ -165,7 +170,13 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
 
     private mutating func perform(_ action: SessionAction, _ slot: Int, _ reactor: inout Reactor) -> SessionEvent? {
         switch action {
-        case .connect(let gateway): return connect(slot, gateway, &reactor)
+        case .connect(let gateway):
+            noteAttempt(reactor.now)
+            if gateway == noGateway, let routes {
+                ask(routes, slot, reactor.now)
+                return nil
+            }
+            return connect(slot, gateway, &reactor)
         case .sendHello:
             let hello = segment.hello(session: sessions[slot].id, ordinal: sessions[slot].ordinal)
             return send(slot, byteCount: WireFormat.helloBytes, &reactor) { FrameEncoder.encode(hello, into: $0) }
@@ -187,8 +198,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
         return nil
     }
 
-    private mutating func connect(_ slot: Int, _ gateway: GatewayID, _ reactor: inout Reactor) -> SessionEvent? {
-        noteAttempt(reactor.now)
+    mutating func connect(_ slot: Int, _ gateway: GatewayID, _ reactor: inout Reactor) -> SessionEvent? {
         let source = segment.addressing.source(session: sessions[slot].id, ordinal: sessions[slot].ordinal)
         let code = reactor.connect(slot, from: source, to: segment.destination(gateway))
         return code == 0 ? nil : .connectFailed(ConnectFailure(errno: code))

@@ -16,6 +16,8 @@ struct WorkerSegment {
     let run: UInt64
     /// Connections of these sessions that may have vanished and be open all the same.
     let vanishedAtOnce: Int
+    /// Where the registry listens; nil without one.
+    let registryPort: UInt16?
     private let gatewayPort: UInt16
     private let balancerPort: UInt16
 
@@ -38,6 +40,7 @@ struct WorkerSegment {
         // Whoever lets its connection vanish for good has no other one, but it is kept in the same place.
         let leaves = DropPlan(timeline: plan.timeline).vanishes ? sessions.count : 0
         vanishedAtOnce = leaves + plan.vanishedAtOnce(inOneOf: assignment.workers)
+        registryPort = assignment.registryPort
         gatewayPort = assignment.gatewayPort
         balancerPort = assignment.balancerPort
     }

@@ -103,7 +103,13 @@ extension EndToEnd {
             (["Plans/slb-vs-client.yaml", "--only", "client-random"], 104, "one variant; expected at least two"),
             (["Plans/slb-vs-client.yaml", "--only", "haproxy"], 64, "--only haproxy: no such variant; expected slb-"),
             (["Plans/slb-vs-client.yaml", "--trials", "0"], 64, "--trials is 0; expected 1 to 1000"),
-            (["Plans/slb-vs-client.yaml"], 104, "`registry` can only be simulated"),
+            (
+                [
+                    "Plans/client-vs-slb.yaml", "--set", "target.balancer={ instances: 2 }", "--set",
+                    "variants=[{ name: one }, { name: two, target.algorithm: random }]",
+                ], 104,
+                "`instances` can only be simulated"
+            ),
         ])
         func whatCannotBeCompared(words: [String], status: Int32, line: String) async throws {
             let ended = try await Program.run(["compare"] + words, limit: 30)

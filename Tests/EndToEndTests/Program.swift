@@ -145,6 +145,12 @@ struct Program {
                 .first { $0.arguments.first.map { URL(fileURLWithPath: $0).lastPathComponent } == name }?.pid
         }
 
+        /// Where this run's registry listens, as its log says.
+        var registryURL: String? {
+            let log = try? String(contentsOfFile: "\(directory)/logs/registry-0.log", encoding: .utf8)
+            return log?.split(whereSeparator: \.isWhitespace).last.map(String.init)
+        }
+
         /// Waits until plan second `second` of the run has passed.
         func reach(second: Double, within seconds: Double = 60) async throws {
             let isReached = await wait(within: seconds) { (Progress.seconds(in: errors) ?? -1) >= second }

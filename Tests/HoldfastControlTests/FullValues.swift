@@ -165,6 +165,16 @@ struct FullValues {
         return harness
     }
 
+    mutating func routing() -> RoutingTally {
+        var tally = RoutingTally()
+        tally.answers = number()
+        tally.fromOldList = number()
+        tally.unanswered = number()
+        tally.unreached = number()
+        tally.oldestReport = Span(nanoseconds: Int64(small()))
+        return tally
+    }
+
     mutating func report() -> AgentReport {
         var report = AgentReport(
             agent: agent(),
@@ -178,6 +188,7 @@ struct FullValues {
         report.sessions = sessions()
         report.gateway = gateway()
         report.balancer = balancer()
+        report.routing = routing()
         report.ledger = [cell(), cell()]
         report.ledgerResolution = Int32(small())
         report.rows = [row(), row()]
@@ -215,6 +226,7 @@ struct FullValues {
             workers: Int(small()),
             gatewayPort: 40_001,
             balancerPort: 40_002,
+            registryPort: 40_003,
             pushURL: "http://127.0.0.1:4318/v1/metrics"
         )
     }

@@ -46,15 +46,23 @@ import Testing
         #expect(plan.target.headroom == 1.25)
     }
 
-    /// A static list is what sessions have anyway; only a registry needs the simulator.
+    /// A static list is what sessions have anyway.
     @Test(arguments: [
-        ("registry: { source: static }", 0), ("registry: {}", 1), ("registry: { source: registry }", 1),
+        ("registry: { source: static }", false), ("registry: {}", true), ("registry: { source: registry }", true),
     ])
-    func aRegistryCanOnlyBeSimulated(target: String, refusals: Int) throws {
+    func whereTheListIsFrom(target: String, isRegistry: Bool) throws {
         let reading = try PlanReader.read(text: Self.text(target), file: "plan.yaml")
-        #expect(reading.simulatedOnly.count == refusals)
-        #expect((reading.plan.target.registry == nil) == (refusals == 0))
-        #expect(reading.simulatedOnly.allSatisfy { $0.description.contains("`registry` can only be simulated") })
+        #expect((reading.plan.target.registry != nil) == isRegistry)
+        #expect(reading.simulatedOnly.isEmpty)
+    }
+
+    /// What a registry cannot place goes through the balancer, which is there for it.
+    @Test(arguments: [
+        ("registry: {}", true), ("registry: { fallback: none }", false), ("registry: { source: static }", false),
+    ])
+    func whoTakesWhatTheRegistryCannotPlace(target: String, isThere: Bool) throws {
+        let plan = try Plan.parse(text: Self.text(target), file: "plan.yaml")
+        #expect(plan.hasEmbeddedBalancer == isThere)
     }
 
     @Test(arguments: [

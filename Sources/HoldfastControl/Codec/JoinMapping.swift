@@ -38,6 +38,7 @@ extension WireAssignment {
         workers = try narrow(assignment.workers, "assignment.workers")
         gatewayPort = UInt32(assignment.gatewayPort)
         balancerPort = UInt32(assignment.balancerPort)
+        if let port = assignment.registryPort { registryPort = UInt32(port) }
         if let url = assignment.pushURL {
             pushURL = try ControlLimits.check(url, "assignment.pushURL", ControlLimits.line)
         }
@@ -51,6 +52,7 @@ extension WireAssignment {
             workers: Int(workers),
             gatewayPort: try narrow(gatewayPort, "assignment.gatewayPort"),
             balancerPort: try narrow(balancerPort, "assignment.balancerPort"),
+            registryPort: hasRegistryPort ? try narrow(registryPort, "assignment.registryPort") : nil,
             pushURL: hasPushURL ? try ControlLimits.check(pushURL, "assignment.pushURL", ControlLimits.line) : nil
         )
     }

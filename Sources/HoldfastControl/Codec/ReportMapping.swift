@@ -14,6 +14,7 @@ extension WireReport {
         if let counters = report.sessions { sessions = try WireSessionCounters(counters) }
         if let counters = report.gateway { gateway = WireGatewayCounters(counters) }
         if let counters = report.balancer { balancer = WireBalancerCounters(counters) }
+        if let tally = report.routing { routing = WireRoutingTally(tally) }
         ledger = try ControlLimits.check(report.ledger, "report.ledger", ControlLimits.ledger)
             .converted(WireLedgerCell.init)
         ledgerResolution = report.ledgerResolution
@@ -43,6 +44,7 @@ extension WireReport {
         report.sessions = hasSessions ? try sessions.value() : nil
         report.gateway = hasGateway ? gateway.value() : nil
         report.balancer = hasBalancer ? balancer.value() : nil
+        report.routing = hasRouting ? routing.value() : nil
         report.ledger = try ControlLimits.check(ledger, "report.ledger", ControlLimits.ledger)
             .converted { cell throws(ControlCodecError) in try cell.value() }
         report.ledgerResolution = ledgerResolution
@@ -56,6 +58,26 @@ extension WireReport {
         report.ranks = try ControlLimits.check(ranks, "report.ranks", ControlLimits.faults)
             .converted { ranks throws(ControlCodecError) in try ranks.value() }
         return report
+    }
+}
+
+extension WireRoutingTally {
+    init(_ tally: RoutingTally) {
+        answers = tally.answers
+        fromOldList = tally.fromOldList
+        unanswered = tally.unanswered
+        unreached = tally.unreached
+        oldestReport = tally.oldestReport.nanoseconds
+    }
+
+    func value() -> RoutingTally {
+        var tally = RoutingTally()
+        tally.answers = answers
+        tally.fromOldList = fromOldList
+        tally.unanswered = unanswered
+        tally.unreached = unreached
+        tally.oldestReport = Span(nanoseconds: oldestReport)
+        return tally
     }
 }
 

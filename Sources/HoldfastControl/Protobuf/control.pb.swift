@@ -101,11 +101,21 @@ nonisolated struct WireAssignment: Sendable {
   /// Clears the value of `pushURL`. Subsequent reads from it will return its default value.
   mutating func clearPushURL() {self._pushURL = nil}
 
+  var registryPort: UInt32 {
+    get {_registryPort ?? 0}
+    set {_registryPort = newValue}
+  }
+  /// Returns true if `registryPort` has been explicitly set.
+  var hasRegistryPort: Bool {self._registryPort != nil}
+  /// Clears the value of `registryPort`. Subsequent reads from it will return its default value.
+  mutating func clearRegistryPort() {self._registryPort = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _pushURL: String? = nil
+  fileprivate var _registryPort: UInt32? = nil
 }
 
 /// An agent to the coordinator, once a second or at once.
@@ -222,6 +232,15 @@ nonisolated struct WireReport: @unchecked Sendable {
     get {_storage._ledgerResolution}
     set {_uniqueStorage()._ledgerResolution = newValue}
   }
+
+  var routing: WireRoutingTally {
+    get {_storage._routing ?? WireRoutingTally()}
+    set {_uniqueStorage()._routing = newValue}
+  }
+  /// Returns true if `routing` has been explicitly set.
+  var hasRouting: Bool {_storage._routing != nil}
+  /// Clears the value of `routing`. Subsequent reads from it will return its default value.
+  mutating func clearRouting() {_uniqueStorage()._routing = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -533,6 +552,27 @@ nonisolated struct WireBalancerCounters: Sendable {
   var rejected: UInt64 = 0
 
   var bytes: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The age is in nanoseconds.
+nonisolated struct WireRoutingTally: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var answers: UInt64 = 0
+
+  var fromOldList: UInt64 = 0
+
+  var unanswered: UInt64 = 0
+
+  var unreached: UInt64 = 0
+
+  var oldestReport: Int64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1027,7 +1067,7 @@ nonisolated extension WireAgent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Assignment"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}plan_text\0\u{3}plan_hash\0\u{1}run\0\u{1}workers\0\u{3}gateway_port\0\u{3}balancer_port\0\u{3}push_url\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}plan_text\0\u{3}plan_hash\0\u{1}run\0\u{1}workers\0\u{3}gateway_port\0\u{3}balancer_port\0\u{3}push_url\0\u{3}registry_port\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1042,6 +1082,7 @@ nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.gatewayPort) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.balancerPort) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self._pushURL) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self._registryPort) }()
       default: break
       }
     }
@@ -1073,6 +1114,9 @@ nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._pushURL {
       try visitor.visitSingularStringField(value: v, fieldNumber: 7)
     } }()
+    try { if let v = self._registryPort {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1084,6 +1128,7 @@ nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.gatewayPort != rhs.gatewayPort {return false}
     if lhs.balancerPort != rhs.balancerPort {return false}
     if lhs._pushURL != rhs._pushURL {return false}
+    if lhs._registryPort != rhs._registryPort {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1091,7 +1136,7 @@ nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Report"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agent\0\u{1}incarnation\0\u{1}sequence\0\u{1}stage\0\u{1}failure\0\u{1}cuts\0\u{1}sessions\0\u{1}gateway\0\u{1}balancer\0\u{1}ledger\0\u{1}rows\0\u{3}undecided_disconnects\0\u{1}faults\0\u{1}executed\0\u{1}ranks\0\u{1}harness\0\u{3}ledger_resolution\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agent\0\u{1}incarnation\0\u{1}sequence\0\u{1}stage\0\u{1}failure\0\u{1}cuts\0\u{1}sessions\0\u{1}gateway\0\u{1}balancer\0\u{1}ledger\0\u{1}rows\0\u{3}undecided_disconnects\0\u{1}faults\0\u{1}executed\0\u{1}ranks\0\u{1}harness\0\u{3}ledger_resolution\0\u{1}routing\0")
 
   fileprivate class _StorageClass {
     var _agent: WireAgent? = nil
@@ -1111,6 +1156,7 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _ranks: [WireRankReport] = []
     var _harness: WireHarnessReport? = nil
     var _ledgerResolution: Int32 = 0
+    var _routing: WireRoutingTally? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1138,6 +1184,7 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _ranks = source._ranks
       _harness = source._harness
       _ledgerResolution = source._ledgerResolution
+      _routing = source._routing
     }
   }
 
@@ -1173,6 +1220,7 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._ranks) }()
         case 16: try { try decoder.decodeSingularMessageField(value: &_storage._harness) }()
         case 17: try { try decoder.decodeSingularInt32Field(value: &_storage._ledgerResolution) }()
+        case 18: try { try decoder.decodeSingularMessageField(value: &_storage._routing) }()
         default: break
         }
       }
@@ -1236,6 +1284,9 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       if _storage._ledgerResolution != 0 {
         try visitor.visitSingularInt32Field(value: _storage._ledgerResolution, fieldNumber: 17)
       }
+      try { if let v = _storage._routing {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1262,6 +1313,7 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._ranks != rhs_storage._ranks {return false}
         if _storage._harness != rhs_storage._harness {return false}
         if _storage._ledgerResolution != rhs_storage._ledgerResolution {return false}
+        if _storage._routing != rhs_storage._routing {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1843,6 +1895,56 @@ nonisolated extension WireBalancerCounters: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.upstreamFailures != rhs.upstreamFailures {return false}
     if lhs.rejected != rhs.rejected {return false}
     if lhs.bytes != rhs.bytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRoutingTally: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RoutingTally"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}answers\0\u{3}from_old_list\0\u{1}unanswered\0\u{1}unreached\0\u{3}oldest_report\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.answers) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.fromOldList) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.unanswered) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.unreached) }()
+      case 5: try { try decoder.decodeSingularSInt64Field(value: &self.oldestReport) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.answers != 0 {
+      try visitor.visitSingularUInt64Field(value: self.answers, fieldNumber: 1)
+    }
+    if self.fromOldList != 0 {
+      try visitor.visitSingularUInt64Field(value: self.fromOldList, fieldNumber: 2)
+    }
+    if self.unanswered != 0 {
+      try visitor.visitSingularUInt64Field(value: self.unanswered, fieldNumber: 3)
+    }
+    if self.unreached != 0 {
+      try visitor.visitSingularUInt64Field(value: self.unreached, fieldNumber: 4)
+    }
+    if self.oldestReport != 0 {
+      try visitor.visitSingularSInt64Field(value: self.oldestReport, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireRoutingTally, rhs: WireRoutingTally) -> Bool {
+    if lhs.answers != rhs.answers {return false}
+    if lhs.fromOldList != rhs.fromOldList {return false}
+    if lhs.unanswered != rhs.unanswered {return false}
+    if lhs.unreached != rhs.unreached {return false}
+    if lhs.oldestReport != rhs.oldestReport {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -5,6 +5,8 @@
 public struct Registry: Sendable {
     /// The gateways handed out, ascending.
     public private(set) var list: [GatewayID] = []
+    /// How often `list` has changed.
+    public private(set) var version: UInt64 = 0
     /// Whether `list` is an old one because the present one was not believed.
     public private(set) var isProtected = false
 
@@ -65,7 +67,10 @@ public struct Registry: Sendable {
         }
         let count = Int((shown * Double(alive.count) + 0.5).rounded(.down))
         isProtected = !protection.accepts(count, insteadOf: list.count)
-        if !isProtected { list = Array(alive.prefix(count)) }
+        let next = Array(alive.prefix(count))
+        guard !isProtected, next != list else { return }
+        list = next
+        version += 1
     }
 
     /// How old the last report of `gateway` is; nil for one that never registered, or has left.

@@ -34,6 +34,9 @@ public struct RoutingService: Sendable {
     /// From now on the registry shows this share of its gateways; 1 shows all.
     public mutating func show(_ share: Double) { registry.show(share) }
 
+    /// Brings the registry's list up to `now`.
+    public mutating func refresh(now: Instant) { registry.refresh(now: now) }
+
     /// The gateway for one attempt by the random bits `draw`, which choose the router too; nil without gateways.
     public mutating func route(_ draw: UInt64, avoiding avoidance: Avoidance, now: Instant) -> GatewayID? {
         registry.refresh(now: now)

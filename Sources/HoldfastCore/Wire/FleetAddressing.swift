@@ -1,7 +1,10 @@
-/// Where the processes of a fleet listen: every gateway and the balancer has an address of its own in 127.0.0.0/8.
+/// Where the processes of a fleet listen: every gateway, the balancer and the registry have addresses of their own in
+/// 127.0.0.0/8.
 public enum FleetAddressing {
     /// The balancer's address.
     public static let balancer: UInt32 = 0x7F02_0001
+    /// The registry's address.
+    public static let registry: UInt32 = 0x7F02_0002
 
     /// The most gateways that fit below the balancer's address.
     public static let gatewayLimit: UInt32 = 250 * 256

@@ -47,7 +47,8 @@ public func runGateway(controlSocket: String, index: Int, shard: Int = 0, incarn
             plan: process.plan,
             capacity: capacity,
             page: page,
-            handoffPath: handoffPath
+            handoffPath: handoffPath,
+            registryPort: process.assignment.registryPort
         )
     )
 }
@@ -83,7 +84,7 @@ public func runBalancer(
     return try process.run(BalancerRole(plan: plan, surroundings: surroundings, capacity: capacity))
 }
 
-/// What gateways and balancers have in common: joining, living on a reactor, leaving.
+/// What gateways, balancers and registries have in common: joining, living on a reactor, leaving.
 struct FleetProcess {
     /// Descriptors that are not for connections: standard streams, reactor, libcurl, the listener.
     private static let reserve = 64
@@ -152,7 +153,12 @@ struct FleetProcess {
     }
 
     private var actor: UInt32 {
-        let kind: ActorKind = join.agent.role == .gateway ? .gateway : .balancer
-        return HoldfastCore.actor(kind, UInt32(join.agent.index))
+        let index = UInt32(join.agent.index)
+        switch join.agent.role {
+        case .gateway: return HoldfastCore.actor(.gateway, index)
+        case .balancer: return HoldfastCore.actor(.balancer, index)
+        // Workers begin at 0 there.
+        case .coordinator, .registry, .worker: return HoldfastCore.actor(.exporter, .max - index)
+        }
     }
 }

@@ -67,6 +67,12 @@ struct GatewayPage: ~Copyable {
     /// It is gone.
     func noteClosed() { word(.open).add(-1) }
 
+    /// Reads how many connections there are, on any thread, as long as the page is there.
+    var load: @Sendable () -> UInt64 {
+        let word = SharedWord(words + Place.open.rawValue)
+        return { UInt64(max(0, word.load())) }
+    }
+
     /// The most connections at once.
     var openPeak: UInt64 { UInt64(max(0, word(.openPeak).load())) }
 
@@ -98,8 +104,8 @@ struct GatewayPage: ~Copyable {
     private func raise(_ place: Place, to value: Int64) { word(place).change { max($0, value) } }
 }
 
-/// One number that several processes change.
-private struct SharedWord {
+/// One number that several processes change, and threads.
+private struct SharedWord: @unchecked Sendable {
     private let place: UnsafeMutablePointer<Atomic<Int64>>
 
     init(_ place: UnsafeMutablePointer<Atomic<Int64>>) { self.place = place }

@@ -11,6 +11,7 @@ struct GatewayRole: ~Copyable, FleetRole {
     private static let askInterval = Span.milliseconds(100)
 
     private var server: GatewayServer
+    private let reporter: RegistryReporter?
     private let plan: Plan
     private let timing: RunTiming
     private let drain: Span
@@ -20,13 +21,14 @@ struct GatewayRole: ~Copyable, FleetRole {
     private var executed: [ExecutedInterval] = []
 
     /// Gateway `identity` of `plan`, or the process of it that has this `page`, for at most `capacity` connections at
-    /// once.
+    /// once. It reports to the registry at `registryPort`.
     init(
         identity: GatewayServer.Identity,
         plan: Plan,
         capacity: Int,
         page: consuming GatewayPage = GatewayPage(),
-        handoffPath: String? = nil
+        handoffPath: String? = nil,
+        registryPort: UInt16? = nil
     ) {
         self.plan = plan
         timing = RunTiming(plan: plan)
@@ -42,11 +44,23 @@ struct GatewayRole: ~Copyable, FleetRole {
             page: page,
             handoffPath: handoffPath
         )
+        if let registryPort, let interval = plan.realTime.target.registry?.reportInterval {
+            let (gateway, load) = (identity.gateway, server.page.load)
+            reporter = RegistryReporter(port: registryPort, gateway: gateway, interval: interval, load: load)
+        } else {
+            reporter = nil
+        }
     }
+
+    /// The page goes with the server: nobody may read it any more.
+    deinit { reporter?.stop() }
 
     var slots: Int { server.slots }
 
-    mutating func listen(_ reactor: inout Reactor) throws(SystemError) { try server.listen(&reactor) }
+    mutating func listen(_ reactor: inout Reactor) throws(SystemError) {
+        try server.listen(&reactor)
+        reporter?.begin()
+    }
 
     mutating func ready(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
         server.ready(slot, readiness, &reactor)
@@ -87,6 +101,7 @@ struct GatewayRole: ~Copyable, FleetRole {
                 end: nil
             )
             executed.append(interval)
+            reporter?.leave()
             server.leave(until: reactor.now + drain, &reactor)
             life.raiseUrgency()
         }

@@ -28,7 +28,7 @@ struct GatewayServer: ~Copyable {
     private let mostSessions: Int64
     private let stateBytes: Int
     private var pace: RateLimit
-    private let page: GatewayPage
+    let page: GatewayPage
     private var entrance: PassageEntrance?
     private(set) var counters = GatewayCounters()
     private(set) var population: GatewayPopulation

@@ -46,7 +46,7 @@ public struct MachineNeeds: Equatable, Sendable {
     /// is the balancer itself.
     public static func balancerShards(for plan: Plan, limits: SystemLimits) -> Int {
         if let shards = plan.target.balancer.shards { return shards }
-        guard plan.target.via == .embedded, plan.target.balancer.mode == .proxy else { return 1 }
+        guard plan.hasEmbeddedBalancer, plan.target.balancer.mode == .proxy else { return 1 }
         return fewest(upTo: mostShards, limits) { carrierDescriptors(for: plan, shards: $0) }
     }
 
@@ -101,7 +101,7 @@ public struct MachineNeeds: Equatable, Sendable {
 
         /// Connections of a session at once: a proxy makes two of one.
         var connectionsPerSession: Int {
-            plan.target.via == .haproxy || plan.target.via == .embedded && !plan.handsOff ? 2 : 1
+            plan.target.via == .haproxy || plan.hasEmbeddedBalancer && !plan.handsOff ? 2 : 1
         }
 
         var worker: MachineNeed {
@@ -112,8 +112,8 @@ public struct MachineNeeds: Equatable, Sendable {
 
         var balancer: [MachineNeed] {
             switch plan.target.via {
-            case .embedded where plan.handsOff: return []
-            case .embedded:
+            case _ where plan.handsOff: return []
+            case _ where plan.hasEmbeddedBalancer:
                 let need = MachineNeeds.carrierDescriptors(for: plan, shards: balancerShards)
                 let parts = balancerShards > 1 ? " in \(balancerShards) processes" : ""
                 let more = plan.target.balancer.shards == nil ? "" : "more balancer.shards, "
@@ -134,6 +134,7 @@ public struct MachineNeeds: Equatable, Sendable {
         /// Processes that a run starts, itself included.
         var processes: Int {
             workers + plan.target.gateways * gatewayProcesses + 2 + (balancerShards > 1 ? balancerShards : 0)
+                + (plan.target.registry == nil ? 0 : 1)
         }
 
         /// With others down, of which there is always one, the fullest of those that are left.

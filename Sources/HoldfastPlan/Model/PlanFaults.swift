@@ -69,11 +69,11 @@ extension Plan {
     /// them itself, or none.
     public var balancerCarriers: Int {
         let shards = target.balancer.shards ?? 1
-        return target.via == .embedded && target.balancer.mode == .proxy && shards > 1 ? shards : 0
+        return hasEmbeddedBalancer && target.balancer.mode == .proxy && shards > 1 ? shards : 0
     }
 
     /// Whether the embedded balancer gives its clients to the gateways.
-    public var handsOff: Bool { target.via == .embedded && target.balancer.mode == .handoff }
+    public var handsOff: Bool { hasEmbeddedBalancer && target.balancer.mode == .handoff }
 
     /// The rank of a session among all sessions for the choice of a fault's victims: the lowest ranks are chosen.
     ///

@@ -45,6 +45,14 @@ enum RegistrySource: String, CaseIterable, Sendable {
     case `static`
 }
 
+extension Plan {
+    /// Whether connections go through a balancer, some or all.
+    public var hasBalancer: Bool { target.via != .client || target.registry?.fallback == .slb }
+
+    /// Whether Holdfast's own balancer is there, for all connections or for those that a registry cannot place.
+    public var hasEmbeddedBalancer: Bool { target.via == .embedded || target.via == .client && hasBalancer }
+}
+
 extension RoutingService {
     /// The routing service of `plan`, in real time; nil for a plan without a registry.
     public init?(plan: Plan) {

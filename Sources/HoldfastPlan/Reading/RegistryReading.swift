@@ -16,7 +16,6 @@ extension SectionReader {
             reader.refuse(SectionReader.registryKeys, in: fields, beside: "`source: static`", expected: expected)
             return nil
         }
-        reader.onlySimulated("registry", at: node.place)
         var settings = PlanDefaults.registry
         settings.ttl = reader.value(fields["ttl"], .span(atLeast: .milliseconds(1)), or: settings.ttl)
         let interval = ValueKind<Span>.span(atLeast: .milliseconds(1))

@@ -60,7 +60,7 @@ public struct RunMeasurements: Sendable {
                 gatewayCuts.add(cut, from: report.agent.index * plan.gatewayProcesses + report.agent.shard)
             // Carriers know no populations.
             case .balancer: if report.agent.shard == 0 { balancerCuts.add(cut, from: report.agent.index) }
-            case .coordinator: break
+            case .coordinator, .registry: break
             }
         }
         for row in report.rows where rows.count < RunMeasurements.rowLimit {
@@ -152,6 +152,12 @@ extension RunMeasurements {
             total?.add(counters)
         }
         return total
+    }
+
+    /// What the registry's answers rested on; nil if none has reported.
+    public var routing: RoutingTally? {
+        let tallies = newest.values.joined().compactMap(\.routing)
+        return tallies.dropFirst().reduce(into: tallies.first) { $0?.add($1) }
     }
 
     /// What one gateway counted, over all its processes and their incarnations; nil if none ever reported.

@@ -9,6 +9,8 @@ public enum AgentRole: String, CaseIterable, Sendable {
     case coordinator
     /// A logical gateway, or a shard of one.
     case gateway
+    /// A registry with its routing service.
+    case registry
     /// A holder of sessions.
     case worker
 }
@@ -50,7 +52,7 @@ extension Plan {
 
     /// The processes that the embedded balancer consists of, itself first; none in a plan without it.
     public var balancerAgents: [AgentID] {
-        guard target.via == .embedded else { return [] }
+        guard hasEmbeddedBalancer else { return [] }
         return (0...balancerCarriers).map { AgentID(role: .balancer, index: 0, shard: $0) }
     }
 }

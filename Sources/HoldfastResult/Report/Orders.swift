@@ -51,6 +51,8 @@ public struct Assignment: Equatable, Sendable {
     public var gatewayPort: UInt16
     /// Where sessions connect when they do not pick a gateway themselves.
     public var balancerPort: UInt16
+    /// Where the registry listens; nil in a run without one.
+    public var registryPort: UInt16?
     /// Where metrics are pushed; nil is nowhere.
     public var pushURL: String?
 
@@ -62,6 +64,7 @@ public struct Assignment: Equatable, Sendable {
         workers: Int,
         gatewayPort: UInt16,
         balancerPort: UInt16,
+        registryPort: UInt16? = nil,
         pushURL: String?
     ) {
         self.planText = planText
@@ -70,6 +73,7 @@ public struct Assignment: Equatable, Sendable {
         self.workers = workers
         self.gatewayPort = gatewayPort
         self.balancerPort = balancerPort
+        self.registryPort = registryPort
         self.pushURL = pushURL
     }
 }

@@ -29,6 +29,8 @@ public enum Instrument: String, CaseIterable, Sendable {
     case processCPU = "holdfast.process.cpu"
     case processDescriptors = "holdfast.process.descriptors"
     case processResident = "holdfast.process.resident"
+    case registryAnswers = "holdfast.registry.answers"
+    case registryUnanswered = "holdfast.registry.unanswered"
     case sessions = "holdfast.sessions"
     case timerLateness = "holdfast.timer.lateness"
 
@@ -93,6 +95,8 @@ public enum Instrument: String, CaseIterable, Sendable {
         .processCPU: .init(.counter, "s", [], "User and system CPU time of the process."),
         .processDescriptors: .init(.gauge, "{descriptor}", [], "Descriptors that the process has open."),
         .processResident: .init(.gauge, "By", [], "Memory of the process that is resident."),
+        .registryAnswers: .init(.counter, "{attempt}", [], "Attempts that the registry has sent to a gateway."),
+        .registryUnanswered: .init(.counter, "{attempt}", [], "Attempts for which the registry had no gateway."),
         .sessions: .init(
             .gauge,
             "{session}",
