@@ -30,9 +30,6 @@ final class RouteClient: Sendable {
         var unreached: UInt64 = 0
     }
 
-    /// An attempt waits for longer than this only to fail by its own time limit.
-    private static let timeoutMilliseconds: Int64 = 2_000
-
     private let client = HTTPClient(name: "route")
     private let url: String
     private let wake: @Sendable () -> Void
@@ -78,11 +75,7 @@ final class RouteClient: Sendable {
         guard !batch.isEmpty else { return }
         var questions = RouteQuestions()
         for attempt in batch { questions.add(draw: attempt.draw, avoiding: attempt.avoidance) }
-        var request = HTTPRequest(url: url)
-        request.headers = [("Content-Type", "application/json")]
-        request.body = RegistryExchange.encode(questions)
-        request.timeoutMilliseconds = RouteClient.timeoutMilliseconds
-        request.connectTimeoutMilliseconds = RouteClient.timeoutMilliseconds
+        let request = RegistryExchange.request(url, RegistryExchange.encode(questions))
         client.post(request) { [weak self] response in self?.take(response, batch) }
     }
 

@@ -95,12 +95,6 @@ extension EndToEnd {
             #expect(result.reasons.contains { $0.contains("gateway 2: it had no room") }, "\(result.reasons)")
         }
 
-        private static let narrow = [
-            "sessions=1000", "target={ gateways: 3, via: client, algorithm: random }", "duration=6s",
-            "reconnect={ policy: fixed, delay: 1s }",
-        ]
-        private static let narrowness = ["/usr/bin/prlimit", "--nofile=600:600"]
-
         /// Nobody may take what another run came to for what this one did.
         @Test func whatCouldNotStartLeavesNoOldVerdict() async throws {
             let files = ["result.json", "events.jsonl", "report.html", "junit.xml", "summary.md"]
@@ -182,5 +176,11 @@ extension EndToEnd {
             #expect(result.exitCode == 105)
             #expect(result.reasons.contains { $0.contains("SIGINT") }, "\(result.reasons)")
         }
+
+        private static let narrow = [
+            "sessions=1000", "target={ gateways: 3, via: client, algorithm: random }", "duration=6s",
+            "reconnect={ policy: fixed, delay: 1s }",
+        ]
+        private static let narrowness = ["/usr/bin/prlimit", "--nofile=600:600"]
     }
 }

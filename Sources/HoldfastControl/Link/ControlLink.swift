@@ -163,7 +163,7 @@ extension ControlLink {
 
     private func ask(_ path: String, _ body: [UInt8], until deadline: Instant) -> Reply {
         let remaining = (deadline - ControlClock.now).nanoseconds / 1_000_000
-        let letterbox = Letterbox()
+        let letterbox = Letterbox<HTTPResponse>()
         client.post(request(path, body, timeoutMilliseconds: max(1, remaining))) { letterbox.put($0) }
         return Reply(letterbox.wait())
     }
@@ -215,25 +215,6 @@ extension ControlLink {
             }
         case .refusal(let line): return .failure(.refused(line))
         case .silence(let line): return .failure(.unreachable(line))
-        }
-    }
-}
-
-/// Hands one answer from the client's thread to the one that waits for it.
-private final class Letterbox: Sendable {
-    private let content = Mutex<HTTPResponse?>(nil)
-    private let bell = Bell()
-
-    func put(_ response: HTTPResponse) {
-        content.withLock { $0 = response }
-        bell.ring()
-    }
-
-    /// Returns, because a client answers every request exactly once.
-    func wait() -> HTTPResponse {
-        while true {
-            if let response = content.withLock({ $0 }) { return response }
-            bell.wait(until: .never)
         }
     }
 }

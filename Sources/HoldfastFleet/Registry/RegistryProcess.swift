@@ -1,11 +1,9 @@
-import Dispatch
 import HoldfastControl
 import HoldfastCore
 import HoldfastPlan
 import HoldfastResult
 import HoldfastServer
 import Hummingbird
-import Synchronization
 
 /// Runs the registry of the run whose coordinator listens on the Unix socket `controlSocket`, on the calling thread and
 /// those of its HTTP server, until it is told to leave. `incarnation` is 0 for its first life; `onListening` is told
@@ -47,32 +45,18 @@ public enum RegistryError: Error, CustomStringConvertible {
 
 /// Returns once it listens; the server ends with the process.
 private func serve(_ desk: RegistryDesk, _ port: UInt16) throws(RegistryError) {
-    let start = ServerStart()
+    let outcome = Letterbox<Result<Void, HTTPServerError>>()
     Task {
-        do {
+        do throws(HTTPServerError) {
             let responder = RegistryResponder(desk: desk).router().buildResponder()
             let address = dottedQuad(FleetAddressing.registry)
             _ = try await HTTPServer.start(responder, at: .hostname(address, port: Int(port)))
-            start.finish(failure: nil)
+            outcome.put(.success(()))
         } catch {
-            start.finish(failure: "\(error)")
+            outcome.put(.failure(error))
         }
     }
-    if let reason = start.wait() { throw .cannotListen(RegistryExchange.url(port: port), reason) }
-}
-
-/// Lets a thread wait for what a task comes to.
-private final class ServerStart: Sendable {
-    private let failure = Mutex<String?>(nil)
-    private let isDecided = DispatchSemaphore(value: 0)
-
-    func finish(failure: String?) {
-        self.failure.withLock { $0 = failure }
-        isDecided.signal()
-    }
-
-    func wait() -> String? {
-        isDecided.wait()
-        return failure.withLock { $0 }
+    if case .failure(let error) = outcome.wait() {
+        throw .cannotListen(RegistryExchange.url(port: port), error.reason)
     }
 }

@@ -6,9 +6,6 @@ import Synchronization
 
 /// Tells the registry how many connections a gateway has, on libcurl's thread: at once, then in equal intervals.
 final class RegistryReporter: Sendable {
-    /// A registry that does not answer must not keep the next report from being sent.
-    private static let timeoutMilliseconds: Int64 = 2_000
-
     private let client: HTTPClient
     private let url: String
     private let interval: Span
@@ -39,7 +36,7 @@ final class RegistryReporter: Sendable {
         client.run(afterMilliseconds: max(0, (due - Clock.now).nanoseconds / 1_000_000)) { [weak self] in
             guard let self, !self.isLeaving.load(ordering: .relaxed) else { return }
             let body = RegistryExchange.encode(LoadReport(load: self.load()))
-            self.client.post(RegistryReporter.request(self.url, body)) { [weak self] _ in
+            self.client.post(RegistryExchange.request(self.url, body)) { [weak self] _ in
                 // It may have come after the goodbye, and have brought the gateway back.
                 if let self, self.isLeaving.load(ordering: .relaxed) { self.sayGoodbye() }
             }
@@ -48,14 +45,5 @@ final class RegistryReporter: Sendable {
         }
     }
 
-    private func sayGoodbye() { client.post(RegistryReporter.request(url + "/leave", [])) { _ in } }
-
-    private static func request(_ url: String, _ body: [UInt8]) -> HTTPRequest {
-        var request = HTTPRequest(url: url)
-        request.headers = [("Content-Type", "application/json")]
-        request.body = body
-        request.timeoutMilliseconds = timeoutMilliseconds
-        request.connectTimeoutMilliseconds = timeoutMilliseconds
-        return request
-    }
+    private func sayGoodbye() { client.post(RegistryExchange.request(url + "/leave", [])) { _ in } }
 }
