@@ -8,7 +8,7 @@ public struct ConsistentRing: Equatable, Sendable {
     }
 
     /// Points for each unit of weight, as in ketama and nginx: a share has a standard deviation of 1/√160 = 8 %.
-    static let pointsPerWeight: UInt64 = 160
+    public static let pointsPerWeight: UInt64 = 160
     /// With more than this many points, 16 MiB, gateways have fewer each, but never fewer than their weight.
     private static let usualLimit: UInt64 = 1 << 20
 

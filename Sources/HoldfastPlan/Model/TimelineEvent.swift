@@ -148,6 +148,12 @@ public enum FaultAction: Equatable, Sendable {
 }
 
 extension FaultAction {
+    /// How many gateways there are to be; nil for any other action.
+    public var scale: Int? {
+        guard case .scale(let gateways) = self else { return nil }
+        return gateways
+    }
+
     /// How sessions' connections are ended, for what ends connections and leaves processes alone. A kick without notice
     /// is a drop by the gateway.
     public var drop: Drop? {
