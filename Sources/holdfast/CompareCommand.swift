@@ -82,6 +82,10 @@ struct CompareCommand: AsyncParsableCommand {
         guard last < 1 << 53 else {
             throw Complaint.print("the seed of the last trial is \(last); expected at most \((1 << 53) - 1)", .usage)
         }
+        guard variants.count >= 2 || only.isEmpty else {
+            let names = reading.variants.map(\.name).joined(separator: ", ")
+            throw Complaint.print("--only \(only[0]): one variant; expected at least two of \(names)", .usage)
+        }
         guard variants.count >= 2 else {
             let found = variants.isEmpty ? "no variants" : "one variant"
             let expected = "at least two, such as variants: [{ name: slb }, { name: client, target.via: client }]"

@@ -22,12 +22,16 @@ public enum CapacityText {
     private static func headline(_ answer: CapacityAnswer) -> String {
         let fleet = answer.gateways == 1 ? "1 gateway" : "\(answer.gateways) gateways"
         let verb = answer.gateways == 1 ? "holds" : "hold"
-        guard let sessions = answer.sessions else { return "\(answer.plan): nothing that was tried held" }
+        guard let sessions = answer.sessions else {
+            let nothing = answer.steps.isEmpty ? "no run came to its end" : "nothing that was tried held"
+            return "\(answer.plan): \(nothing)"
+        }
         let busiest = answer.sessionsPerGateway.map { ", \(Readable.count($0)) of them on the busiest" } ?? ""
         return "\(answer.plan): \(fleet) \(verb) \(count(sessions)) sessions\(busiest)"
     }
 
     private static func broken(_ answer: CapacityAnswer) -> [String] {
+        guard !answer.steps.isEmpty else { return [] }
         guard let brokenAt = answer.brokenAt, let step = answer.steps.last(where: { $0.sessions == brokenAt }),
             let limit = step.limit
         else { return ["Nothing gave way up to \(count(answer.sessions ?? 0)) sessions, the most that was asked for."] }
