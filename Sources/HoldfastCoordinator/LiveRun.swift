@@ -87,7 +87,7 @@ public final class LiveRun: Sendable {
             }
             try await waitUntilReady(group, stage)
         }
-        try await stage.startHAProxy(plan, directory)
+        try await stage.startBalancer(plan, directory)
         facts.withLock { $0.establishAt = ControlClock.now + .milliseconds(300) }
         await stage.desk.announceEstablishing(at: facts.withLock { $0.establishAt })
     }
@@ -115,8 +115,8 @@ public final class LiveRun: Sendable {
                 facts.withLock { $0.notes.append(line) }
             }
             let faults = Task { await runner.run(t0: t0) }
-            let belief = stage.watchHAProxy(plan, t0: t0) { [self] second in
-                facts.withLock { $0.noteHAProxy("haproxy answered nothing since second \(second) of the run") }
+            let belief = stage.watchBalancer(plan, t0: t0) { [self] line in
+                facts.withLock { $0.noteBalancer(line) }
             }
             await watch(stage, until: t0 + plan.realTime.duration)
             faults.cancel()
@@ -134,7 +134,8 @@ public final class LiveRun: Sendable {
     private func establish(_ stage: Stage) async -> Bool {
         let limit = facts.withLock { $0.establishAt } + plan.establish.timeout
         while ControlClock.now < limit {
-            guard await look(at: stage) else { return false }
+            // Whoever waits for a part that is gone waits until the plan's limit for nothing.
+            guard await look(at: stage), !facts.withLock({ $0.isFleetBroken }) else { return false }
             if let sessions = await stage.desk.sessions, sessions.admittedOnce >= sessions.sessions {
                 break
             }
@@ -161,6 +162,7 @@ public final class LiveRun: Sendable {
         await noteSilence(stage, clock, now)
         if facts.withLock({ $0.isProgressDue(now) }) {
             if let t0 = clock?.t0, now >= t0 { facts.withLock { $0.measureStolenTime() } }
+            if clock == nil { noteBalancerBeforeStart(stage) }
             let progress = await stage.desk.progress(at: now)
             report(progress)
             stage.metrics.push(progress)
@@ -175,14 +177,25 @@ public final class LiveRun: Sendable {
         for (agent, status) in stage.crew.newlyLost() {
             noteLoss(of: agent, "its process ended (\(status))", stage, clock)
         }
-        if let status = stage.haproxyExit() { facts.withLock { $0.noteHAProxy("haproxy ended (\(status))") } }
+        if let end = stage.balancerEnd() { facts.withLock { $0.noteBalancer(end) } }
+    }
+
+    /// From t0 on it is asked for its counts anyway.
+    private func noteBalancerBeforeStart(_ stage: Stage) {
+        let trouble = stage.balancerTrouble
+        facts.withLock { $0.noteBalancerBeforeStart(trouble: trouble) }
     }
 
     /// A worker that says nothing for ten seconds is lost. A gateway or balancer that does not answer is a finding.
     private func noteSilence(_ stage: Stage, _ clock: RunClock?, _ now: Instant) async {
         for index in 0..<stage.preflight.workers {
             let agent = AgentID(role: .worker, index: index)
-            guard let heard = await stage.desk.lastHeard(of: agent), now - heard > .seconds(10) else { continue }
+            guard let heard = await stage.desk.lastHeard(of: agent) else { continue }
+            guard now - heard > .seconds(10) else {
+                let second = clock.map { $0.planSeconds(of: heard) }
+                facts.withLock { $0.noteSilence(of: agent, heard: heard, now, second: second) }
+                continue
+            }
             guard facts.withLock({ facts in !facts.lost.contains { $0.agent == agent } }) else { continue }
             noteLoss(of: agent, "it said nothing for 10 s", stage, clock)
         }
@@ -212,20 +225,26 @@ public final class LiveRun: Sendable {
             noteLosses(stage, await stage.desk.clock)
             var missing = false
             let lost = facts.withLock { $0.lost.map(\.agent) }
+            let answersSince = Dictionary(stage.crew.answering.map { ($0.agent, $0.since) }) { first, _ in first }
             for agent in stage.crew.alive where !lost.contains(agent) {
-                guard let heard = await stage.desk.lastHeard(of: agent) else { continue }
+                guard var heard = await stage.desk.lastHeard(of: agent) else { continue }
+                heard = max(heard, answersSince[agent] ?? heard)
                 // A gateway that has said nothing for two exchanges is frozen; its last word was its last report.
                 if agent.role != .worker, ControlClock.now - heard > .seconds(3) { continue }
                 if let reached = await stage.desk.stage(of: agent), reached != .ended { missing = true }
             }
-            guard missing else { return }
+            guard missing else { break }
             _ = await sleep(until: ControlClock.now + .milliseconds(10))
         }
-        await noteMissingWorkers(stage)
+        await noteMissingReports(stage)
     }
 
-    /// A worker without a last report is lost, even if its process is still there.
-    private func noteMissingWorkers(_ stage: Stage) async {
+    /// A worker without a last report is lost, even if its process is still there. Of the fleet it is a finding, unless
+    /// the timeline keeps it from reporting.
+    private func noteMissingReports(_ stage: Stage) async {
+        for (agent, _) in stage.crew.answering where await stage.desk.stage(of: agent) != .ended {
+            facts.withLock { $0.noteMissingReport(of: agent) }
+        }
         let clock = await stage.desk.clock
         for index in 0..<stage.preflight.workers {
             let agent = AgentID(role: .worker, index: index)

@@ -21,6 +21,7 @@ struct RunFacts {
     private var nextCheckpoint = Instant.zero
     private var silent: Set<AgentID> = []
     private var hasNotedCheckpoint = false
+    private var hasBalancerMissed = false
 
     mutating func isProgressDue(_ now: Instant) -> Bool {
         guard now >= nextProgress else { return false }
@@ -45,8 +46,23 @@ struct RunFacts {
         notes.append("a checkpoint could not be written: \(reason)")
     }
 
-    mutating func noteHAProxy(_ line: String) {
+    /// Whether a part of the fleet is gone, or silent.
+    var isFleetBroken: Bool { !brokenParts.isEmpty || lost.contains { $0.agent.role != .worker } }
+
+    mutating func noteBalancer(_ line: String) {
         if !brokenParts.contains(line) { brokenParts.append(line) }
+    }
+
+    /// Twice in a row is once too often.
+    mutating func noteBalancerBeforeStart(trouble: String?) {
+        defer { hasBalancerMissed = trouble != nil }
+        if let trouble, hasBalancerMissed { noteBalancer("\(trouble) before the run began") }
+    }
+
+    /// Who was silent is known by that.
+    mutating func noteMissingReport(of agent: AgentID) {
+        guard !lost.contains(where: { $0.agent == agent }), silent.insert(agent).inserted else { return }
+        brokenParts.append("\(agent): its last report is missing")
     }
 
     /// Once for each: what was stopped may be stopped again.
@@ -55,7 +71,9 @@ struct RunFacts {
             silence.isSilent(agent, heard: heard, now)
         else { return }
         silent.insert(agent)
-        let start = second.map { "since second \(Int($0)) of the run" } ?? "before the run began"
-        brokenParts.append("\(agent) said nothing for \(Int(SilenceWatch.limit.seconds)) s \(start)")
+        let start = second.flatMap { $0 < 0 ? nil : "since second \(Int($0)) of the run" } ?? "before the run began"
+        let line = "\(agent) said nothing for \(Int(SilenceWatch.limit.seconds)) s \(start)"
+        // A worker may be silent for longer before it counts as lost.
+        if agent.role == .worker { notes.append(line) } else { brokenParts.append(line) }
     }
 }

@@ -8,8 +8,8 @@ import HoldfastResult
 import HoldfastTelemetry
 import Synchronization
 
-/// Everything around the agents of one run: janitor, sockets, control server, collector, and HAProxy where the plan
-/// wants it.
+/// Everything around the agents of one run: janitor, sockets, control server, collector, and somebody else's balancer
+/// where the plan wants one.
 final class Stage: Sendable {
     let preflight: Preflight
     let planHash: String
@@ -17,11 +17,11 @@ final class Stage: Sendable {
     let desk: ControlDesk
     let metrics: RunMetrics
     private let janitor: Janitor
-    private let spawner: Spawner
-    private let sockets: SocketDirectory
+    let spawner: Spawner
+    let sockets: SocketDirectory
     private let server: ControlServer<ControlDesk>
     private let cpuSecondsBefore = AgentUsage.current.cpuSeconds
-    private let haproxy = Mutex<HAProxy?>(nil)
+    let balancer = Mutex<RunningBalancer?>(nil)
 
     private init(
         preflight: Preflight,
@@ -120,7 +120,7 @@ final class Stage: Sendable {
         var notes: [String] = []
         await desk.finish()
         await crew.end(within: .seconds(8))
-        if let haproxy = haproxy.withLock({ $0.take() }) { await haproxy.stop() }
+        if let balancer = balancer.withLock({ $0.take() }) { await balancer.stop() }
         if let error = await reportOwnUsage(await metrics.end()) { notes.append("metrics: \(error)") }
         await server.stop()
         let end = janitor.stop()
@@ -145,96 +145,5 @@ final class Stage: Sendable {
             )
         )
         return pushes.batchesLost > 0 ? pushes.lastError : nil
-    }
-}
-
-// MARK: - HAProxy
-
-extension Stage {
-    /// Starts HAProxy in front of gateways that listen already.
-    func startHAProxy(_ plan: Plan, _ directory: RunDirectory) async throws {
-        guard plan.target.via == .haproxy else { return }
-        let limits = SystemLimits.current()
-        let configuration = HAProxyConfiguration(
-            address: dottedQuad(FleetAddressing.balancer),
-            port: preflight.balancerPort,
-            gatewayAddresses: (0..<plan.target.gateways).map { dottedQuad(FleetAddressing.gateway(GatewayID($0))) },
-            gatewayPort: preflight.gatewayPort,
-            algorithm: plan.target.algorithm,
-            weights: plan.target.gateway.weights,
-            capacity: plan.target.gateway.capacity,
-            boundedLoad: plan.target.boundedLoad,
-            maximumConnections: HAProxyConfiguration.maximumConnections(
-                descriptorLimit: limits.descriptorsHard,
-                servers: plan.target.gateways
-            ),
-            acceptQueue: limits.acceptQueue,
-            connectTimeout: plan.target.balancer.connectTimeout
-        )
-        do {
-            let haproxy = try await HAProxy.start(
-                configuration,
-                spawner: spawner,
-                socketDirectory: sockets.path,
-                logDirectory: directory.logs
-            )
-            self.haproxy.withLock { $0 = haproxy }
-            try await haproxy.waitUntilReady(within: .seconds(10))
-        } catch {
-            throw StartFailure("\(error)")
-        }
-    }
-
-    /// How HAProxy ended, if it did.
-    func haproxyExit() -> ExitStatus? { haproxy.withLock { $0?.process.pollExit() } }
-
-    /// Asks HAProxy for its counts at every whole plan second; nil when there is none. `noteSilence` hears, once, since
-    /// which second it answers no more.
-    func watchHAProxy(
-        _ plan: Plan,
-        t0: Instant,
-        noteSilence: @escaping @Sendable (_ second: Int32) -> Void
-    ) -> Task<Void, Never>? {
-        guard let haproxy = haproxy.withLock({ $0 }) else { return nil }
-        let timing = RunTiming(plan: plan)
-        return Task { [desk] in
-            var report = AgentReport(
-                agent: AgentID(role: .balancer, index: 0),
-                incarnation: 0,
-                sequence: 0,
-                stage: .running,
-                harness: HarnessReport()
-            )
-            var silentSince: Int32?
-            var isNoted = false
-            for second in 0...timing.endSecond {
-                let instant = timing.cutInstant(second, after: t0)
-                guard await sleep(until: instant) else { return }
-                // Each question to one that is silent takes its two seconds; those that became due meanwhile are left.
-                if silentSince != nil, ControlClock.now - instant > .seconds(1) { continue }
-                guard let servers = try? haproxy.servers() else {
-                    if let silentSince, !isNoted, haproxy.process.isAlive {
-                        noteSilence(silentSince)
-                        isNoted = true
-                    }
-                    silentSince = silentSince ?? second
-                    continue
-                }
-                silentSince = nil
-                var cut = Cut(second: second)
-                cut.populations = servers.map { server in
-                    GatewayPopulation(
-                        gateway: GatewayID(server.gateway),
-                        opened: UInt64(server.connectionsTotal),
-                        closed: UInt64(server.connectionsTotal - server.connections),
-                        digest: Digest()
-                    )
-                }
-                report.sequence += 1
-                report.stage = second == timing.endSecond ? .ended : .running
-                report.cuts = [cut]
-                await desk.record(report)
-            }
-        }
     }
 }

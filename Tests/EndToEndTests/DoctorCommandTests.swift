@@ -6,7 +6,7 @@ extension EndToEnd {
         @Test func whatThisMachineHas() async throws {
             let ended = try await Program.run(["doctor"], limit: 30)
             #expect(ended.status == 0, "\(ended.errors)")
-            for what in ["descriptors of a process", "memory available", "haproxy: /"] {
+            for what in ["descriptors of a process", "memory available", "haproxy: /", "nginx: /"] {
                 #expect(ended.output.contains(what), "\(ended.output)")
             }
         }

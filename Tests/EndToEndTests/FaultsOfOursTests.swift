@@ -45,6 +45,7 @@ extension EndToEnd {
             ("gateway", "balancer: { mode: handoff }", "gateway 0 said nothing for 3 s"),
             ("balancer", "balancer: { mode: handoff }", "balancer 0 said nothing for 3 s"),
             ("haproxy", "via: haproxy", "haproxy answered nothing since second"),
+            ("nginx", "via: nginx", "nginx answered nothing since second"),
         ])
         func aPartThatNobodyMissesAnswersNoMore(part: String, target: String, reason: String) async throws {
             let run = try Program.start(
@@ -62,6 +63,93 @@ extension EndToEnd {
             let result = try ended.result()
             #expect(result.reasons.contains { $0.contains(reason) }, "\(result.reasons)")
             #expect(!Processes.exists(stopped))
+        }
+
+        /// Nobody waits for the establishing of sessions that have nowhere to go.
+        @Test(arguments: [
+            ("gateway", "balancer: { mode: handoff }", "gateway 0 said nothing for 3 s before the run began"),
+            ("haproxy", "via: haproxy", "haproxy answered nothing before the run began"),
+            ("nginx", "via: nginx", "nginx answered nothing before the run began"),
+        ])
+        func aPartThatIsSilentBeforeTheRun(part: String, target: String, reason: String) async throws {
+            let run = try Program.start(
+                plan: "quickstart",
+                replacing: [
+                    "target={ gateways: 2, \(target) }", "establish={ rate: 100/s, timeout: 50s }", "duration=2s",
+                    "timeline=[]", "heartbeat={ interval: 60s, silence: 180s }",
+                    "expect=[sessions.establishedAtEnd == 2000]",
+                ]
+            )
+            let found = await run.wait(within: 30) { run.errors.contains("establishing") }
+            #expect(found, "\(run.errors)")
+            let stopped = try #require(run.agents(part)[0] ?? run.program(part))
+            kill(stopped, SIGSTOP)
+            let ended = try await run.end(within: 40)
+            #expect(ended.status == 111, "\(ended.errors)")
+            let reasons = try ended.result().reasons
+            #expect(reasons.contains { $0.contains(reason) }, "\(reasons)")
+            #expect(!Processes.exists(stopped))
+        }
+
+        /// nginx has another worker at once, but not its connections.
+        @Test func aWorkerOfNginxThatEndsIsSaid() async throws {
+            let run = try Program.start(
+                plan: "quickstart",
+                replacing: [
+                    "target={ gateways: 2, via: nginx, balancer: { shards: 2 } }", "duration=6s", "timeline=[]",
+                    "expect=[sessions.establishedAtEnd == 2000]",
+                ]
+            )
+            try await run.reach(second: 1)
+            let master = try #require(run.program("nginx"))
+            let worker = try #require(Processes.children(of: master).first?.pid)
+            kill(worker, SIGKILL)
+            let ended = try await run.end(within: 60)
+            let result = try ended.result()
+            #expect(result.verdict != .pass)
+            #expect(result.reasons.contains("a worker of nginx has ended"), "\(result.reasons)")
+        }
+
+        /// Too late for anybody to notice a silence, but not for its last report to be missed.
+        @Test(arguments: [
+            ("gateway", "balancer: { mode: handoff }", "gateway 0: its last report is missing"),
+            ("balancer", "balancer: { mode: handoff }", "balancer 0: its last report is missing"),
+            ("haproxy", "via: haproxy", "haproxy answered nothing since second"),
+        ])
+        func aPartThatStopsAtTheEnd(part: String, target: String, reason: String) async throws {
+            let run = try Program.start(
+                plan: "quickstart",
+                replacing: [
+                    "target={ gateways: 2, \(target) }", "duration=6s", "timeline=[]",
+                    "heartbeat={ interval: 60s, silence: 180s }", "expect=[sessions.establishedAtEnd == 2000]",
+                ]
+            )
+            try await run.reach(second: 4)
+            let stopped = try #require(run.agents(part)[0] ?? run.program(part))
+            kill(stopped, SIGSTOP)
+            let ended = try await run.end(within: 60)
+            #expect(ended.status == 111, "\(ended.errors)")
+            let reasons = try ended.result().reasons
+            #expect(reasons.contains { $0.contains(reason) }, "\(reasons)")
+        }
+
+        /// It may be silent for ten seconds before it is lost, but not unsaid.
+        @Test func aWorkerThatIsSilentForAWhileIsNoted() async throws {
+            let run = try Program.start(
+                plan: "quickstart",
+                replacing: [
+                    "duration=9s", "timeline=[]", "heartbeat={ interval: 60s, silence: 180s }",
+                    "expect=[sessions.establishedAtEnd == 2000]",
+                ]
+            )
+            try await run.reach(second: 1)
+            let worker = try #require(run.agents("worker")[0])
+            kill(worker, SIGSTOP)
+            try await Task.sleep(for: .seconds(6))
+            kill(worker, SIGCONT)
+            let ended = try await run.end(within: 60)
+            let notes = try ended.result().notes
+            #expect(notes.contains { $0.contains("worker 0 said nothing for 3 s since second") }, "\(notes)")
         }
 
         /// With two of three gateways down the third has to hold more than a process may have descriptors: it is given
@@ -181,6 +269,6 @@ extension EndToEnd {
             "sessions=1000", "target={ gateways: 3, via: client, algorithm: random }", "duration=6s",
             "reconnect={ policy: fixed, delay: 1s }",
         ]
-        private static let narrowness = ["/usr/bin/prlimit", "--nofile=600:600"]
+        private static let narrowness = ["/usr/bin/prlimit", "--nofile=640:640"]
     }
 }

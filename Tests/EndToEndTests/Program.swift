@@ -139,10 +139,13 @@ struct Program {
             }
         }
 
-        /// The process id of another program that this run started, such as HAProxy.
+        /// The process id of another program that this run started, such as HAProxy, or nginx, which writes what it is
+        /// behind its name.
         func program(_ name: String) -> Int32? {
-            Processes.children(of: process.processIdentifier)
-                .first { $0.arguments.first.map { URL(fileURLWithPath: $0).lastPathComponent } == name }?.pid
+            Processes.children(of: process.processIdentifier).first { child in
+                guard let first = child.arguments.first else { return false }
+                return first.hasPrefix("\(name): ") || URL(fileURLWithPath: first).lastPathComponent == name
+            }?.pid
         }
 
         /// Where this run's registry listens, as its log says.

@@ -2,11 +2,12 @@ import HoldfastResult
 import Testing
 
 extension EndToEnd {
-    /// A rolling restart moves everybody and nobody comes back, behind our proxy and behind HAProxy.
+    /// A rolling restart moves everybody and nobody comes back, behind our proxy, behind HAProxy and behind nginx.
     @Suite struct RollingRestartTests {
         @Test(arguments: [
             ("rolling-restart", "round-robin", [45, 27, 0]), ("rolling-restart", "least-connections", [36, 36, 0]),
             ("haproxy", "round-robin", [45, 27, 0]), ("haproxy", "least-connections", [36, 36, 0]),
+            ("nginx", "round-robin", [45, 27, 0]), ("nginx", "least-connections", [36, 36, 0]),
         ])
         func ofThree(plan: String, algorithm: String, expected: [Int]) async throws {
             let ended = try await Program.plan(plan, "--set", "target.algorithm=\(algorithm)")
@@ -16,6 +17,20 @@ extension EndToEnd {
             #expect(counts.reduce(0, +) == 72)
             #expect(zip(counts, expected).allSatisfy { abs(Int($0) - $1) <= 1 }, "\(counts)")
             #expect(result.disconnects.unexplained == 0)
+        }
+
+        /// Turns that workers take alone begin with gateway 0 in each; turns that they take together are even.
+        @Test func workersOfNginx() async throws {
+            let alone = try await Program.plan("nginx-workers")
+            #expect(alone.status == 0, "\(alone.errors)")
+            let together = try await Program.plan(
+                "nginx-workers",
+                "--set",
+                "target.balancer={ shards: 16 }",
+                "--set",
+                "expect=[imbalance.maxOverMean at end == 1]"
+            )
+            #expect(together.status == 0, "\(together.errors) \(together.output)")
         }
 
         @Test func ofTen() async throws {

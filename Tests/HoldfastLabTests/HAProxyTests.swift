@@ -161,7 +161,7 @@ import Testing
     }
 
     private func start(_ configuration: HAProxyConfiguration) async throws -> HAProxy {
-        try #require(Executable.find("haproxy") != nil, "\(HAProxyError.missing)")
+        try #require(Executable.find("haproxy") != nil, "\(BalancerProgramError(.haproxy, .missing))")
         return try await HAProxy.start(
             configuration,
             spawner: Spawner(janitor: janitor),
@@ -207,10 +207,10 @@ import Testing
 
     @Test func gatewaysThatDoNotListenAreNamed() async throws {
         let proxy = try await start(try configuration(.leastConnections))
-        let error = await #expect(throws: HAProxyError.self) {
+        let error = await #expect(throws: BalancerProgramError.self) {
             try await proxy.waitUntilReady(within: .milliseconds(700))
         }
-        guard case .notReady(let gateways, let message) = error else {
+        guard case .notReady(let gateways, let message) = error?.reason else {
             Issue.record("\(String(describing: error))")
             return
         }
@@ -224,7 +224,9 @@ import Testing
         let taken = try Listener(address: address, port: configuration.port)
         defer { taken.close() }
         let proxy = try await start(configuration)
-        let error = await #expect(throws: HAProxyError.self) { try await proxy.waitUntilReady(within: .seconds(10)) }
+        let error = await #expect(throws: BalancerProgramError.self) {
+            try await proxy.waitUntilReady(within: .seconds(10))
+        }
         #expect(error?.description.contains("HAProxy has ended with exit code 1") == true)
         #expect(error?.description.contains("Address already in use") == true, "\(String(describing: error))")
     }
@@ -232,7 +234,7 @@ import Testing
     @Test func aConfigurationThatItRefusesIsPassedOn() async throws {
         var configuration = try configuration(.random)
         configuration.gatewayAddresses = ["not an address"]
-        let error = await #expect(throws: HAProxyError.self) { _ = try await start(configuration) }
+        let error = await #expect(throws: BalancerProgramError.self) { _ = try await start(configuration) }
         #expect(error?.description.hasPrefix("HAProxy refuses its configuration: ") == true)
         #expect(error?.description.contains("haproxy.cfg:") == true, "\(String(describing: error))")
     }
@@ -245,17 +247,17 @@ import Testing
         try await proxy.waitUntilReady(within: .seconds(10))
         kill(proxy.process.pid, SIGKILL)
         #expect(await proxy.process.waitForExit(within: .seconds(5)) == .signal(SIGKILL))
-        #expect(throws: HAProxyError.self) { try proxy.servers() }
-        await #expect(throws: HAProxyError.ended(.signal(SIGKILL), message: "")) {
-            do throws(HAProxyError) {
-                try await proxy.waitUntilReady(within: .seconds(1))
-            } catch .ended(let status, _) {
-                throw HAProxyError.ended(status, message: "")
-            }
+        #expect(throws: BalancerProgramError.self) { try proxy.servers() }
+        let error = await #expect(throws: BalancerProgramError.self) {
+            try await proxy.waitUntilReady(within: .seconds(1))
+        }
+        guard case .ended(.signal(SIGKILL), _) = error?.reason else {
+            Issue.record("\(String(describing: error))")
+            return
         }
     }
 
     @Test func withoutItTheDebianPackageIsNamed() {
-        #expect(HAProxyError.missing.description.contains("install the Debian package haproxy"))
+        #expect(BalancerProgramError(.haproxy, .missing).description.contains("install the Debian package haproxy"))
     }
 }

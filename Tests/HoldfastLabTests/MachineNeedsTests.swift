@@ -101,19 +101,21 @@ import Testing
         #expect(needs(plan, limits(descriptors: 9_063 + count)).missing.first?.need == 9_064 + count)
     }
 
-    /// Where connections gather: on those that the timeline leaves, and on the first where all go there.
+    /// Where connections gather: on those that the timeline leaves, and on the first where all go there. Drops mix
+    /// them: 4 * sqrt(300 * 3/4) = 60 more.
     @Test(arguments: [
         ("{ gateways: 5, via: client }", "[]", 0, 300),
-        ("{ gateways: 5, via: client }", "[ { at: 1s, drop: { gateway: 3, by: vanish } } ]", 300, 600),
+        ("{ gateways: 5, via: client }", "[ { at: 1s, drop: { gateway: 3, by: vanish } } ]", 300, 660),
+        // Gateway 4 has 600 and a half of gateway 3's: 900, and gateway 3's vanished as though its own.
         (
             "{ gateways: 5, via: client }",
             "[ { at: 1s, kill: { gateway: 0 } }, { at: 2s, kill: { gateway: 1 } }, { at: 3s, kill: { gateway: 2 } }, "
-                + "{ at: 5s, drop: { gateway: 3, by: vanish } } ]", 600, 1_200
+                + "{ at: 5s, drop: { gateway: 3, by: vanish } } ]", 600, 1_560
         ),
-        // The second begins as the first is back.
+        // The second begins as the first is back: 300, and a quarter of 300 more.
         (
             "{ gateways: 5, via: client }",
-            "[ { at: 1s, for: 2s, kill: { gateway: 0 } }, { at: 3s, for: 2s, kill: { gateway: 1 } } ]", 0, 300
+            "[ { at: 1s, for: 2s, kill: { gateway: 0 } }, { at: 3s, for: 2s, kill: { gateway: 1 } } ]", 0, 375
         ),
         (
             "{ gateways: 4, algorithm: first, balancer: { mode: handoff }, gateway: { capacity: 900 } }",

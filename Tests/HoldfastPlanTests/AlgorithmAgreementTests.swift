@@ -56,7 +56,42 @@ import Testing
         #expect(reading.simulatedOnly.allSatisfy { $0.description.contains("3:47: error: `instances` can only be") })
     }
 
+    /// nginx has as many workers as one likes, each a balancer of its own or all of them one.
+    @Test(arguments: ["instances: 16", "shards: 16"])
+    func workersOfNginxAreLive(workers: String) throws {
+        let text = Self.text("via: nginx, balancer: { \(workers) }")
+        #expect(try PlanReader.read(text: text, file: "plan.yaml").simulatedOnly.isEmpty)
+    }
+
     static let wrong: [WrongPlan] = [
+        WrongPlan(
+            text("via: nginx, algorithm: maglev"),
+            "3:47: error: `maglev` with `via: nginx`, which has no such algorithm; expected `via: embedded`"
+        ),
+        WrongPlan(
+            text("via: nginx, algorithm: first, gateway: { capacity: 5 }"),
+            "3:47: error: `first` with `via: nginx`, which has no such algorithm; expected `via: haproxy` or "
+                + "`via: embedded`"
+        ),
+        WrongPlan(
+            text("via: nginx, algorithm: power-of-two, replacement: true"),
+            "3:47: error: `power-of-two` with `via: nginx`, which has no such algorithm; expected "
+                + "`replacement: false`, as nginx draws"
+        ),
+        WrongPlan(
+            text("via: nginx, balancer: { healthCheck: tcp }"),
+            "3:61: error: `healthCheck: tcp` with `via: nginx`, whose stream module looks at nobody by itself; "
+                + "expected `passive` or `none`"
+        ),
+        WrongPlan(
+            text("via: nginx, balancer: { failTimeout: 1500ms }"),
+            "3:61: error: a `failTimeout` of 1s500ms with `via: nginx`; expected whole seconds, as nginx has them"
+        ),
+        WrongPlan(
+            text("via: nginx, balancer: { shards: 2, instances: 2 }"),
+            "3:70: error: `instances`, which share nothing, beside `shards`, which share their counts; expected one of "
+                + "them"
+        ),
         WrongPlan(
             text("via: client, algorithm: smooth-weighted-round-robin"),
             "3:48: error: `smooth-weighted-round-robin` with `via: client`, where sessions take no turns with each "

@@ -27,6 +27,8 @@ import Testing
         ("rolling-restart.yaml", ["target.algorithm=least-connections"]),
         ("rolling-restart.yaml", ["target.gateways=10", "sessions=2000", "duration=62s"]),
         ("haproxy.yaml", ["target.algorithm=least-connections"]),
+        ("nginx.yaml", ["target.algorithm=least-connections"]),
+        ("nginx-workers.yaml", ["target.balancer={shards: 16}"]),
         ("quickstart.yaml", ["target.via=client"]),
     ])
     func variantsThatTheirCommentsNameAreRight(file: String, overrides: [String]) throws {

@@ -87,8 +87,8 @@ import Testing
             "3:9: error: no key `gateways`; expected the number of gateways"
         ),
         WrongPlan(
-            "name: t\nsessions: 100\ntarget: { gateways: 2, via: nginx }\n",
-            "3:29: error: `nginx` is not available in this version; expected client, embedded or haproxy"
+            "name: t\nsessions: 100\ntarget: { gateways: 2, via: nftables }\n",
+            "3:29: error: `nftables` is not available in this version; expected client, embedded, haproxy or nginx"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: least-conections }\n",

@@ -32,13 +32,27 @@ import Testing
         #expect(result.census.reconciled == true)
     }
 
-    @Test(arguments: ["rolling-restart", "haproxy"])
+    @Test(arguments: ["rolling-restart", "haproxy", "nginx"])
     func rollingRestart(plan: String) throws {
         let result = try PlanRuns.run(plan)
         #expect(result.verdict == .pass, "\(result.reasons)")
         #expect(PlanRuns.populations(result) == [45, 27, 0])
         let least = try PlanRuns.run(plan, ["target.algorithm=least-connections", "expect=[]"])
         #expect(PlanRuns.populations(least) == [36, 36, 0])
+    }
+
+    /// Workers that know nothing of each other: 18.1 sessions are expected on gateway 0, and 3.5 on gateway 9.
+    @Test func workersOfTheirOwn() throws {
+        let runs = try (1...20).map { seed in try PlanRuns.run("nginx-workers", seed: UInt64(seed)) }
+        #expect(runs.allSatisfy { $0.verdict == .pass }, "\(runs.map(\.reasons))")
+        func mean(_ gateway: Int) -> Double {
+            runs.map { Double(PlanRuns.populations($0)[gateway]) }.reduce(0, +) / Double(runs.count)
+        }
+        // Of twenty means, whose standard deviation is below sqrt(16/4)/sqrt(20) = 0.45.
+        #expect(abs(mean(0) - 18.1) < 1.8)
+        #expect(abs(mean(9) - 3.5) < 1.8)
+        let shared = try PlanRuns.run("nginx-workers", ["target.balancer={ shards: 16 }", "expect=[]"])
+        #expect(PlanRuns.populations(shared) == [UInt64](repeating: 12, count: 10))
     }
 
     /// The gateway restarted i-th ends with mean * (q^n - q^i), q = n / (n - 1): max/mean 1.757 for ten.

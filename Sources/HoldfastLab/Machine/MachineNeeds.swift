@@ -46,8 +46,17 @@ public struct MachineNeeds: Equatable, Sendable {
     /// is the balancer itself.
     public static func balancerShards(for plan: Plan, limits: SystemLimits) -> Int {
         if let shards = plan.target.balancer.shards { return shards }
+        if plan.target.via == .nginx {
+            guard plan.target.balancer.instances == 1 else { return 1 }
+            return fewest(upTo: mostShards, limits) { nginxDescriptors(for: plan, workers: $0) }
+        }
         guard plan.hasEmbeddedBalancer, plan.target.balancer.mode == .proxy else { return 1 }
         return fewest(upTo: mostShards, limits) { carrierDescriptors(for: plan, shards: $0) }
+    }
+
+    /// nginx's workers: those that know nothing of each other, or those that share their counts.
+    public static func nginxWorkers(for plan: Plan, limits: SystemLimits) -> Int {
+        max(plan.target.balancer.instances, balancerShards(for: plan, limits: limits))
     }
 
     private static let mostShards = 64
@@ -69,13 +78,23 @@ public struct MachineNeeds: Equatable, Sendable {
         2 * ((plan.connections + shards - 1) / shards) + ownDescriptors
     }
 
+    /// Descriptors of the fullest of so many workers, to which the kernel deals connections by a hash.
+    private static func nginxDescriptors(for plan: Plan, workers: Int) -> Int {
+        let mean = (plan.connections + workers - 1) / workers
+        return NginxConfiguration.descriptors(sessions: mean + surplus(of: mean, processes: workers))
+    }
+
+    /// What the fullest of processes has more than the mean where the kernel spreads connections by a hash: four
+    /// standard deviations.
+    private static func surplus(of mean: Int, processes: Int) -> Int {
+        processes > 1 ? Int((4 * Double(mean).squareRoot()).rounded(.up)) : 0
+    }
+
     /// Descriptors of the fullest of so many processes that are one gateway, with others down.
     private static func gatewayDescriptors(for plan: Plan, processes: Int) -> Int {
-        let connections = plan.sessions(onFullest: 1, among: plan.sessions) + plan.vanishedOnFullest
+        let connections = plan.sessionsOnFullestGateway + plan.vanishedOnFullest
         let mean = (connections + processes - 1) / processes
-        // The kernel spreads connections by a hash: four standard deviations more than the mean.
-        let surplus = processes > 1 ? Int((4 * Double(mean).squareRoot()).rounded(.up)) : 0
-        return mean + surplus + ownDescriptors
+        return mean + surplus(of: mean, processes: processes) + ownDescriptors
     }
 
     /// The needs of `plan` with so many workers.
@@ -101,7 +120,7 @@ public struct MachineNeeds: Equatable, Sendable {
 
         /// Connections of a session at once: a proxy makes two of one.
         var connectionsPerSession: Int {
-            plan.target.via == .haproxy || plan.hasEmbeddedBalancer && !plan.handsOff ? 2 : 1
+            plan.target.via.isForeign || plan.hasEmbeddedBalancer && !plan.handsOff ? 2 : 1
         }
 
         var worker: MachineNeed {
@@ -123,6 +142,12 @@ public struct MachineNeeds: Equatable, Sendable {
                 let servers = plan.target.gateways
                 let need = HAProxyConfiguration.descriptors(connections: plan.connections, servers: servers)
                 return [descriptors("an HAProxy of \(plan.sessions) sessions", need, "use fewer sessions")]
+            case .nginx:
+                let workers = MachineNeeds.nginxWorkers(for: plan, limits: limits)
+                let need = MachineNeeds.nginxDescriptors(for: plan, workers: workers)
+                let who = "an nginx of \(plan.sessions) sessions in \(workers) \(workers == 1 ? "worker" : "workers")"
+                let key = plan.target.balancer.instances > 1 ? "instances" : "shards"
+                return [descriptors(who, need, "use more balancer.\(key) or fewer sessions")]
             default: return []
             }
         }
@@ -133,13 +158,14 @@ public struct MachineNeeds: Equatable, Sendable {
 
         /// Processes that a run starts, itself included.
         var processes: Int {
-            workers + plan.target.gateways * gatewayProcesses + 2 + (balancerShards > 1 ? balancerShards : 0)
+            let balancers = max(plan.target.via == .nginx ? plan.target.balancer.instances : 1, balancerShards)
+            return workers + plan.target.gateways * gatewayProcesses + 2 + (balancers > 1 ? balancers : 0)
                 + (plan.target.registry == nil ? 0 : 1)
         }
 
         /// With others down, of which there is always one, the fullest of those that are left.
         var gateway: MachineNeed {
-            let sessions = plan.sessions(onFullest: 1, among: plan.sessions)
+            let sessions = plan.sessionsOnFullestGateway
             let need = MachineNeeds.gatewayDescriptors(for: plan, processes: gatewayProcesses)
             let parts = gatewayProcesses > 1 ? " in \(gatewayProcesses) processes" : ""
             let remedy = plan.target.gateway.shards == nil ? "use more gateways" : "use more gateway.shards"

@@ -163,6 +163,11 @@ public enum Via: String, CaseIterable, Sendable {
     case embedded
     /// HAProxy in TCP mode.
     case haproxy
+    /// nginx with its stream module.
+    case nginx
+
+    /// Whether it is somebody else's program, which passes bytes on.
+    public var isForeign: Bool { self == .haproxy || self == .nginx }
 }
 
 /// Limits of one connection attempt.

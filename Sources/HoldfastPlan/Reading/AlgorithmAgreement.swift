@@ -18,30 +18,44 @@ extension SectionReader {
                 found: "`\(name)` with `via: client`, where \(why)",
                 expected: target.algorithm.isRouted ? "`target.registry`, \(others)" : others
             )
-        case .embedded where target.algorithm.needsReports, .haproxy where target.algorithm.needsReports:
+        case _ where target.algorithm.needsReports:
             let found = "`\(name)` of a balancer, which counts for itself"
             reader.refuse(at: place, found: found, expected: "`via: client` with `target.registry`")
-        case .embedded where target.algorithm.needsHistory, .haproxy where target.algorithm.needsHistory:
+        case _ where target.algorithm.needsHistory:
             let found = "`\(name)` of a balancer, which does not know where a session was"
             reader.refuse(at: place, found: found, expected: "`via: client`")
-        case .embedded where !target.algorithm.isForBalancers, .haproxy where !target.algorithm.isForBalancers:
+        case _ where !target.algorithm.isForBalancers:
             let found = "`\(name)` of a balancer, which has connections to all gateways"
             reader.refuse(at: place, found: found, expected: "`via: client`")
         case .embedded: break
         case .haproxy: agreeOnHAProxy(target, place)
+        case .nginx: agreeOnNginx(target, root)
         }
         agreeOnGateways(target, root)
         agreeOnCarriage(target, root)
-        if target.balancer.instances > 1, target.via == .client, target.registry?.fallback != .slb {
-            let place = root.place(of: "target", "balancer", "instances")
+        agreeOnInstances(target, root.place(of: "target", "balancer", "instances"))
+    }
+
+    /// A process of ours is one balancer, and so is HAProxy with one thread. nginx's workers are as many as there are.
+    private mutating func agreeOnInstances(_ target: Target, _ place: Place) {
+        guard target.balancer.instances > 1 else { return }
+        if target.via == .client, target.registry?.fallback != .slb {
             reader.refuse(at: place, found: "`instances` with `via: client`", expected: "a balancer")
+        }
+        if target.via != .nginx {
+            reader.onlySimulated("instances", at: place)
+        } else if target.balancer.shards != nil {
+            let found = "`instances`, which share nothing, beside `shards`, which share their counts"
+            reader.refuse(at: place, found: found, expected: "one of them")
         }
     }
 
     /// What is done with connections is our own balancer's to choose.
     private mutating func agreeOnCarriage(_ target: Target, _ root: PlanNode) {
         guard target.via != .embedded else { return }
-        let isAsked = [("mode: handoff", target.balancer.mode == .handoff), ("shards", target.balancer.shards != nil)]
+        // nginx's workers that share their counts.
+        let hasShards = target.balancer.shards != nil && target.via != .nginx
+        let isAsked = [("mode: handoff", target.balancer.mode == .handoff), ("shards", hasShards)]
         for (words, isAsked) in isAsked where isAsked {
             let key = words.prefix { $0 != ":" }
             let place = root.place(of: "target", "balancer", String(key))
@@ -59,6 +73,31 @@ extension SectionReader {
         }
         let found = "`\(target.algorithm.rawValue)` with `via: haproxy`, which has no such algorithm"
         reader.refuse(at: place, found: found, expected: expected)
+    }
+
+    private mutating func agreeOnNginx(_ target: Target, _ root: PlanNode) {
+        let expected: String?
+        switch target.algorithm {
+        case .boundedLoad, .first: expected = "`via: haproxy` or `via: embedded`"
+        case .maglev, .rendezvous: expected = "`via: embedded`"
+        case .powerOfTwo where target.replacement: expected = "`replacement: false`, as nginx draws"
+        default: expected = nil
+        }
+        if let expected {
+            let found = "`\(target.algorithm.rawValue)` with `via: nginx`, which has no such algorithm"
+            reader.refuse(at: root.place(of: "target", "algorithm"), found: found, expected: expected)
+        }
+        if target.balancer.healthCheck.isActive {
+            let check = target.balancer.healthCheck.rawValue
+            let found = "`healthCheck: \(check)` with `via: nginx`, whose stream module looks at nobody by itself"
+            let place = root.place(of: "target", "balancer", "healthCheck")
+            reader.refuse(at: place, found: found, expected: "`passive` or `none`")
+        }
+        if target.balancer.failTimeout.nanoseconds % 1_000_000_000 != 0 {
+            let found = "a `failTimeout` of \(ScalarText.text(target.balancer.failTimeout)) with `via: nginx`"
+            let place = root.place(of: "target", "balancer", "failTimeout")
+            reader.refuse(at: place, found: found, expected: "whole seconds, as nginx has them")
+        }
     }
 
     /// Weights and capacity are what an algorithm makes of them.

@@ -77,9 +77,6 @@ extension SectionReader {
             or: PlanDefaults.healthCheck
         )
         let check = check(healthCheck, fields)
-        let instances = reader.value(fields["instances"], .whole(1...1024), or: 1)
-        // One process is one balancer, and so is HAProxy with one thread.
-        if instances > 1 { reader.onlySimulated("instances", at: fields.place(of: "instances")) }
         var settings = BalancerSettings(
             healthCheck: healthCheck,
             failTimeout: reader.value(
@@ -91,7 +88,7 @@ extension SectionReader {
                 fields["connectFailure"],
                 or: PlanDefaults.connectFailure(healthCheck)
             ),
-            instances: instances,
+            instances: reader.value(fields["instances"], .whole(1...1024), or: 1),
             idleTimeout: idleTimeout(fields),
             onIdle: reader.choice(fields["onIdle"], or: .reset),
             check: check,

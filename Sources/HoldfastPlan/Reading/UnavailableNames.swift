@@ -3,7 +3,7 @@ enum UnavailableNames {
     static let root = ["faults"]
     static let protocolKind = ["websocket", "mqtt", "scripted"]
     static let target = ["endpoints", "identify"]
-    static let via = ["nginx", "nftables", "external"]
+    static let via = ["nftables", "external"]
     static let balancer = ["layer"]
     static let gateway = ["shed"]
     static let defaults = ["census", "flat"]

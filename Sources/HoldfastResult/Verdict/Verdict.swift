@@ -35,6 +35,7 @@ struct Judgement: Equatable, Sendable {
         } else if outcome.signal != nil {
             (verdict, exitCode) = (.invalid, .aborted)
         } else if !outcome.isFinished || !lostWorkers.isEmpty || !unusable.isEmpty {
+            if isWhole { reasons += outcome.fleetLosses }
             (verdict, exitCode) = (.invalid, .invalidRun)
         } else if !failed.isEmpty {
             // What may be why comes after what failed.

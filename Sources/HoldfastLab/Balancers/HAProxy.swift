@@ -31,37 +31,32 @@ public final class HAProxy: Sendable {
         socketDirectory: String,
         logDirectory: String,
         executable: String? = nil
-    ) async throws(HAProxyError) -> HAProxy {
-        guard let executable = executable ?? Executable.find("haproxy") else { throw .missing }
+    ) async throws(BalancerProgramError) -> HAProxy {
         let socket = "\(socketDirectory)/haproxy.sock"
         let file = "\(logDirectory)/haproxy.cfg"
-        let log = "\(logDirectory)/haproxy.log"
-        let text = configuration.text(statisticsSocket: socket)
-        if let error = TextFile.write(text, to: file) { throw .cannotWrite(file, errorNumber: error) }
-
-        let check = try spawn(spawner, executable, ["-c", "-f", file], log: log)
-        guard let status = await check.waitForExit(within: .seconds(10)) else {
-            check.kill()
-            throw .refused(message: "its check of \(file) does not end")
-        }
-        guard status == .code(0) else { throw .refused(message: TextFile.lastLines(4, of: log)) }
-        let process = try spawn(spawner, executable, ["-db", "-f", file], log: log)
+        let job = BalancerProgram.Job(
+            text: configuration.text(statisticsSocket: socket),
+            file: file,
+            check: ["-c", "-f", file],
+            run: ["-db", "-f", file],
+            log: "\(logDirectory)/haproxy.log"
+        )
         return HAProxy(
-            process: process,
-            logPath: log,
+            process: try await BalancerProgram.haproxy.start(job, executable: executable, spawner: spawner),
+            logPath: job.log,
             gateways: configuration.gatewayAddresses.count,
             statisticsSocket: socket
         )
     }
 
     /// Waits until every gateway has passed a health check.
-    public func waitUntilReady(within limit: Span) async throws(HAProxyError) {
+    public func waitUntilReady(within limit: Span) async throws(BalancerProgramError) {
         let deadline = MonotonicClock.now() + limit
         while true {
             if let status = process.pollExit() {
-                throw .ended(status, message: TextFile.lastLines(4, of: logPath))
+                throw problem(.ended(status, message: TextFile.lastLines(4, of: logPath)))
             }
-            let answer = Result { () throws(HAProxyError) in try servers() }
+            let answer = Result { () throws(BalancerProgramError) in try servers() }
             if let servers = try? answer.get(), servers.count == gateways, servers.allSatisfy(\.isReady) { return }
             if MonotonicClock.now() >= deadline || Task.isCancelled { throw notReady(try answer.get()) }
             await MonotonicClock.rest(.milliseconds(10))
@@ -69,15 +64,15 @@ public final class HAProxy: Sendable {
     }
 
     /// What HAProxy says about every gateway, by id. Blocks the calling thread for a moment, at most a few seconds.
-    public func servers() throws(HAProxyError) -> [HAProxyServer] {
+    public func servers() throws(BalancerProgramError) -> [HAProxyServer] {
         let answer: String
         do {
             answer = try UnixSocketQuery.ask("show stat\n", at: statisticsSocket, timeout: .seconds(2))
         } catch {
-            throw .noAnswer(error.description)
+            throw problem(.noAnswer(error.description))
         }
         guard let servers = HAProxyStatistics.servers(in: answer) else {
-            throw .noAnswer("unexpected answer: \(answer.prefix(80))")
+            throw problem(.noAnswer("unexpected answer: \(answer.prefix(80))"))
         }
         return servers
     }
@@ -86,27 +81,13 @@ public final class HAProxy: Sendable {
     @discardableResult
     public func stop() async -> ExitStatus? { await process.stop(grace: .seconds(1)) }
 
-    private static func spawn(
-        _ spawner: Spawner,
-        _ executable: String,
-        _ arguments: [String],
-        log: String
-    ) throws(HAProxyError) -> ChildProcess {
-        do {
-            return try spawner.spawn(
-                executable: executable,
-                arguments: arguments,
-                standardOutput: .file(log),
-                standardError: .file(log)
-            )
-        } catch {
-            throw .spawn(error)
-        }
-    }
-
-    private func notReady(_ servers: [HAProxyServer]) -> HAProxyError {
+    private func notReady(_ servers: [HAProxyServer]) -> BalancerProgramError {
         let waiting = servers.filter { !$0.isReady }
         let message = waiting.map { "\($0.gateway) is \($0.status) (\($0.check))" }.joined(separator: ", ")
-        return .notReady(waiting.map(\.gateway), message: message)
+        return problem(.notReady(waiting.map(\.gateway), message: message))
+    }
+
+    private func problem(_ reason: BalancerProgramError.Reason) -> BalancerProgramError {
+        BalancerProgramError(.haproxy, reason)
     }
 }

@@ -1,0 +1,179 @@
+import HoldfastControl
+import HoldfastCore
+import HoldfastLab
+import HoldfastPlan
+import HoldfastResult
+
+/// Somebody else's balancer: started, watched, asked for its counts.
+extension Stage {
+    /// Starts the balancer of the plan, where it is somebody else's, in front of gateways that listen already.
+    func startBalancer(_ plan: Plan, _ directory: RunDirectory) async throws {
+        do {
+            guard let balancer = try await launch(plan, directory) else { return }
+            self.balancer.withLock { $0 = balancer }
+            try await balancer.waitUntilReady(within: .seconds(10))
+        } catch {
+            throw StartFailure("\(error)")
+        }
+    }
+
+    /// How the balancer ended, if it did: in words.
+    func balancerEnd() -> String? {
+        guard let balancer = balancer.withLock({ $0 }), let status = balancer.process.pollExit() else { return nil }
+        return "\(balancer.program.executableName) ended (\(status))"
+    }
+
+    /// What is wrong with a balancer that is there. Blocks the calling thread for a moment, at most two seconds.
+    var balancerTrouble: String? {
+        guard let balancer = balancer.withLock({ $0 }), balancer.process.isAlive else { return nil }
+        do throws(BalancerProgramError) {
+            _ = try balancer.servers()
+            return nil
+        } catch {
+            return error.reason == .lostWorker ? "\(error)" : "\(balancer.program.executableName) answered nothing"
+        }
+    }
+
+    /// Asks the balancer for its counts at every whole plan second; nil when there is none. `note` hears, once, that it
+    /// answers no more, and since when.
+    func watchBalancer(
+        _ plan: Plan,
+        t0: Instant,
+        note: @escaping @Sendable (_ line: String) -> Void
+    ) -> Task<Void, Never>? {
+        guard let balancer = balancer.withLock({ $0 }) else { return nil }
+        let timing = RunTiming(plan: plan)
+        return Task { [desk] in
+            var report = AgentReport(
+                agent: AgentID(role: .balancer, index: 0),
+                incarnation: 0,
+                sequence: 0,
+                stage: .running,
+                harness: HarnessReport()
+            )
+            var silence = BalancerSilence(name: balancer.program.executableName)
+            for second in 0...timing.endSecond {
+                let instant = timing.cutInstant(second, after: t0)
+                guard await sleep(until: instant) else { return }
+                // Each question to one that is silent takes its two seconds; those that became due meanwhile are left.
+                if silence.since != nil, ControlClock.now - instant > .seconds(1) { continue }
+                do throws(BalancerProgramError) {
+                    let servers = try balancer.servers()
+                    silence.since = nil
+                    // One that keeps no counts says nothing of them.
+                    guard !servers.isEmpty else { continue }
+                    report.sequence += 1
+                    report.stage = second == timing.endSecond ? .ended : .running
+                    report.cuts = [Stage.cut(second, servers)]
+                    await desk.record(report)
+                } catch {
+                    silence.note(error, second: second, isAlive: balancer.process.isAlive, note)
+                }
+            }
+            silence.end(isAlive: balancer.process.isAlive, note)
+        }
+    }
+
+    private func launch(
+        _ plan: Plan,
+        _ directory: RunDirectory
+    ) async throws(BalancerProgramError) -> RunningBalancer? {
+        switch plan.target.via {
+        case .client, .embedded: return nil
+        case .haproxy:
+            let haproxy = try await HAProxy.start(
+                haproxyConfiguration(plan),
+                spawner: spawner,
+                socketDirectory: sockets.path,
+                logDirectory: directory.logs
+            )
+            return .haproxy(haproxy)
+        case .nginx:
+            let configuration = nginxConfiguration(plan)
+            return .nginx(try await Nginx.start(configuration, spawner: spawner, logDirectory: directory.logs))
+        }
+    }
+
+    private func gatewayAddresses(_ plan: Plan) -> [String] {
+        (0..<plan.target.gateways).map { dottedQuad(FleetAddressing.gateway(GatewayID($0))) }
+    }
+
+    private func haproxyConfiguration(_ plan: Plan) -> HAProxyConfiguration {
+        let limits = SystemLimits.current()
+        return HAProxyConfiguration(
+            address: dottedQuad(FleetAddressing.balancer),
+            port: preflight.balancerPort,
+            gatewayAddresses: gatewayAddresses(plan),
+            gatewayPort: preflight.gatewayPort,
+            algorithm: plan.target.algorithm,
+            weights: plan.target.gateway.weights,
+            capacity: plan.target.gateway.capacity,
+            boundedLoad: plan.target.boundedLoad,
+            maximumConnections: HAProxyConfiguration.maximumConnections(
+                descriptorLimit: limits.descriptorsHard,
+                servers: plan.target.gateways
+            ),
+            acceptQueue: limits.acceptQueue,
+            connectTimeout: plan.target.balancer.connectTimeout
+        )
+    }
+
+    private func nginxConfiguration(_ plan: Plan) -> NginxConfiguration {
+        let limits = SystemLimits.current()
+        let settings = plan.target.balancer
+        return NginxConfiguration(
+            address: dottedQuad(FleetAddressing.balancer),
+            port: preflight.balancerPort,
+            gatewayAddresses: gatewayAddresses(plan),
+            gatewayPort: preflight.gatewayPort,
+            algorithm: plan.target.algorithm,
+            weights: plan.target.gateway.weights,
+            workers: MachineNeeds.nginxWorkers(for: plan, limits: limits),
+            sharesCounts: settings.instances == 1,
+            connectionsPerWorker: limits.descriptorsHard,
+            acceptQueue: limits.acceptQueue,
+            connectTimeout: settings.connectTimeout,
+            failTimeout: settings.healthCheck == .none ? nil : plan.realTime.target.balancer.failTimeout,
+            triesNext: settings.connectFailure != .reset
+        )
+    }
+
+    private static func cut(_ second: Int32, _ servers: [HAProxyServer]) -> Cut {
+        var cut = Cut(second: second)
+        cut.populations = servers.map { server in
+            GatewayPopulation(
+                gateway: GatewayID(server.gateway),
+                opened: UInt64(server.connectionsTotal),
+                closed: UInt64(server.connectionsTotal - server.connections),
+                digest: Digest()
+            )
+        }
+        return cut
+    }
+}
+
+/// A balancer that answers no more: noted once, at the second time in a row.
+private struct BalancerSilence {
+    let name: String
+    /// The second of the first question that had no answer.
+    var since: Int32?
+    private var isNoted = false
+
+    init(name: String) { self.name = name }
+
+    mutating func note(_ error: BalancerProgramError, second: Int32, isAlive: Bool, _ note: (String) -> Void) {
+        if error.reason == .lostWorker {
+            if !isNoted { note("\(error)") }
+            isNoted = true
+        } else if since != nil {
+            end(isAlive: isAlive, note)
+        }
+        since = since ?? second
+    }
+
+    mutating func end(isAlive: Bool, _ note: (String) -> Void) {
+        guard let since, !isNoted, isAlive else { return }
+        note("\(name) answered nothing since second \(since) of the run")
+        isNoted = true
+    }
+}

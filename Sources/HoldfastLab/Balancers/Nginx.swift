@@ -1,0 +1,82 @@
+import HoldfastCore
+import Synchronization
+
+/// A running nginx: a master and its workers, in a process group of their own.
+public final class Nginx: Sendable {
+    /// The master, to be watched (`pollExit`) like any other; it starts a worker again that ends.
+    public let process: ChildProcess
+    /// Where its messages go.
+    public let logPath: String
+
+    private let address: String
+    private let port: UInt16
+    private let workers: Int
+    private let atReadiness = Mutex<Set<Int32>>([])
+
+    private init(process: ChildProcess, logPath: String, configuration: NginxConfiguration) {
+        self.process = process
+        self.logPath = logPath
+        address = configuration.address
+        port = configuration.port
+        workers = configuration.workers
+    }
+
+    /// Writes `nginx.conf` to `logDirectory`, has it checked, and starts nginx with it.
+    ///
+    /// - Parameter executable: nil looks for `nginx` in `PATH`, then in /usr/sbin.
+    public static func start(
+        _ configuration: NginxConfiguration,
+        spawner: Spawner,
+        logDirectory: String,
+        executable: String? = nil
+    ) async throws(BalancerProgramError) -> Nginx {
+        let file = "\(logDirectory)/nginx.conf"
+        // Its prefix, so that nothing of its own package's directories is touched.
+        let place = ["-p", logDirectory, "-e", "stderr", "-c", file]
+        let job = BalancerProgram.Job(
+            text: configuration.text(directory: logDirectory),
+            file: file,
+            check: ["-t", "-q"] + place,
+            run: place,
+            log: "\(logDirectory)/nginx.log"
+        )
+        return Nginx(
+            process: try await BalancerProgram.nginx.start(job, executable: executable, spawner: spawner),
+            logPath: job.log,
+            configuration: configuration
+        )
+    }
+
+    /// Waits until it listens, which the kernel tells, with all its workers: a connection would move its cursor.
+    public func waitUntilReady(within limit: Span) async throws(BalancerProgramError) {
+        let deadline = MonotonicClock.now() + limit
+        while true {
+            let living = members
+            if living.count == workers + 1, ListeningSockets.contains(address: address, port: port) {
+                atReadiness.withLock { $0 = Set(living.map(\.pid)) }
+                return
+            }
+            if let status = process.pollExit() {
+                let message = TextFile.lastLines(4, of: logPath)
+                throw BalancerProgramError(.nginx, .ended(status, message: message))
+            }
+            guard MonotonicClock.now() < deadline, !Task.isCancelled else {
+                throw BalancerProgramError(.nginx, .notListening)
+            }
+            await MonotonicClock.rest(.milliseconds(10))
+        }
+    }
+
+    /// Whether every process of it that was there when it was ready still is. It starts a worker again that ends, but
+    /// not that worker's connections.
+    public var isWhole: Bool { atReadiness.withLock { $0 }.isSubset(of: members.map(\.pid)) }
+
+    /// Whether one of its processes is stopped, and serves nobody.
+    public var isStopped: Bool { members.contains(where: \.isStill) }
+
+    private var members: [ProcessGroup.Member] { ProcessGroup(id: process.pid).members().filter { !$0.isEnded } }
+
+    /// Ends it at once, connections included.
+    @discardableResult
+    public func stop() async -> ExitStatus? { await process.stop(grace: .seconds(1)) }
+}
