@@ -227,11 +227,11 @@ public final class LiveRun: Sendable {
             let lost = facts.withLock { $0.lost.map(\.agent) }
             let answersSince = Dictionary(stage.crew.answering.map { ($0.agent, $0.since) }) { first, _ in first }
             for agent in stage.crew.alive where !lost.contains(agent) {
-                guard var heard = await stage.desk.lastHeard(of: agent) else { continue }
-                heard = max(heard, answersSince[agent] ?? heard)
+                // One that was started just now has said nothing yet.
+                let heard = max(await stage.desk.lastHeard(of: agent) ?? .zero, answersSince[agent] ?? .zero)
                 // A gateway that has said nothing for two exchanges is frozen; its last word was its last report.
                 if agent.role != .worker, ControlClock.now - heard > .seconds(3) { continue }
-                if let reached = await stage.desk.stage(of: agent), reached != .ended { missing = true }
+                if await stage.desk.stage(of: agent) != .ended { missing = true }
             }
             guard missing else { break }
             _ = await sleep(until: ControlClock.now + .milliseconds(10))
