@@ -28,6 +28,7 @@ import Testing
         ("random", "timeline: []", 53),
         // All 24 of gateway 0 go where there were fewest: (0, 48, 24), and then 48 to gateway 0.
         ("least-reported, via: client, registry: {}", "timeline: [ { at: 1s, kill: { gateway: 0 } } ]", 48),
+        ("least-connections, via: client, registry: {}", "timeline: [ { at: 1s, kill: { gateway: 0 } } ]", 48),
         // A ring's share of 36 has a variance of 36 * 36/160 besides 36 * 1/2; twice 24 come home.
         ("consistent-hash", "timeline: []", 57),
     ])

@@ -31,6 +31,8 @@ struct Gathering {
         let given = plan.target.algorithm.knowsWeights ? plan.target.gateway.weights : []
         weights = (0..<gateways).map { given.indices.contains($0) ? Double(given[$0]) : 1 }
         switch plan.target.algorithm {
+        // Whoever asks a registry learns what was reported, with either.
+        case .leastConnections where plan.target.registry != nil: placement = .herd
         case .leastConnections where given.isEmpty: placement = .levelled
         case .leastReported: placement = .herd
         default: placement = .spread
