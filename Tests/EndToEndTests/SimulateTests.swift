@@ -64,7 +64,7 @@ extension EndToEnd {
         /// their ends unnoticed, that a simulation has back by then. The run's own figures say whether there was one.
         private func undisturbedRun(_ arguments: [String]) async throws -> RunResult {
             var stalls: [Double] = []
-            while stalls.count < 5 {
+            while stalls.count < 12 {
                 let ended = try await Program.run(arguments, limit: 60)
                 try #require(ended.status == 0, "\(ended.errors)")
                 let result = try ended.result()
