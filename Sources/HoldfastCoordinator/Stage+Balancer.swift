@@ -52,16 +52,19 @@ extension Stage {
                 harness: HarnessReport()
             )
             var silence = BalancerSilence(name: balancer.program.executableName)
+            var next = Instant.zero
             for second in 0...timing.endSecond {
                 let instant = timing.cutInstant(second, after: t0)
                 guard await sleep(until: instant) else { return }
                 // Each question to one that is silent takes its two seconds; those that became due meanwhile are left.
                 if silence.since != nil, ControlClock.now - instant > .seconds(1) { continue }
+                // Whether one that keeps no counts is well is known soon enough once a second of the machine's.
+                guard balancer.tellsCounts || instant >= next || second == timing.endSecond else { continue }
+                next = instant + .seconds(1)
                 do throws(BalancerProgramError) {
                     let servers = try balancer.servers()
                     silence.since = nil
-                    // One that keeps no counts says nothing of them.
-                    guard !servers.isEmpty else { continue }
+                    guard balancer.tellsCounts else { continue }
                     report.sequence += 1
                     report.stage = second == timing.endSecond ? .ended : .running
                     report.cuts = [Stage.cut(second, servers)]
@@ -121,6 +124,7 @@ extension Stage {
     private func nginxConfiguration(_ plan: Plan) -> NginxConfiguration {
         let limits = SystemLimits.current()
         let settings = plan.target.balancer
+        let workers = MachineNeeds.nginxWorkers(for: plan, limits: limits)
         return NginxConfiguration(
             address: dottedQuad(FleetAddressing.balancer),
             port: preflight.balancerPort,
@@ -128,9 +132,9 @@ extension Stage {
             gatewayPort: preflight.gatewayPort,
             algorithm: plan.target.algorithm,
             weights: plan.target.gateway.weights,
-            workers: MachineNeeds.nginxWorkers(for: plan, limits: limits),
+            workers: workers,
             sharesCounts: settings.instances == 1,
-            connectionsPerWorker: limits.descriptorsHard,
+            connectionsPerWorker: MachineNeeds.nginxDescriptors(for: plan, workers: workers),
             acceptQueue: limits.acceptQueue,
             connectTimeout: settings.connectTimeout,
             failTimeout: settings.healthCheck == .none ? nil : plan.realTime.target.balancer.failTimeout,

@@ -76,10 +76,10 @@ import Testing
         #expect(NginxConfiguration.method(of: algorithm) == method)
     }
 
-    @Test(arguments: [(20_000, 9_968), (65, 0), (66, 1), (10, 0)])
-    func twoDescriptorsASession(limit: Int, sessions: Int) {
-        #expect(NginxConfiguration.sessions(descriptorLimit: limit) == sessions)
-        #expect(sessions == 0 || NginxConfiguration.descriptors(sessions: sessions) <= limit)
+    @Test func twoDescriptorsASession() {
+        let count = NginxConfiguration.descriptors(sessions: 1_000, workers: 4)
+        #expect(NginxConfiguration.descriptors(sessions: 1_001, workers: 4) == count + 2)
+        #expect(NginxConfiguration.descriptors(sessions: 1_000, workers: 5) == count + 2)
     }
 }
 
@@ -161,6 +161,18 @@ import Testing
         #expect(janitor.stop() == .clean)
     }
 
+    /// A run's directory is relative to where the program was started, unless somebody says otherwise.
+    @Test func aRelativeDirectoryIsOne() async throws {
+        try #require(BalancerProgram.nginx.path != nil, "\(BalancerProgramError(.nginx, .missing))")
+        let depth = FileManager.default.currentDirectoryPath.split(separator: "/").count
+        let relative = String(repeating: "../", count: depth) + directory.path.dropFirst()
+        let spawner = Spawner(janitor: janitor)
+        let nginx = try await Nginx.start(try configuration(.random), spawner: spawner, logDirectory: relative)
+        try await nginx.waitUntilReady(within: .seconds(10))
+        #expect(nginx.logPath == "\(directory.path)/nginx.log")
+        await nginx.stop()
+    }
+
     @Test func aLostOrStoppedWorkerIsNoticed() async throws {
         let nginx = try await start(try configuration(.random, workers: 2))
         try await nginx.waitUntilReady(within: .seconds(10))
@@ -169,10 +181,10 @@ import Testing
         let workers = ProcessGroup(id: nginx.process.pid).members().map(\.pid).filter { $0 != nginx.process.pid }
         #expect(workers.count == 2)
         kill(workers[0], SIGSTOP)
-        #expect(await eventually { nginx.isStopped })
+        #expect(await eventually { nginx.trouble?.reason == .stopped })
         #expect(throws: BalancerProgramError(.nginx, .stopped)) { try balancer.servers() }
         kill(workers[0], SIGKILL)
-        #expect(await eventually { !nginx.isWhole })
+        #expect(await eventually { nginx.trouble?.reason == .lostWorker })
         #expect(throws: BalancerProgramError(.nginx, .lostWorker)) { try balancer.servers() }
         await nginx.stop()
     }

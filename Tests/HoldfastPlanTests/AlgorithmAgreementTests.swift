@@ -88,6 +88,15 @@ import Testing
             "3:61: error: a `failTimeout` of 1s500ms with `via: nginx`; expected whole seconds, as nginx has them"
         ),
         WrongPlan(
+            text("via: nginx, balancer: { failTimeout: 10s }") + "\ntimeScale: 60",
+            "3:61: error: a `failTimeout` of 10s, 166ms666us667ns of real time, with `via: nginx`; expected whole "
+                + "seconds, as nginx has them"
+        ),
+        WrongPlan(
+            text("via: nginx, balancer: { connectFailure: next }"),
+            "3:64: error: `connectFailure: next` with `via: nginx`, which picks again; expected `repick` or `reset`"
+        ),
+        WrongPlan(
             text("via: nginx, balancer: { shards: 2, instances: 2 }"),
             "3:70: error: `instances`, which share nothing, beside `shards`, which share their counts; expected one of "
                 + "them"

@@ -1,3 +1,4 @@
+import Glibc
 import HoldfastCore
 import Synchronization
 
@@ -30,6 +31,8 @@ public final class Nginx: Sendable {
         logDirectory: String,
         executable: String? = nil
     ) async throws(BalancerProgramError) -> Nginx {
+        // What is relative in nginx's configuration is relative to its prefix.
+        let logDirectory = Self.absolute(logDirectory)
         let file = "\(logDirectory)/nginx.conf"
         // Its prefix, so that nothing of its own package's directories is touched.
         let place = ["-p", logDirectory, "-e", "stderr", "-c", file]
@@ -67,12 +70,22 @@ public final class Nginx: Sendable {
         }
     }
 
-    /// Whether every process of it that was there when it was ready still is. It starts a worker again that ends, but
-    /// not that worker's connections.
-    public var isWhole: Bool { atReadiness.withLock { $0 }.isSubset(of: members.map(\.pid)) }
+    /// What is wrong with its processes; nil if all that were there when it was ready are there and run, or if the
+    /// kernel does not list them now. It starts a worker again that ends, but not that worker's connections.
+    public var trouble: BalancerProgramError? {
+        let expected = atReadiness.withLock { $0 }
+        let found = members
+        guard !found.isEmpty else { return nil }
+        if !expected.isSubset(of: found.map(\.pid)) { return BalancerProgramError(.nginx, .lostWorker) }
+        return found.contains(where: \.isStill) ? BalancerProgramError(.nginx, .stopped) : nil
+    }
 
-    /// Whether one of its processes is stopped, and serves nobody.
-    public var isStopped: Bool { members.contains(where: \.isStill) }
+    /// `path` from the root on; as it is where there is nothing.
+    private static func absolute(_ path: String) -> String {
+        guard let found = realpath(path, nil) else { return path }
+        defer { free(found) }
+        return String(cString: found)
+    }
 
     private var members: [ProcessGroup.Member] { ProcessGroup(id: process.pid).members().filter { !$0.isEnded } }
 

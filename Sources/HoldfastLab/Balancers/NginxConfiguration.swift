@@ -73,13 +73,9 @@ public struct NginxConfiguration: Equatable, Sendable {
         self.triesNext = triesNext
     }
 
-    /// The descriptors that a worker needs to carry so many sessions: two each, beside those for its own use.
-    public static func descriptors(sessions: Int) -> Int { 2 * sessions + ownDescriptors }
-
-    /// How many sessions one worker can carry with `descriptorLimit` descriptors.
-    public static func sessions(descriptorLimit: Int) -> Int { max(0, (descriptorLimit - ownDescriptors) / 2) }
-
-    private static let ownDescriptors = 64
+    /// The descriptors that one of so many workers needs to carry so many sessions: two each, beside those for its own
+    /// use, among them a channel and a listener of each worker.
+    public static func descriptors(sessions: Int, workers: Int) -> Int { 2 * sessions + 2 * workers + 64 }
 
     /// The configuration file of an nginx whose own files are below `directory`.
     public func text(directory: String) -> String {

@@ -23,6 +23,14 @@ public enum RunningBalancer: Sendable {
         }
     }
 
+    /// Whether it says how many connections it has to whom.
+    public var tellsCounts: Bool {
+        switch self {
+        case .haproxy: true
+        case .nginx: false
+        }
+    }
+
     /// Waits until it takes connections for every gateway.
     public func waitUntilReady(within limit: Span) async throws(BalancerProgramError) {
         switch self {
@@ -37,8 +45,7 @@ public enum RunningBalancer: Sendable {
         switch self {
         case .haproxy(let haproxy): return try haproxy.servers()
         case .nginx(let nginx):
-            guard nginx.isWhole else { throw BalancerProgramError(.nginx, .lostWorker) }
-            guard !nginx.isStopped else { throw BalancerProgramError(.nginx, .stopped) }
+            if let trouble = nginx.trouble { throw trouble }
             return []
         }
     }

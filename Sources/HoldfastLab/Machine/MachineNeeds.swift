@@ -78,10 +78,10 @@ public struct MachineNeeds: Equatable, Sendable {
         2 * ((plan.connections + shards - 1) / shards) + ownDescriptors
     }
 
-    /// Descriptors of the fullest of so many workers, to which the kernel deals connections by a hash.
-    private static func nginxDescriptors(for plan: Plan, workers: Int) -> Int {
+    /// Descriptors of the fullest of so many of nginx's workers, to which the kernel deals connections by a hash.
+    public static func nginxDescriptors(for plan: Plan, workers: Int) -> Int {
         let mean = (plan.connections + workers - 1) / workers
-        return NginxConfiguration.descriptors(sessions: mean + surplus(of: mean, processes: workers))
+        return NginxConfiguration.descriptors(sessions: mean + surplus(of: mean, processes: workers), workers: workers)
     }
 
     /// What the fullest of processes has more than the mean where the kernel spreads connections by a hash: four

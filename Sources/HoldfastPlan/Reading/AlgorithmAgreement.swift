@@ -29,7 +29,7 @@ extension SectionReader {
             reader.refuse(at: place, found: found, expected: "`via: client`")
         case .embedded: break
         case .haproxy: agreeOnHAProxy(target, place)
-        case .nginx: agreeOnNginx(target, root)
+        case .nginx: agreeOnNginx(plan, root)
         }
         agreeOnGateways(target, root)
         agreeOnCarriage(target, root)
@@ -75,7 +75,8 @@ extension SectionReader {
         reader.refuse(at: place, found: found, expected: expected)
     }
 
-    private mutating func agreeOnNginx(_ target: Target, _ root: PlanNode) {
+    private mutating func agreeOnNginx(_ plan: Plan, _ root: PlanNode) {
+        let target = plan.target
         let expected: String?
         switch target.algorithm {
         case .boundedLoad, .first: expected = "`via: haproxy` or `via: embedded`"
@@ -93,10 +94,18 @@ extension SectionReader {
             let place = root.place(of: "target", "balancer", "healthCheck")
             reader.refuse(at: place, found: found, expected: "`passive` or `none`")
         }
-        if target.balancer.failTimeout.nanoseconds % 1_000_000_000 != 0 {
-            let found = "a `failTimeout` of \(ScalarText.text(target.balancer.failTimeout)) with `via: nginx`"
+        let failTimeout = target.balancer.failTimeout.scaled(by: 1 / plan.timeScale)
+        if target.balancer.healthCheck == .passive, failTimeout.nanoseconds % 1_000_000_000 != 0 {
+            let scaled = plan.timeScale == 1 ? "" : ", \(ScalarText.text(failTimeout)) of real time,"
+            let given = ScalarText.text(target.balancer.failTimeout)
+            let found = "a `failTimeout` of \(given)\(scaled) with `via: nginx`"
             let place = root.place(of: "target", "balancer", "failTimeout")
             reader.refuse(at: place, found: found, expected: "whole seconds, as nginx has them")
+        }
+        if target.balancer.connectFailure == .next {
+            let found = "`connectFailure: next` with `via: nginx`, which picks again"
+            let place = root.place(of: "target", "balancer", "connectFailure")
+            reader.refuse(at: place, found: found, expected: "`repick` or `reset`")
         }
     }
 
