@@ -12,6 +12,7 @@ extension World {
         pushDisturbance(SimulatedEvent(at: start, kind: .cut, session: 0))
         planTimeline(from: start)
         startBusiness(at: start)
+        planReport()
         if plan.target.balancer.healthCheck.isActive { schedule(.fleet(.check), at: start) }
         if let interval = proberInterval { schedule(.probe, at: start + interval) }
         if groups.contains(where: { $0.churn != nil }) {

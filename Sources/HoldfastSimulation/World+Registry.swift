@@ -8,11 +8,18 @@ extension World {
     ///
     /// One that stands still, or does not exist, says nothing; one that is about to leave has said so (`remove`).
     mutating func report() {
-        guard let interval = real.target.registry?.reportInterval else { return }
+        guard now == nextReport else { return }
         for (index, gateway) in gateways.enumerated() where gateway.isListening && !gateway.isFrozen {
             routing?.report(gateway.counters.open, of: GatewayID(index), at: now)
         }
-        queue.push(SimulatedEvent(at: now + interval, kind: .report))
+        planReport()
+    }
+
+    /// What was planned before does not count any more.
+    mutating func planReport() {
+        guard let reportTimes else { return }
+        nextReport = reportTimes.next(after: now, t0: t0)
+        queue.push(SimulatedEvent(at: nextReport, kind: .report))
     }
 
     /// Where the attempt that just began goes: to `asked`, or where the registry says; nil when there is nothing.

@@ -32,6 +32,10 @@ struct World: ~Copyable {
     var fleet: Fleet
     /// Who tells sessions where to go, if anybody does.
     var routing: RoutingService?
+    /// When gateways report to the registry.
+    let reportTimes: ReportTimes?
+    /// When they report next.
+    var nextReport = Instant.zero
     /// Who waits for an attempt because so many a second may begin only.
     var attemptQueue: AttemptQueue
     /// What each client has learnt of its networks, with an adaptive heartbeat; empty otherwise.
@@ -140,6 +144,7 @@ struct World: ~Copyable {
         adaptive = World.adaptive(plan)
         business = World.business(real)
         routing = RoutingService(plan: plan)
+        reportTimes = ReportTimes(plan)
         balancer = plan.hasBalancer ? BalancerInstances(plan: plan) : nil
         cutPlan = CutPlan(plan)
         self.segments = segments

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func purposesKeepTheirNumbers() {
-        #expect(Purpose.allCases.map(\.rawValue) == Array(1...14))
+        #expect(Purpose.allCases.map(\.rawValue) == Array(1...15))
     }
 
     @Test func actorsOfProcessesNeverMeetSessions() {

@@ -14,6 +14,7 @@ public enum Purpose: UInt64, CaseIterable, Sendable {
     case export = 12
     case swarm = 13
     case subset = 14
+    case report = 15
 }
 
 /// The seed of a run: every random number is a function of (seed, purpose, actor, counter).

@@ -44,9 +44,9 @@ struct GatewayRole: ~Copyable, FleetRole {
             page: page,
             handoffPath: handoffPath
         )
-        if let registryPort, let interval = plan.realTime.target.registry?.reportInterval {
+        if let registryPort, let times = ReportTimes(plan) {
             let (gateway, load) = (identity.gateway, server.page.load)
-            reporter = RegistryReporter(port: registryPort, gateway: gateway, interval: interval, load: load)
+            reporter = RegistryReporter(port: registryPort, gateway: gateway, times: times, load: load)
         } else {
             reporter = nil
         }
@@ -72,6 +72,7 @@ struct GatewayRole: ~Copyable, FleetRole {
     mutating func start(at t0: Instant, now: Instant, _ life: inout AgentLife) {
         let isFirstLife = server.identity.incarnation == 0
         server.pingsCountFrom = t0
+        reporter?.start(at: t0)
         for entry in GatewayTimeline(of: server.identity.gateway, in: plan).entries {
             let at = timing.instant(entry.at, after: t0) - entry.ahead
             guard isFirstLife || at > now else { continue }

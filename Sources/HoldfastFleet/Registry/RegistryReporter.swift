@@ -1,27 +1,45 @@
 import HoldfastControl
 import HoldfastCore
 import HoldfastHTTP
+import HoldfastPlan
 import HoldfastReactor
 import Synchronization
 
-/// Tells the registry how many connections a gateway has, on libcurl's thread: at once, then in equal intervals.
+/// Tells the registry how many connections a gateway has, on libcurl's thread: at once, then when all gateways do.
 final class RegistryReporter: Sendable {
     private let client: HTTPClient
     private let url: String
-    private let interval: Span
+    private let times: ReportTimes
     private let load: @Sendable () -> UInt64
     private let isLeaving = Atomic(false)
+    private let schedule = Mutex(Schedule())
+
+    /// A new plan is a new generation; reports of an older one are not made.
+    private struct Schedule {
+        var t0: Instant?
+        var generation = 0
+    }
 
     /// Reports of `gateway` to the registry at `port`; `load` is called on libcurl's thread until `stop` returns.
-    init(port: UInt16, gateway: GatewayID, interval: Span, load: @escaping @Sendable () -> UInt64) {
+    init(port: UInt16, gateway: GatewayID, times: ReportTimes, load: @escaping @Sendable () -> UInt64) {
         client = HTTPClient(name: "registry")
         url = "\(RegistryExchange.url(port: port))/v1/gateways/\(gateway)"
-        self.interval = interval
+        self.times = times
         self.load = load
     }
 
     /// The gateway takes connections from now on.
-    func begin() { report(due: Clock.now) }
+    func begin() { report(due: Clock.now, generation: 0) }
+
+    /// From now on it reports when all others do.
+    func start(at t0: Instant) {
+        let generation = schedule.withLock { schedule in
+            schedule.t0 = t0
+            schedule.generation += 1
+            return schedule.generation
+        }
+        report(due: times.next(after: Clock.now, t0: t0), generation: generation)
+    }
 
     /// The gateway is about to go.
     func leave() {
@@ -32,16 +50,18 @@ final class RegistryReporter: Sendable {
     /// Waits until nothing more is said.
     func stop() { client.shutdown() }
 
-    private func report(due: Instant) {
+    private func report(due: Instant, generation: Int) {
         client.run(afterMilliseconds: max(0, (due - Clock.now).nanoseconds / 1_000_000)) { [weak self] in
             guard let self, !self.isLeaving.load(ordering: .relaxed) else { return }
+            let schedule = self.schedule.withLock { $0 }
+            guard schedule.generation == generation else { return }
             let body = RegistryExchange.encode(LoadReport(load: self.load()))
             self.client.post(RegistryExchange.request(self.url, body)) { [weak self] _ in
                 // It may have come after the goodbye, and have brought the gateway back.
                 if let self, self.isLeaving.load(ordering: .relaxed) { self.sayGoodbye() }
             }
             // Whoever stood still makes up for nothing.
-            self.report(due: max(due + self.interval, Clock.now))
+            self.report(due: self.times.next(after: max(due, Clock.now), t0: schedule.t0), generation: generation)
         }
     }
 
