@@ -19,6 +19,21 @@ extension EndToEnd {
             #expect(result.disconnects.unexplained == 0)
         }
 
+        /// What IPVS does to whoever restarts, and what one that counts does.
+        @Test(arguments: [
+            ("embedded", "round-robin", 2), ("embedded", "least-connections", 6), ("haproxy", "round-robin", 2),
+        ])
+        func restartOfOne(via: String, algorithm: String, expected: UInt64) async throws {
+            let ended = try await Program.plan(
+                "restart-of-one",
+                replacing: [
+                    "target={ gateways: 3, via: \(via), algorithm: \(algorithm) }",
+                    "expect=['gateways.connections{gateway=1} at end == \(expected)']",
+                ]
+            )
+            #expect(ended.status == 0, "\(ended.errors)")
+        }
+
         /// Turns that workers take alone begin with gateway 0 in each; turns that they take together are even.
         @Test func workersOfNginx() async throws {
             let alone = try await Program.plan("nginx-workers")

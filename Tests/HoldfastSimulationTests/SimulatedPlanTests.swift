@@ -41,6 +41,15 @@ import Testing
         #expect(PlanRuns.populations(least) == [36, 36, 0])
     }
 
+    /// Round robin gives the one that restarted its turns of the six that come back, and no more; one that counts gives
+    /// it all of them.
+    @Test func restartOfOne() throws {
+        let turns = try PlanRuns.run("restart-of-one")
+        #expect(turns.verdict == .pass, "\(turns.reasons)")
+        let counts = try PlanRuns.run("restart-of-one", ["target.algorithm=least-connections", "expect=[]"])
+        #expect(PlanRuns.populations(counts)[1] == 6)
+    }
+
     /// Workers that know nothing of each other: 18.1 sessions are expected on gateway 0, and 3.5 on gateway 9.
     @Test func workersOfTheirOwn() throws {
         let runs = try (1...20).map { seed in try PlanRuns.run("nginx-workers", seed: UInt64(seed)) }
