@@ -74,8 +74,13 @@ actor ControlDesk: ControlHandler {
     func announceStart(at t0: Instant) {
         orders.t0 = t0
         measurements.t0 = t0
-        planned = measurements.plan.realTime.timeline.enumerated().flatMap { fault, event in
-            PlannedExecution.awaited(fault: fault, event: event, gateways: measurements.plan.target.gateways, t0: t0)
+        let plan = measurements.plan.realTime
+        planned = plan.timeline.enumerated().flatMap { fault, event in
+            PlannedExecution.awaited(fault: fault, event: event, gateways: plan.gateways(before: event.at), t0: t0)
+        }
+        // Whom a larger fleet lacks nothing can have happened to.
+        planned += plan.scalings.flatMap { scaling in
+            scaling.removed.map { PlannedExecution(fault: scaling.fault, gateway: $0, at: t0 + scaling.at) }
         }
     }
 

@@ -15,9 +15,20 @@ struct FaultRunner: Sendable {
 
     /// Carries out every event at its instant; returns when all are done, or soon after the task was cancelled.
     func run(t0: Instant) async {
-        let timeline = plan.realTime.timeline
+        let real = plan.realTime
         await withTaskGroup(of: Void.self) { group in
-            for (fault, event) in timeline.enumerated() {
+            for (before, scaling) in zip([nil] + real.scalings, real.scalings) {
+                for gateway in scaling.added {
+                    let place = Place(fault: scaling.fault, gateway: gateway)
+                    let earliest = t0 + (before?.at ?? .zero)
+                    group.addTask { await add(place, at: t0 + scaling.at, earliest: earliest) }
+                }
+                for gateway in scaling.removed {
+                    let place = Place(fault: scaling.fault, gateway: gateway)
+                    group.addTask { await remove(place, at: t0 + scaling.at) }
+                }
+            }
+            for (fault, event) in real.timeline.enumerated() {
                 for outage in event.outages {
                     let place = Place(fault: fault, gateway: outage.gateway)
                     group.addTask { await carryOut(event.action, at: t0 + outage.begin, place) }
@@ -122,7 +133,7 @@ struct FaultRunner: Sendable {
         let deadline = ControlClock.now + limit
         var killed: Instant?
         for (agent, process) in living where await process.waitForExit(until: deadline) == nil {
-            note("\(agent) did not end within \(limit.seconds) s of its restart and was killed")
+            note("\(agent) did not end within \(limit.seconds) s of being asked to and was killed")
             let instant = process.kill()
             killed = killed ?? instant
             _ = await process.waitForExit(within: .seconds(5))
@@ -132,24 +143,59 @@ struct FaultRunner: Sendable {
     }
 
     private func startAgain(_ place: Place, since start: Instant) async {
+        guard await begin(place) else { return }
+        await desk.record(place.interval(from: start, to: ControlClock.now))
+    }
+
+    /// Starts the gateway's processes, and waits until they listen; false when they do not, which it notes.
+    private func begin(_ place: Place) async -> Bool {
         let agents = plan.processes(ofGateway: place.gateway)
         do {
             for agent in agents {
-                let incarnation = crew.incarnation(of: agent) + 1
+                let incarnation = crew.process(of: agent).map { _ in crew.incarnation(of: agent) + 1 } ?? 0
                 await desk.expect(agent, incarnation: incarnation)
                 try crew.start(agent, incarnation: incarnation)
             }
         } catch {
-            return note(error.description)
+            note(error.description)
+            return false
         }
         let limit = ControlClock.now + .seconds(10)
         for agent in agents {
             while await desk.stage(of: agent).map({ $0 < .ready }) ?? true {
-                guard ControlClock.now < limit else { return note("\(agent) did not come back") }
-                guard await sleep(until: ControlClock.now + .milliseconds(5)) else { return }
+                guard ControlClock.now < limit else {
+                    note("\(agent) did not begin to listen within 10 s of its start")
+                    return false
+                }
+                guard await sleep(until: ControlClock.now + .milliseconds(5)) else { return false }
             }
         }
-        await desk.record(place.interval(from: start, to: ControlClock.now))
+        return true
+    }
+
+    // MARK: Scaling
+
+    /// Where the balancer is ours it knows when the fleet grows, and whoever joins listens by then: nobody finds it
+    /// earlier. Others notice a gateway as soon as it listens.
+    private func add(_ place: Place, at instant: Instant, earliest: Instant) async {
+        let isHidden = plan.target.via == .embedded && plan.target.registry == nil
+        let start = isHidden ? max(earliest, instant - .seconds(2)) : instant
+        guard await sleep(until: start) else { return }
+        // It may have been removed just before.
+        let limit = ControlClock.now + plan.realTime.target.gateway.drain + .seconds(5)
+        for agent in plan.processes(ofGateway: place.gateway) {
+            _ = await crew.process(of: agent)?.waitForExit(until: limit)
+        }
+        guard await begin(place), await sleep(until: instant) else { return }
+        let now = ControlClock.now
+        await desk.record(place.interval(from: now, to: now))
+    }
+
+    private func remove(_ place: Place, at instant: Instant) async {
+        guard await sleep(until: instant) else { return }
+        let living = living(place)
+        guard !living.isEmpty else { return }
+        _ = await waitUntilLeft(place, living)
     }
 }
 

@@ -29,7 +29,7 @@ struct Preflight {
         workers = MachineNeeds.workers(for: plan, limits: limits)
         let needs = MachineNeeds(plan: plan, workers: workers, limits: limits, ephemeral: .current())
         if let missing = needs.missing.first { throw StartFailure(missing.complaint) }
-        let addresses = (0..<plan.target.gateways).map { dottedQuad(FleetAddressing.gateway(GatewayID($0))) }
+        let addresses = (0..<plan.mostGateways).map { dottedQuad(FleetAddressing.gateway(GatewayID($0))) }
         do {
             gatewayPort = try FreePort.find(on: addresses)
             balancerPort = try FreePort.find(on: [dottedQuad(FleetAddressing.balancer)])

@@ -98,7 +98,7 @@ extension Stage {
     }
 
     private func gatewayAddresses(_ plan: Plan) -> [String] {
-        (0..<plan.target.gateways).map { dottedQuad(FleetAddressing.gateway(GatewayID($0))) }
+        (0..<plan.mostGateways).map { dottedQuad(FleetAddressing.gateway(GatewayID($0))) }
     }
 
     private func haproxyConfiguration(_ plan: Plan) -> HAProxyConfiguration {
@@ -107,6 +107,7 @@ extension Stage {
             address: dottedQuad(FleetAddressing.balancer),
             port: preflight.balancerPort,
             gatewayAddresses: gatewayAddresses(plan),
+            absentGateways: plan.mostGateways - plan.target.gateways,
             gatewayPort: preflight.gatewayPort,
             algorithm: plan.target.algorithm,
             weights: plan.target.gateway.weights,
@@ -114,7 +115,7 @@ extension Stage {
             boundedLoad: plan.target.boundedLoad,
             maximumConnections: HAProxyConfiguration.maximumConnections(
                 descriptorLimit: limits.descriptorsHard,
-                servers: plan.target.gateways
+                servers: plan.mostGateways
             ),
             acceptQueue: limits.acceptQueue,
             connectTimeout: plan.target.balancer.connectTimeout

@@ -72,7 +72,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
         for (slot, id) in segment.sessions.enumerated() {
             sessions.advanced(by: slot).initialize(to: Session(id: id))
         }
-        populations = Populations(gateways: segment.plan.target.gateways)
+        populations = Populations(gateways: segment.plan.mostGateways)
         log = DisconnectLog(plan: segment.plan) { session, ordinal, gateway in
             "\(segment.addressing.source(session: session, ordinal: ordinal))>\(segment.destination(gateway))"
         }

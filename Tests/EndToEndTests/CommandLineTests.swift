@@ -21,12 +21,44 @@ extension EndToEnd {
                     + Program.settings(["sessions=200000", "establish.rate=20000/s", "target.balancer={ shards: 1 }"]),
                 106, "descriptors"
             ),
+            (
+                ["run", "Plans/haproxy.yaml"] + Program.settings(["sessions=12000", "establish.rate=20000/s"]), 106,
+                "descriptors of an HAProxy of 12000 sessions: 24106 are needed"
+            ),
+            (
+                ["run", "Plans/nginx.yaml"]
+                    + Program.settings(["sessions=12000", "establish.rate=20000/s", "target.balancer={ shards: 1 }"]),
+                106, "descriptors of an nginx of 12000 sessions in 1 worker: "
+            ),
+            (
+                ["run", "Plans/nginx.yaml", "--set", "target.algorithm=maglev"], 104,
+                "`maglev` with `via: nginx`, which has no such algorithm"
+            ),
+            (["run", "Plans/nginx.yaml", "--set", "target.algorithm=leastconn"], 104, "least-connections"),
         ])
         func whatIsWrongIsSaidInOneLine(arguments: [String], status: Int32, line: String) async throws {
             let ended = try await Program.run(arguments, limit: 30)
             #expect(ended.status == status, "\(ended.errors)")
             #expect(ended.errors.contains(line), "\(ended.errors)")
             #expect(ended.output == "")
+        }
+
+        /// Whoever lacks a program is told which Debian package has it, before anything is started.
+        @Test(arguments: [
+            ("haproxy", "install the Debian package haproxy"),
+            ("nginx", "install the Debian packages nginx and libnginx-mod-stream"),
+        ])
+        func aMissingBalancerIsNamed(balancer: String, line: String) async throws {
+            // In a mount namespace of its own nobody else misses it.
+            let hiding = ["/usr/bin/unshare", "--mount", "/bin/bash", "-c", Self.hide(balancer), "hide"]
+            let ended = try await Program.start(plan: balancer, replacing: [], through: hiding).end(within: 60)
+            #expect(ended.status == 106, "\(ended.errors)")
+            #expect(ended.errors.contains(line), "\(ended.errors)")
+            #expect(ended.errors.split(separator: "\n").count == 1, "\(ended.errors)")
+        }
+
+        private static func hide(_ program: String) -> String {
+            "mount --bind /dev/null \"$(PATH=$PATH:/usr/sbin command -v \(program))\" && exec \"$@\""
         }
 
         @Test func everyPlanValidates() async throws {

@@ -50,6 +50,14 @@ import Testing
         #expect(PlanRuns.populations(counts)[1] == 6)
     }
 
+    /// A third of twelve, or all of them.
+    @Test func scaleOut() throws {
+        let turns = try PlanRuns.run("scale-out")
+        #expect(turns.verdict == .pass, "\(turns.reasons)")
+        let counts = try PlanRuns.run("scale-out", ["target.algorithm=least-connections", "expect=[]"])
+        #expect(PlanRuns.populations(counts)[2] == 12)
+    }
+
     /// Workers that know nothing of each other: 18.1 sessions are expected on gateway 0, and 3.5 on gateway 9.
     @Test func workersOfTheirOwn() throws {
         let runs = try (1...20).map { seed in try PlanRuns.run("nginx-workers", seed: UInt64(seed)) }

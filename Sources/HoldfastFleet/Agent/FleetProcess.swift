@@ -69,7 +69,7 @@ public func runBalancer(
     let capacity = min(process.descriptors / 2, 2 * plan.sessions + 64)
     guard shard == 0 else {
         let path = PassagePath.carrier(shard, controlSocket)
-        return try process.run(CarrierServer(path: path, gateways: plan.target.gateways, capacity: capacity))
+        return try process.run(CarrierServer(path: path, gateways: plan.mostGateways, capacity: capacity))
     }
     let sources = Host.firstEphemeralPort.flatMap {
         SourceAddressing(crowd: plan.target.crowd, low: $0, excluded: plan.excludedPorts)

@@ -8,10 +8,14 @@ import HoldfastTelemetry
 /// A balancer process: one proxy in front of every gateway of the plan.
 struct BalancerRole: ~Copyable, FleetRole {
     private var server: ProxyServer
+    private let scalings: [PlannedScaling]
+    private let timing: RunTiming
 
     /// The balancer of `plan`, for at most `capacity` clients at once.
     init(plan: Plan, surroundings: ProxyServer.Surroundings, capacity: Int) {
         server = ProxyServer(Balancer(plan: plan), surroundings, capacity: capacity)
+        scalings = plan.scalings
+        timing = RunTiming(plan: plan)
     }
 
     var slots: Int { server.slots }
@@ -23,6 +27,17 @@ struct BalancerRole: ~Copyable, FleetRole {
     }
 
     mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) { server.deadlineReached(slot, &reactor) }
+
+    mutating func start(at t0: Instant, now: Instant, _ life: inout AgentLife) {
+        for (step, scaling) in scalings.enumerated() {
+            life.plan(step: step, at: timing.instant(scaling.at, after: t0))
+        }
+    }
+
+    mutating func perform(step: Int, _ life: inout AgentLife, _ reactor: inout Reactor) {
+        for gateway in scalings[step].removed { server.retire(gateway) }
+        for gateway in scalings[step].added { server.enlist(gateway) }
+    }
 
     var hadNoRoom: Bool { server.hadNoRoom }
 

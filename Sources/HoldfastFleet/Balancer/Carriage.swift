@@ -22,7 +22,7 @@ extension Carriage {
     /// Who has the connections in a live run of `plan`.
     init(_ plan: Plan, _ controlSocket: String) {
         if plan.handsOff {
-            let paths = (0..<plan.target.gateways).flatMap { gateway in
+            let paths = (0..<plan.mostGateways).flatMap { gateway in
                 (0..<plan.gatewayProcesses).map { PassagePath.gateway(gateway, shard: $0, controlSocket) }
             }
             self = .gateways(paths: paths, processes: plan.gatewayProcesses)

@@ -71,6 +71,12 @@ struct ProxyServer: ~Copyable {
 
     private var listenerSlot: Int { 2 * carrier.flows.capacity }
 
+    /// `gateway` has left the fleet: it is given no new connections.
+    mutating func retire(_ gateway: GatewayID) { balancer.retire(gateway) }
+
+    /// `gateway` has joined the fleet.
+    mutating func enlist(_ gateway: GatewayID) { balancer.enlist(gateway) }
+
     mutating func listen(_ reactor: inout Reactor) throws(SystemError) {
         let listener = try Socket.listen(on: surroundings.endpoint)
         let failure = reactor.attach(listener, to: listenerSlot, .listener)

@@ -46,5 +46,8 @@ struct GatewayTimeline: Equatable {
             default: continue
             }
         }
+        for scaling in plan.scalings where scaling.removed.contains(gateway) {
+            entries.append(Entry(step: .leave(fault: scaling.fault), at: scaling.at))
+        }
     }
 }

@@ -11,12 +11,19 @@ public final class HAProxy: Sendable {
     public let logPath: String
 
     private let gateways: Int
+    private let absentGateways: Int
     private let statisticsSocket: String
 
-    private init(process: ChildProcess, logPath: String, gateways: Int, statisticsSocket: String) {
+    private init(
+        process: ChildProcess,
+        logPath: String,
+        configuration: HAProxyConfiguration,
+        statisticsSocket: String
+    ) {
         self.process = process
         self.logPath = logPath
-        self.gateways = gateways
+        gateways = configuration.gatewayAddresses.count
+        absentGateways = configuration.absentGateways
         self.statisticsSocket = statisticsSocket
     }
 
@@ -44,12 +51,12 @@ public final class HAProxy: Sendable {
         return HAProxy(
             process: try await BalancerProgram.haproxy.start(job, executable: executable, spawner: spawner),
             logPath: job.log,
-            gateways: configuration.gatewayAddresses.count,
+            configuration: configuration,
             statisticsSocket: socket
         )
     }
 
-    /// Waits until every gateway has passed a health check.
+    /// Waits until every gateway has passed a health check, and every absent one has not.
     public func waitUntilReady(within limit: Span) async throws(BalancerProgramError) {
         let deadline = MonotonicClock.now() + limit
         while true {
@@ -57,7 +64,7 @@ public final class HAProxy: Sendable {
                 throw problem(.ended(status, message: TextFile.lastLines(4, of: logPath)))
             }
             let answer = Result { () throws(BalancerProgramError) in try servers() }
-            if let servers = try? answer.get(), servers.count == gateways, servers.allSatisfy(\.isReady) { return }
+            if let servers = try? answer.get(), isReady(servers) { return }
             if MonotonicClock.now() >= deadline || Task.isCancelled { throw notReady(try answer.get()) }
             await MonotonicClock.rest(.milliseconds(10))
         }
@@ -81,8 +88,13 @@ public final class HAProxy: Sendable {
     @discardableResult
     public func stop() async -> ExitStatus? { await process.stop(grace: .seconds(1)) }
 
+    private func isReady(_ servers: [HAProxyServer]) -> Bool {
+        servers.count == gateways && servers.dropLast(absentGateways).allSatisfy(\.isReady)
+            && servers.suffix(absentGateways).allSatisfy { $0.status == "DOWN" }
+    }
+
     private func notReady(_ servers: [HAProxyServer]) -> BalancerProgramError {
-        let waiting = servers.filter { !$0.isReady }
+        let waiting = servers.dropLast(absentGateways).filter { !$0.isReady }
         let message = waiting.map { "\($0.gateway) is \($0.status) (\($0.check))" }.joined(separator: ", ")
         return problem(.notReady(waiting.map(\.gateway), message: message))
     }

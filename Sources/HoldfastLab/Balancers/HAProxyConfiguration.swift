@@ -24,6 +24,8 @@ public struct HAProxyConfiguration: Equatable, Sendable {
     public var port: UInt16
     /// The gateways' addresses; a gateway's id is its position.
     public var gatewayAddresses: [String]
+    /// So many of the last ones do not exist yet; a health check finds them when they do.
+    public var absentGateways: Int
     /// The port of all gateways.
     public var gatewayPort: UInt16
     /// How it picks one.
@@ -46,6 +48,7 @@ public struct HAProxyConfiguration: Equatable, Sendable {
         address: String,
         port: UInt16,
         gatewayAddresses: [String],
+        absentGateways: Int = 0,
         gatewayPort: UInt16,
         algorithm: BalancingAlgorithm,
         weights: [Int] = [],
@@ -58,6 +61,7 @@ public struct HAProxyConfiguration: Equatable, Sendable {
         self.address = address
         self.port = port
         self.gatewayAddresses = gatewayAddresses
+        self.absentGateways = absentGateways
         self.gatewayPort = gatewayPort
         self.algorithm = algorithm
         self.weights = weights

@@ -139,7 +139,7 @@ public struct MachineNeeds: Equatable, Sendable {
                 let remedy = "use \(more)mode: handoff or via: client"
                 return [descriptors("a proxy of \(plan.sessions) sessions\(parts)", need, remedy)]
             case .haproxy:
-                let servers = plan.target.gateways
+                let servers = plan.mostGateways
                 let need = HAProxyConfiguration.descriptors(connections: plan.connections, servers: servers)
                 return [descriptors("an HAProxy of \(plan.sessions) sessions", need, "use fewer sessions")]
             case .nginx:
@@ -159,7 +159,7 @@ public struct MachineNeeds: Equatable, Sendable {
         /// Processes that a run starts, itself included.
         var processes: Int {
             let balancers = max(plan.target.via == .nginx ? plan.target.balancer.instances : 1, balancerShards)
-            return workers + plan.target.gateways * gatewayProcesses + 2 + (balancers > 1 ? balancers : 0)
+            return workers + plan.mostGateways * gatewayProcesses + 2 + (balancers > 1 ? balancers : 0)
                 + (plan.target.registry == nil ? 0 : 1)
         }
 

@@ -19,7 +19,7 @@ extension SectionReader {
         case .kick: return kick(action.value, plan)
         case .resume: return resume(action.value, plan)
         case .drain: return drain(action.value, event, plan)
-        case .scale: return scaling(action.value, plan)
+        case .scale: return scaling(action, plan)
         case .reloadBalancer: return reload(action, plan)
         case .foreground: return resume(action.value, plan).map { ($0.0, .foreground(length: length(event))) }
         case .registry:
@@ -51,7 +51,7 @@ extension SectionReader {
     ]
     private static let simulatedOnly: [FaultKind] = [
         .crash, .stall, .overload, .partition, .loss, .delay, .congest, .loseResets, .changeAddress, .expireNat,
-        .rebindNat, .switchNetwork, .drain, .scale, .reloadBalancer,
+        .rebindNat, .switchNetwork, .drain, .reloadBalancer,
     ]
 
     mutating func length(_ event: Fields) -> Span? {

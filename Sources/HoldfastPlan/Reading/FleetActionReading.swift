@@ -22,7 +22,8 @@ extension SectionReader {
         return (Scope(gateways: gateways(fields, plan)), .drain(over: over, length: length))
     }
 
-    mutating func scaling(_ node: PlanNode, _ plan: Plan?) -> (Scope, FaultAction)? {
+    mutating func scaling(_ action: PlanNode.Entry, _ plan: Plan?) -> (Scope, FaultAction)? {
+        let node = action.value
         let fields = reader.fields(node, parent: node.place, known: ["to"])
         guard case .mapping = node.content else { return nil }
         reader.require("to", in: fields, expected: "the number of gateways")
@@ -39,6 +40,8 @@ extension SectionReader {
             let found = "`scale` with `via: client`, where sessions have a list of their own"
             reader.refuse(at: node.place, found: found, expected: "a balancer or `target.registry`")
         }
+        // nginx has to be reloaded to know of another one.
+        if plan?.target.via == .nginx { reader.onlySimulated(action.key, at: action.place) }
         return (Scope(gateways: nil), .scale(to: count))
     }
 

@@ -157,8 +157,8 @@ extension FaultAction {
     fileprivate var appliedBy: String {
         switch self {
         case .drop, .kick, .resume, .foreground: "client"
-        case .freeze, .kill, .restart, .rollingRestart: "signal"
-        case .registry, .drain, .scale, .reloadBalancer: "simulated"
+        case .freeze, .kill, .restart, .rollingRestart, .scale: "signal"
+        case .registry, .drain, .reloadBalancer: "simulated"
         case .crash, .stall, .overload, .disturb, .reroute: "proxy"
         }
     }
