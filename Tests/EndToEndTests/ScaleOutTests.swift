@@ -26,6 +26,27 @@ extension EndToEnd {
             #expect(result.census.reconciled == true)
         }
 
+        /// A balancer that counts, and forgets its counts with the new gateway, is no better than turns; one that keeps
+        /// them gives it everybody.
+        @Test(arguments: [("false", [28, 28, 4]), ("true", [24, 24, 12])])
+        func aReloadForgetsCounts(keeps: String, expected: [UInt64]) async throws {
+            let ended = try await Program.plan(
+                "scale-out",
+                replacing: [
+                    "target.algorithm=least-connections",
+                    "timeline=[{ at: 2s, scale: { to: 3 } }, { at: 3s, reloadBalancer: { keepCounts: \(keeps) } }, "
+                        + "{ at: 5s, drop: { gateway: 0, count: 6, return: 500ms } }, "
+                        + "{ at: 5s, drop: { gateway: 1, count: 6, return: 500ms } }]",
+                    "expect=['sessions.establishedAtEnd == 60']",
+                ]
+            )
+            #expect(ended.status == 0, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.gateways.map(\.connectionsAtEnd) == expected)
+            #expect(result.gateways.map(\.balancerConnectionsAtEnd) == expected)
+            #expect(result.faults[1].executed?.count == 2)
+        }
+
         /// Whoever is on the gateway that goes is told to, and is on the others half a second later.
         @Test(arguments: ["embedded", "haproxy", "client, registry: { reportInterval: 500ms }"])
         func threeBecomeTwoAndThreeAgain(via: String) async throws {

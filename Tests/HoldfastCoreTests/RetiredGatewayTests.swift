@@ -51,4 +51,15 @@ import Testing
         for id in SessionID(7)..<9 { _ = balancer.pick(session: id, ordinal: 0, now: .zero) }
         #expect(balancer.connections == expected)
     }
+
+    @Test func whoIsUnderWayIsAdopted() {
+        var balancer = Balancer(algorithm: .leastConnections, gateways: 2, seed: Seed(1))
+        for id in 0..<SessionID(6) { _ = balancer.pick(session: id, ordinal: 0, now: .zero) }
+        balancer.reload(keepsCounts: false)
+        balancer.adopt(0)
+        #expect(balancer.pick(session: 6, ordinal: 0, now: .zero) == 1)
+        balancer.closed(0)
+        #expect(balancer.connections == [0, 1])
+        #expect(balancer.pick(session: 7, ordinal: 0, now: .zero) == 0)
+    }
 }

@@ -128,6 +128,9 @@ public struct Balancer: Sendable {
         if smooth != nil { smooth = SmoothRoundRobin(weights) }
     }
 
+    /// A connection to `gateway` that an earlier process began to make is this one's from now on.
+    public mutating func adopt(_ gateway: GatewayID) { opened(Int(gateway)) }
+
     /// Whether `gateway` takes new connections.
     public func isInService(_ gateway: GatewayID, now: Instant) -> Bool { service.contains(Int(gateway), at: now) }
 

@@ -8,13 +8,24 @@ import HoldfastTelemetry
 /// A balancer process: one proxy in front of every gateway of the plan.
 struct BalancerRole: ~Copyable, FleetRole {
     private var server: ProxyServer
-    private let scalings: [PlannedScaling]
+    private let steps: [(at: Span, step: Step)]
     private let timing: RunTiming
+    private var executed: [ExecutedInterval] = []
+
+    /// What the timeline does to a balancer.
+    private enum Step {
+        case reload(fault: Int, keepsCounts: Bool)
+        case scale(PlannedScaling)
+    }
 
     /// The balancer of `plan`, for at most `capacity` clients at once.
     init(plan: Plan, surroundings: ProxyServer.Surroundings, capacity: Int) {
         server = ProxyServer(Balancer(plan: plan), surroundings, capacity: capacity)
-        scalings = plan.scalings
+        let reloads = plan.timeline.enumerated().compactMap { fault, event -> (at: Span, step: Step)? in
+            guard case .reloadBalancer(let keeps) = event.action else { return nil }
+            return (event.at, .reload(fault: fault, keepsCounts: keeps))
+        }
+        steps = plan.scalings.map { ($0.at, .scale($0)) } + reloads
         timing = RunTiming(plan: plan)
     }
 
@@ -29,14 +40,21 @@ struct BalancerRole: ~Copyable, FleetRole {
     mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) { server.deadlineReached(slot, &reactor) }
 
     mutating func start(at t0: Instant, now: Instant, _ life: inout AgentLife) {
-        for (step, scaling) in scalings.enumerated() {
-            life.plan(step: step, at: timing.instant(scaling.at, after: t0))
+        for (step, planned) in steps.enumerated() {
+            life.plan(step: step, at: timing.instant(planned.at, after: t0))
         }
     }
 
     mutating func perform(step: Int, _ life: inout AgentLife, _ reactor: inout Reactor) {
-        for gateway in scalings[step].removed { server.retire(gateway) }
-        for gateway in scalings[step].added { server.enlist(gateway) }
+        switch steps[step].step {
+        case .reload(let fault, let keepsCounts):
+            server.reload(keepsCounts: keepsCounts)
+            let now = reactor.now
+            executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: now))
+        case .scale(let scaling):
+            for gateway in scaling.removed { server.retire(gateway) }
+            for gateway in scaling.added { server.enlist(gateway) }
+        }
     }
 
     var hadNoRoom: Bool { server.hadNoRoom }
@@ -54,7 +72,10 @@ struct BalancerRole: ~Copyable, FleetRole {
         return cut
     }
 
-    func fill(_ report: inout AgentReport) { report.balancer = server.counters }
+    func fill(_ report: inout AgentReport) {
+        report.balancer = server.counters
+        report.executed = executed
+    }
 
     func fill(_ snapshot: inout MetricSnapshot) {
         snapshot.add(.balancerAccepts, server.counters.accepted)

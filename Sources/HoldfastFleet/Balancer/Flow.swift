@@ -21,6 +21,8 @@ struct Flow {
     var attempt: UInt32 = 0
     /// Whether the gateway is reached.
     var isOpen = false
+    /// Whether it was made before the balancer was reloaded and forgot it.
+    var isForgotten = false
     var toGateway = Direction()
     var toClient = Direction()
 

@@ -77,6 +77,20 @@ struct ProxyServer: ~Copyable {
     /// `gateway` has joined the fleet.
     mutating func enlist(_ gateway: GatewayID) { balancer.enlist(gateway) }
 
+    /// Begins anew as another process would, and carries on with the connections that there are. One that forgets its
+    /// counts keeps those that are still being made.
+    mutating func reload(keepsCounts: Bool) {
+        balancer.reload(keepsCounts: keepsCounts)
+        guard !keepsCounts else { return }
+        for flow in 0..<carrier.flows.end where carrier.flows.contains(flow) {
+            if carrier.flows[flow].isOpen {
+                carrier.flows[flow].isForgotten = true
+            } else {
+                balancer.adopt(carrier.flows[flow].gateway)
+            }
+        }
+    }
+
     mutating func listen(_ reactor: inout Reactor) throws(SystemError) {
         let listener = try Socket.listen(on: surroundings.endpoint)
         let failure = reactor.attach(listener, to: listenerSlot, .listener)
@@ -88,7 +102,8 @@ struct ProxyServer: ~Copyable {
         if slot > listenerSlot { return hear(passages.link(of: slot), &reactor) }
         let flow = slot >> 1
         guard carrier.flows[flow].isOpen else { return becomeReady(flow, slot, readiness, &reactor) }
-        noteEnd(carrier.ready(slot, readiness, &reactor))
+        let isForgotten = carrier.flows[flow].isForgotten
+        noteEnd(carrier.ready(slot, readiness, &reactor), isForgotten: isForgotten)
     }
 
     mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) {
@@ -204,9 +219,10 @@ extension ProxyServer {
     }
 
     /// Flows to `gateway` are over; nil: none is.
-    private mutating func noteEnd(_ gateway: GatewayID?, count: UInt64 = 1) {
+    private mutating func noteEnd(_ gateway: GatewayID?, count: UInt64 = 1, isForgotten: Bool = false) {
         guard let gateway else { return }
         closed[Int(gateway)] += count
+        guard !isForgotten else { return }
         for _ in 0..<count { balancer.closed(gateway) }
     }
 }

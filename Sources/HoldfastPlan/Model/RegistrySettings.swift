@@ -49,6 +49,12 @@ extension Plan {
     /// Whether connections go through a balancer, some or all.
     public var hasBalancer: Bool { target.via != .client || target.registry?.fallback == .slb }
 
+    /// Whether a live balancer can be reloaded: our own can. Whoever carries connections for it does not say whether
+    /// one that is over was made before, so that one that forgets its counts has to have its connections itself.
+    public func canReload(keepsCounts: Bool) -> Bool {
+        hasEmbeddedBalancer && (keepsCounts || !handsOff && balancerCarriers == 0)
+    }
+
     /// Whether Holdfast's own balancer is there, for all connections or for those that a registry cannot place.
     public var hasEmbeddedBalancer: Bool { target.via == .embedded || target.via == .client && hasBalancer }
 }

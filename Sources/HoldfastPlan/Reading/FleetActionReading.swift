@@ -52,6 +52,7 @@ extension SectionReader {
             let found = "`reloadBalancer` with `via: client`"
             reader.refuse(at: action.place, found: found, expected: "a balancer")
         }
+        if let plan, !plan.canReload(keepsCounts: keeps) { reader.onlySimulated(action.key, at: action.place) }
         return (Scope(gateways: nil), .reloadBalancer(keepCounts: keeps))
     }
 

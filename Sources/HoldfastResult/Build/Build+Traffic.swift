@@ -158,8 +158,8 @@ extension FaultAction {
         switch self {
         case .drop, .kick, .resume, .foreground: "client"
         case .freeze, .kill, .restart, .rollingRestart, .scale: "signal"
-        case .registry, .drain, .reloadBalancer: "simulated"
-        case .crash, .stall, .overload, .disturb, .reroute: "proxy"
+        case .registry, .drain: "simulated"
+        case .crash, .stall, .overload, .disturb, .reroute, .reloadBalancer: "proxy"
         }
     }
 }
