@@ -11,7 +11,9 @@ extension Stage {
         do {
             guard let balancer = try await launch(plan, directory) else { return }
             self.balancer.withLock { $0 = balancer }
-            try await balancer.waitUntilReady(within: .seconds(10))
+            // It takes so long to find that a gateway is not there yet.
+            let check = plan.realTime.target.balancer.check
+            try await balancer.waitUntilReady(within: .seconds(10) + check.interval * Int64(check.fall))
         } catch {
             throw StartFailure("\(error)")
         }
@@ -118,7 +120,9 @@ extension Stage {
                 servers: plan.mostGateways
             ),
             acceptQueue: limits.acceptQueue,
-            connectTimeout: plan.target.balancer.connectTimeout
+            connectTimeout: plan.target.balancer.connectTimeout,
+            check: plan.target.balancer.healthCheck == .tcp
+                ? plan.realTime.target.balancer.check : HAProxyConfiguration.quickCheck
         )
     }
 

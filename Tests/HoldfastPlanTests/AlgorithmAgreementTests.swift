@@ -56,6 +56,16 @@ import Testing
         #expect(reading.simulatedOnly.allSatisfy { $0.description.contains("3:47: error: `instances` can only be") })
     }
 
+    /// Our own balancer looks at gateways in either way; HAProxy only connects.
+    @Test(arguments: [
+        ("embedded", "tcp", 0), ("embedded", "application", 0), ("haproxy", "tcp", 0), ("haproxy", "application", 1),
+        ("client, registry: {}", "application", 0),
+    ])
+    func whoLooksHow(via: String, check: String, refusals: Int) throws {
+        let text = Self.text("algorithm: random, via: \(via), balancer: { healthCheck: \(check) }")
+        #expect(try PlanReader.read(text: text, file: "plan.yaml").simulatedOnly.count == refusals)
+    }
+
     /// nginx has as many workers as one likes, each a balancer of its own or all of them one.
     @Test(arguments: ["instances: 16", "shards: 16"])
     func workersOfNginxAreLive(workers: String) throws {

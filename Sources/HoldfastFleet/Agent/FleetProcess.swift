@@ -79,7 +79,8 @@ public func runBalancer(
         gatewayPort: process.assignment.gatewayPort,
         sources: sources,
         connectTimeout: plan.target.balancer.connectTimeout,
-        carriage: Carriage(plan, controlSocket)
+        carriage: Carriage(plan, controlSocket),
+        checks: HealthChecker.Policy(plan, gatewayPort: process.assignment.gatewayPort)
     )
     return try process.run(BalancerRole(plan: plan, surroundings: surroundings, capacity: capacity))
 }

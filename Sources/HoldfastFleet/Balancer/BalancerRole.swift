@@ -14,6 +14,7 @@ struct BalancerRole: ~Copyable, FleetRole {
 
     /// What the timeline does to a balancer.
     private enum Step {
+        case check
         case reload(fault: Int, keepsCounts: Bool)
         case scale(PlannedScaling)
     }
@@ -25,7 +26,8 @@ struct BalancerRole: ~Copyable, FleetRole {
             guard case .reloadBalancer(let keeps) = event.action else { return nil }
             return (event.at, .reload(fault: fault, keepsCounts: keeps))
         }
-        steps = plan.scalings.map { ($0.at, .scale($0)) } + reloads
+        let checks: [(at: Span, step: Step)] = server.checkInterval == nil ? [] : [(.zero, .check)]
+        steps = plan.scalings.map { ($0.at, .scale($0)) } + reloads + checks
         timing = RunTiming(plan: plan)
     }
 
@@ -47,12 +49,15 @@ struct BalancerRole: ~Copyable, FleetRole {
 
     mutating func perform(step: Int, _ life: inout AgentLife, _ reactor: inout Reactor) {
         switch steps[step].step {
+        case .check:
+            server.check(&reactor)
+            if let interval = server.checkInterval { life.plan(step: step, at: reactor.now + interval) }
         case .reload(let fault, let keepsCounts):
             server.reload(keepsCounts: keepsCounts)
             let now = reactor.now
             executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: now))
         case .scale(let scaling):
-            for gateway in scaling.removed { server.retire(gateway) }
+            for gateway in scaling.removed { server.retire(gateway, &reactor) }
             for gateway in scaling.added { server.enlist(gateway) }
         }
     }

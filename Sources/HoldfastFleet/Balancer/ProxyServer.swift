@@ -10,7 +10,7 @@ import HoldfastResult
 /// service are its own business all the same, so they do not depend on who carries bytes.
 ///
 /// Flow f of the slab has its client at slot 2f and its gateway at slot 2f + 1; the listener's slot lies behind them,
-/// and those of the passages behind that.
+/// and those of the passages and of the health checks behind that.
 struct ProxyServer: ~Copyable {
     /// Where it listens, and where everybody else is.
     struct Surroundings {
@@ -23,6 +23,8 @@ struct ProxyServer: ~Copyable {
         var connectTimeout: Span
         /// Who has the connections.
         var carriage = Carriage.own
+        /// How it looks at gateways; nil is not at all.
+        var checks: HealthChecker.Policy?
     }
 
     /// How long a proxy without descriptors left waits before it accepts again.
@@ -41,6 +43,10 @@ struct ProxyServer: ~Copyable {
     private let surroundings: Surroundings
     private var carrier: FlowCarrier
     private var passages: PassageLinks
+    private var checker: HealthChecker?
+    /// By gateway: whether it is not in the fleet, and whether checks have found it to be down.
+    private var isAbsent: [Bool]
+    private var isDown: [Bool]
 
     /// A proxy for at most `capacity` clients at once; its reactor has `slots(capacity)` slots.
     init(_ balancer: Balancer, _ surroundings: Surroundings, capacity: Int) {
@@ -54,10 +60,19 @@ struct ProxyServer: ~Copyable {
             gateways: opened.count,
             firstSlot: 2 * capacity + 1
         )
+        let firstCheck = 2 * capacity + 1 + passages.count
+        checker = surroundings.checks.map { policy in
+            HealthChecker(policy, gateways: balancer.connections.count, firstSlot: firstCheck)
+        }
+        isDown = balancer.connections.map { _ in false }
+        isAbsent = balancer.connections.indices.map { !balancer.isInService(GatewayID($0), now: .zero) }
     }
 
     /// Slots that its reactor needs.
-    var slots: Int { listenerSlot + 1 + passages.count }
+    var slots: Int { listenerSlot + 1 + passages.count + (checker?.count ?? 0) }
+
+    /// How often it looks at gateways; nil is never.
+    var checkInterval: Span? { checker?.policy.settings.interval }
 
     /// What it has done so far.
     var counters: BalancerCounters {
@@ -72,10 +87,31 @@ struct ProxyServer: ~Copyable {
     private var listenerSlot: Int { 2 * carrier.flows.capacity }
 
     /// `gateway` has left the fleet: it is given no new connections.
-    mutating func retire(_ gateway: GatewayID) { balancer.retire(gateway) }
+    mutating func retire(_ gateway: GatewayID, _ reactor: inout Reactor) {
+        isAbsent[Int(gateway)] = true
+        balancer.retire(gateway)
+        checker?.cancel(gateway, &reactor)
+    }
 
     /// `gateway` has joined the fleet.
-    mutating func enlist(_ gateway: GatewayID) { balancer.enlist(gateway) }
+    mutating func enlist(_ gateway: GatewayID) {
+        isAbsent[Int(gateway)] = false
+        if !isDown[Int(gateway)] { balancer.enlist(gateway) }
+    }
+
+    /// Looks at every gateway of the fleet.
+    mutating func check(_ reactor: inout Reactor) {
+        for gateway in isAbsent.indices where !isAbsent[gateway] {
+            follow(checker?.begin(GatewayID(gateway), &reactor))
+        }
+    }
+
+    private mutating func follow(_ change: HealthChecker.Change?) {
+        guard let change else { return }
+        isDown[Int(change.gateway)] = !change.isUp
+        guard !isAbsent[Int(change.gateway)] else { return }
+        if change.isUp { balancer.enlist(change.gateway) } else { balancer.retire(change.gateway) }
+    }
 
     /// Begins anew as another process would, and carries on with the connections that there are. One that forgets its
     /// counts keeps those that are still being made.
@@ -99,6 +135,7 @@ struct ProxyServer: ~Copyable {
 
     mutating func ready(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
         if slot == listenerSlot { return accept(&reactor) }
+        if slot > listenerSlot + passages.count { return follow(checker?.ready(slot, readiness, &reactor)) }
         if slot > listenerSlot { return hear(passages.link(of: slot), &reactor) }
         let flow = slot >> 1
         guard carrier.flows[flow].isOpen else { return becomeReady(flow, slot, readiness, &reactor) }

@@ -5,15 +5,16 @@ import HoldfastCore
 /// Why it says what it says:
 /// - `nbthread 1`: every thread has a cursor of its own, and `round-robin` means one.
 /// - `retries 3`, `option redispatch 1`: without redispatch, retries wait for the server that is down, and a rolling
-///   restart ends elsewhere. `check inter 100ms fall 1 rise 1`: a server is out and in again at once. No slow start.
+///   restart ends elsewhere. `check inter 100ms fall 1 rise 1`, unless a plan says otherwise: a server is out and in
+///   again at once. No slow start.
 /// - Timeouts near HAProxy's maximum: what ends a connection is the plan, never the balancer's idleness.
 /// - `random(1)`: one draw; HAProxy's default is the better of two. It draws from a hash ring with 16 points for each
 ///   unit of weight, so the weight is the largest there is; with weight 1 the shares would be visibly uneven. So it is
 ///   with `hash-type consistent`, which looks for a session's address on that ring. Unequal weights are scaled to it.
 /// - `maxconn` of a server only for `first`; clients that come when all are full wait as long as a connect may take.
 ///
-/// Its health checks connect to the gateways: they see one connection every 100 ms that ends without a HELLO. A frozen
-/// gateway passes them, since its kernel accepts.
+/// Its health checks connect to the gateways: they see connections that end without a HELLO. A frozen gateway passes
+/// them, since its kernel accepts.
 ///
 /// Limits: two descriptors a session in one process (``maximumConnections(descriptorLimit:servers:)``), and upstream
 /// connections come from 127.0.0.1 and the ephemeral range, about 28,000 to each gateway.
@@ -42,6 +43,8 @@ public struct HAProxyConfiguration: Equatable, Sendable {
     public var acceptQueue: Int
     /// How long one connect to a gateway may take.
     public var connectTimeout: Span
+    /// How often it looks at a gateway, and how many looks it takes to change its mind.
+    public var check: CheckSettings
 
     /// A configuration from its parts.
     public init(
@@ -56,7 +59,8 @@ public struct HAProxyConfiguration: Equatable, Sendable {
         boundedLoad: Double = 1.25,
         maximumConnections: Int,
         acceptQueue: Int,
-        connectTimeout: Span = .seconds(5)
+        connectTimeout: Span = .seconds(5),
+        check: CheckSettings = HAProxyConfiguration.quickCheck
     ) {
         self.address = address
         self.port = port
@@ -70,7 +74,11 @@ public struct HAProxyConfiguration: Equatable, Sendable {
         self.maximumConnections = maximumConnections
         self.acceptQueue = acceptQueue
         self.connectTimeout = connectTimeout
+        self.check = check
     }
+
+    /// A server is out, and in again, with the first look.
+    public static let quickCheck = CheckSettings(interval: .milliseconds(100), fall: 1, rise: 1)
 
     /// How many connections one HAProxy process can carry with `descriptorLimit` descriptors: two each, beside those
     /// for its own use and for the health check of every server.
@@ -105,9 +113,10 @@ public struct HAProxyConfiguration: Equatable, Sendable {
                 balance \(Self.name(of: algorithm))\(hashing)
 
             """
+        let interval = max(1, check.interval.nanoseconds / 1_000_000)
         let servers = gatewayAddresses.enumerated().map { id, address in
             "    server \(Self.serverName(id)) \(address):\(gatewayPort)\(limits(of: id))"
-                + " check inter 100ms fall 1 rise 1\n"
+                + " check inter \(interval)ms fall \(check.fall) rise \(check.rise)\n"
         }
         return head + servers.joined()
     }

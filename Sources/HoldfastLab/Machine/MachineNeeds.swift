@@ -75,7 +75,9 @@ public struct MachineNeeds: Equatable, Sendable {
 
     /// Descriptors of one of so many carriers, which are filled up evenly.
     private static func carrierDescriptors(for plan: Plan, shards: Int) -> Int {
-        2 * ((plan.connections + shards - 1) / shards) + ownDescriptors
+        // Whoever looks at gateways has a connection to each for that.
+        let checks = plan.target.balancer.healthCheck.isActive ? plan.mostGateways : 0
+        return 2 * ((plan.connections + shards - 1) / shards) + checks + ownDescriptors
     }
 
     /// Descriptors of the fullest of so many of nginx's workers, to which the kernel deals connections by a hash.

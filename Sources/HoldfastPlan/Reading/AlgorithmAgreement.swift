@@ -33,6 +33,9 @@ extension SectionReader {
         }
         agreeOnGateways(target, root)
         agreeOnCarriage(target, root)
+        if target.balancer.healthCheck == .application, target.via == .haproxy {
+            reader.onlySimulated("application", at: root.place(of: "target", "balancer", "healthCheck"))
+        }
         agreeOnInstances(target, root.place(of: "target", "balancer", "instances"))
     }
 

@@ -84,7 +84,6 @@ extension SectionReader {
             reader.refuse(["interval", "fall", "rise"], in: fields, beside: beside, expected: "tcp or application")
             return check
         }
-        reader.onlySimulated(healthCheck.rawValue, at: fields.place(of: "healthCheck"))
         check.interval = reader.value(fields["interval"], .span(atLeast: .milliseconds(1)), or: check.interval)
         check.fall = UInt32(reader.value(fields["fall"], .whole(1...100), or: Int(check.fall)))
         check.rise = UInt32(reader.value(fields["rise"], .whole(1...100), or: Int(check.rise)))
