@@ -17,11 +17,10 @@ struct FaultRunner: Sendable {
     func run(t0: Instant) async {
         let real = plan.realTime
         await withTaskGroup(of: Void.self) { group in
-            for (before, scaling) in zip([nil] + real.scalings, real.scalings) {
+            for scaling in real.scalings {
                 for gateway in scaling.added {
                     let place = Place(fault: scaling.fault, gateway: gateway)
-                    let earliest = t0 + (before?.at ?? .zero)
-                    group.addTask { await add(place, at: t0 + scaling.at, earliest: earliest) }
+                    group.addTask { await add(place, at: t0 + scaling.at, t0: t0) }
                 }
                 for gateway in scaling.removed {
                     let place = Place(fault: scaling.fault, gateway: gateway)
@@ -50,6 +49,12 @@ struct FaultRunner: Sendable {
     private typealias Living = (agent: AgentID, process: ChildProcess)
 
     private func carryOut(_ action: FaultAction, at instant: Instant, _ place: Place) async {
+        switch action {
+        case .restart(let restart) where restart.manner == .graceful,
+            .rollingRestart(let restart, _) where restart.manner == .graceful:
+            return await restartGracefully(place, restart, at: instant)
+        default: break
+        }
         guard await sleep(until: instant) else { return }
         switch action {
         case .drop, .kick, .resume, .registry, .crash, .stall, .overload, .disturb, .reroute, .foreground, .drain,
@@ -59,7 +64,9 @@ struct FaultRunner: Sendable {
         case .kill(let length):
             guard let end = await kill(place), let length, await sleep(until: end + length) else { return }
             await startAgain(place, since: end)
-        case .restart(let restart), .rollingRestart(let restart, _): await self.restart(place, restart)
+        case .restart(let restart), .rollingRestart(let restart, _):
+            guard let end = await kill(place), await sleep(until: ControlClock.now + restart.down) else { return }
+            await startAgain(place, since: end)
         }
     }
 
@@ -111,24 +118,20 @@ struct FaultRunner: Sendable {
         }
     }
 
-    private func restart(_ place: Place, _ restart: Restart) async {
+    private func restartGracefully(_ place: Place, _ restart: Restart, at instant: Instant) async {
+        guard await sleep(until: instant - FaultRunner.excuseAhead) else { return }
         let living = living(place)
-        guard !living.isEmpty else { return }
+        for (agent, _) in living { crew.excuse(agent) }
+        guard !living.isEmpty, await sleep(until: instant) else { return }
         let began = ControlClock.now
-        var start: Instant?
-        switch restart.manner {
-        case .kill: start = await kill(place)
-        case .graceful: start = await waitUntilLeft(place, living)
-        }
-        let end = ControlClock.now
-        guard await sleep(until: end + restart.down) else { return }
-        await startAgain(place, since: start ?? began)
+        let killed = await waitUntilLeft(place, living)
+        guard await sleep(until: ControlClock.now + restart.down) else { return }
+        await startAgain(place, since: killed ?? began)
     }
 
     /// The gateway drains by its own timeline; it is given the drain and a little more to be gone. Returns when it was
     /// killed, if it had to be.
     private func waitUntilLeft(_ place: Place, _ living: [Living]) async -> Instant? {
-        for (agent, _) in living { crew.excuse(agent) }
         let limit = plan.realTime.target.gateway.drain + .seconds(5)
         let deadline = ControlClock.now + limit
         var killed: Instant?
@@ -177,26 +180,37 @@ struct FaultRunner: Sendable {
 
     /// Where the balancer is ours it knows when the fleet grows, and whoever joins listens by then: nobody finds it
     /// earlier. Others notice a gateway as soon as it listens.
-    private func add(_ place: Place, at instant: Instant, earliest: Instant) async {
+    private func add(_ place: Place, at instant: Instant, t0: Instant) async {
         let isHidden = plan.target.via == .embedded && plan.target.registry == nil
-        let start = isHidden ? max(earliest, instant - .seconds(2)) : instant
+        let removals = plan.realTime.scalings.filter { $0.removed.contains(place.gateway) }
+        let removal = removals.last { t0 + $0.at < instant }
+        let start = isHidden ? max(t0 + (removal?.at ?? .zero), instant - .seconds(2)) : instant
         guard await sleep(until: start) else { return }
-        // It may have been removed just before.
         let limit = ControlClock.now + plan.realTime.target.gateway.drain + .seconds(5)
         for agent in plan.processes(ofGateway: place.gateway) {
             _ = await crew.process(of: agent)?.waitForExit(until: limit)
         }
+        guard !Task.isCancelled else { return }
+        if let next = removals.first(where: { t0 + $0.at >= instant }), ControlClock.now >= t0 + next.at {
+            return note("gateway \(place.gateway) was still draining when it was to come back, and did not")
+        }
         guard await begin(place), await sleep(until: instant) else { return }
         let now = ControlClock.now
         await desk.record(place.interval(from: now, to: now))
+        guard let removal else { return }
+        await desk.record(Place(fault: removal.fault, gateway: place.gateway).interval(from: now, to: now))
     }
 
     private func remove(_ place: Place, at instant: Instant) async {
-        guard await sleep(until: instant) else { return }
+        guard await sleep(until: instant - FaultRunner.excuseAhead) else { return }
         let living = living(place)
-        guard !living.isEmpty else { return }
+        for (agent, _) in living { crew.excuse(agent) }
+        guard !living.isEmpty, await sleep(until: instant) else { return }
         _ = await waitUntilLeft(place, living)
     }
+
+    /// Who has nobody leaves within milliseconds, and before anybody here looks.
+    private static let excuseAhead = Span.milliseconds(200)
 }
 
 /// Sleeps until `instant`; false when the task was cancelled instead.

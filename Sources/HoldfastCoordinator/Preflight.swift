@@ -25,11 +25,6 @@ struct Preflight {
         if processes > 1 { plan.target.gateway.shards = processes }
         let shards = MachineNeeds.balancerShards(for: plan, limits: limits)
         if shards > 1 { plan.target.balancer.shards = shards }
-        let forgets = plan.timeline.contains { $0.action == .reloadBalancer(keepCounts: false) }
-        if forgets, !plan.canReload(keepsCounts: false) {
-            let carriers = "a balancer of so many sessions needs \(shards) processes"
-            throw StartFailure("\(carriers), and cannot forget its counts; use fewer sessions or `keepCounts: true`")
-        }
         self.plan = plan
         workers = MachineNeeds.workers(for: plan, limits: limits)
         let needs = MachineNeeds(plan: plan, workers: workers, limits: limits, ephemeral: .current())

@@ -22,15 +22,6 @@ extension EndToEnd {
                 106, "descriptors"
             ),
             (
-                ["run", "Plans/haproxy.yaml"] + Program.settings(["sessions=12000", "establish.rate=20000/s"]), 106,
-                "descriptors of an HAProxy of 12000 sessions: 24106 are needed"
-            ),
-            (
-                ["run", "Plans/nginx.yaml"]
-                    + Program.settings(["sessions=12000", "establish.rate=20000/s", "target.balancer={ shards: 1 }"]),
-                106, "descriptors of an nginx of 12000 sessions in 1 worker: "
-            ),
-            (
                 ["run", "Plans/nginx.yaml", "--set", "target.algorithm=maglev"], 104,
                 "`maglev` with `via: nginx`, which has no such algorithm"
             ),
@@ -41,6 +32,18 @@ extension EndToEnd {
             #expect(ended.status == status, "\(ended.errors)")
             #expect(ended.errors.contains(line), "\(ended.errors)")
             #expect(ended.output == "")
+        }
+
+        @Test(arguments: [
+            ("haproxy", "{}", "descriptors of an HAProxy of 12000 sessions: 24106 are needed"),
+            ("nginx", "{ shards: 1 }", "descriptors of an nginx of 12000 sessions in 1 worker: "),
+        ])
+        func moreThanABalancerCarries(plan: String, balancer: String, line: String) async throws {
+            let values = ["sessions=12000", "establish.rate=20000/s", "target.balancer=\(balancer)"]
+            let narrow = ["/usr/bin/prlimit", "--nofile=20000:20000"]
+            let ended = try await Program.start(plan: plan, replacing: values, through: narrow).end(within: 30)
+            #expect(ended.status == 106, "\(ended.errors)")
+            #expect(ended.errors.contains(line), "\(ended.errors)")
         }
 
         /// Whoever lacks a program is told which Debian package has it, before anything is started.

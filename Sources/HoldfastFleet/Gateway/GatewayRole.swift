@@ -68,14 +68,14 @@ struct GatewayRole: ~Copyable, FleetRole {
 
     mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) { server.deadlineReached(slot, &reactor) }
 
-    /// What lies in the past was the business of an earlier life.
+    /// What lies in the past was the business of an earlier life, or of those that were there.
     mutating func start(at t0: Instant, now: Instant, _ life: inout AgentLife) {
-        let isFirstLife = server.identity.incarnation == 0
+        let wasThere = server.identity.incarnation == 0 && Int(server.identity.gateway) < plan.target.gateways
         server.pingsCountFrom = t0
         reporter?.start(at: t0)
         for entry in GatewayTimeline(of: server.identity.gateway, in: plan).entries {
             let at = timing.instant(entry.at, after: t0) - entry.ahead
-            guard isFirstLife || at > now else { continue }
+            guard wasThere || at > now else { continue }
             life.plan(step: steps.count, at: at)
             steps.append(entry.step)
         }

@@ -29,7 +29,14 @@ final class RegistryReporter: Sendable {
     }
 
     /// The gateway takes connections from now on.
-    func begin() { report(due: Clock.now, generation: 0) }
+    func begin() {
+        let now = Clock.now
+        client.run(afterMilliseconds: 0) { [weak self] in
+            guard let self, !self.isLeaving.load(ordering: .relaxed) else { return }
+            self.sayLoad()
+        }
+        report(due: times.next(after: now, t0: nil), generation: 0)
+    }
 
     /// From now on it reports when all others do.
     func start(at t0: Instant) {
@@ -55,13 +62,17 @@ final class RegistryReporter: Sendable {
             guard let self, !self.isLeaving.load(ordering: .relaxed) else { return }
             let schedule = self.schedule.withLock { $0 }
             guard schedule.generation == generation else { return }
-            let body = RegistryExchange.encode(LoadReport(load: self.load()))
-            self.client.post(RegistryExchange.request(self.url, body)) { [weak self] _ in
-                // It may have come after the goodbye, and have brought the gateway back.
-                if let self, self.isLeaving.load(ordering: .relaxed) { self.sayGoodbye() }
-            }
+            self.sayLoad()
             // Whoever stood still makes up for nothing.
             self.report(due: self.times.next(after: max(due, Clock.now), t0: schedule.t0), generation: generation)
+        }
+    }
+
+    private func sayLoad() {
+        let body = RegistryExchange.encode(LoadReport(load: load()))
+        client.post(RegistryExchange.request(url, body)) { [weak self] _ in
+            // It may have come after the goodbye, and have brought the gateway back.
+            if let self, self.isLeaving.load(ordering: .relaxed) { self.sayGoodbye() }
         }
     }
 

@@ -94,7 +94,8 @@ public final class HAProxy: Sendable {
     }
 
     private func notReady(_ servers: [HAProxyServer]) -> BalancerProgramError {
-        let waiting = servers.dropLast(absentGateways).filter { !$0.isReady }
+        let present = servers.dropLast(absentGateways).filter { !$0.isReady }
+        let waiting = present + servers.suffix(absentGateways).filter { $0.status != "DOWN" }
         let message = waiting.map { "\($0.gateway) is \($0.status) (\($0.check))" }.joined(separator: ", ")
         return problem(.notReady(waiting.map(\.gateway), message: message))
     }

@@ -51,6 +51,8 @@ public struct MachineNeeds: Equatable, Sendable {
             return fewest(upTo: mostShards, limits) { nginxDescriptors(for: plan, workers: $0) }
         }
         guard plan.hasEmbeddedBalancer, plan.target.balancer.mode == .proxy else { return 1 }
+        // One that is to forget its counts has its connections itself.
+        if plan.timeline.contains(where: { $0.action == .reloadBalancer(keepCounts: false) }) { return 1 }
         return fewest(upTo: mostShards, limits) { carrierDescriptors(for: plan, shards: $0) }
     }
 

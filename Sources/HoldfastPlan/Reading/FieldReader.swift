@@ -36,8 +36,8 @@ struct FieldReader {
     }
 
     /// Notes that a name at `place` can be simulated but not carried out live.
-    mutating func onlySimulated(_ name: String, at place: Place) {
-        let found = "\(quoted(name)) can only be simulated in this version"
+    mutating func onlySimulated(_ name: String, at place: Place, when condition: String = "") {
+        let found = "\(quoted(name)) can only be simulated\(condition) in this version"
         simulatedOnly.append(PlanDiagnostic(at: place, found: found, expected: "`holdfast simulate` for this plan"))
     }
 

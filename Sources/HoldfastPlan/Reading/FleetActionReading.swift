@@ -69,12 +69,25 @@ extension SectionReader {
             count = next
             fewest = min(fewest, next)
         }
+        let drain = plan?.target.gateway.drain ?? .zero
+        for (earlier, later) in zip(scalings(drafts, plan), scalings(drafts, plan).dropFirst())
+        where earlier.after < earlier.before && later.after > later.before && later.at < earlier.at + drain {
+            let place = drafts.first { $0.event.at == later.at && $0.event.action.scale == later.after }?.place
+            let condition = " within the `drain` of \(ScalarText.text(drain)) of those that it brings back"
+            if let place { reader.onlySimulated("scale", at: place, when: condition) }
+        }
         for draft in drafts {
             guard let removed = draft.event.outages.first(where: { Int($0.gateway) >= fewest }) else { continue }
             let kind = draft.event.action.kind.rawValue
             let found = "`\(kind)` of gateway \(removed.gateway), which a `scale` removes"
             reader.refuse(at: draft.place, found: found, expected: "a gateway that stays")
         }
+    }
+
+    private func scalings(_ drafts: [Draft], _ plan: Plan?) -> [PlannedScaling] {
+        guard var plan else { return [] }
+        plan.timeline = drafts.map(\.event)
+        return plan.scalings
     }
 
     mutating func check(_ healthCheck: HealthCheck, _ fields: Fields) -> CheckSettings {

@@ -20,6 +20,7 @@ public struct Attribution: Sendable {
     private let habits: [WritingHabits]
     private let shortestAge: Span?
     private let reaches: [FaultReach]
+    private let scalings: [Int: PlannedScaling]
     private var executed: [ExecutedInterval] = []
     private var candidates: [Candidate] = []
     private var holdUps: [HoldUp] = []
@@ -29,6 +30,7 @@ public struct Attribution: Sendable {
     /// The rules of `plan`, before anything was executed.
     public init(plan: Plan) {
         reaches = plan.realTime.timeline.map { FaultReach($0, gateways: plan.mostGateways) }
+        scalings = Dictionary(plan.scalings.map { ($0.fault, $0) }, uniquingKeysWith: { first, _ in first })
         self.plan = plan
         habits = plan.plansOfGroups.map(WritingHabits.init(plan:))
         shortestAge = GatewayPolicy(plan: plan).shortestAge
@@ -91,6 +93,8 @@ public struct Attribution: Sendable {
     private func candidate(for interval: ExecutedInterval) -> Candidate? {
         // What was done to a process explains nothing about the connections of other gateways.
         if reaches[interval.fault].isProcessFault && interval.gateway == nil { return nil }
+        // Who joins the fleet ends nothing.
+        if let gateway = interval.gateway, scalings[interval.fault]?.added.contains(gateway) == true { return nil }
         return Candidate(
             fault: interval.fault,
             gateway: interval.gateway ?? noGateway,

@@ -201,6 +201,17 @@ extension RunAnalysis {
                 if isKnown { continue }
                 sentences.append("event \(index), \(event.label), has no executed time on gateway \(outage.gateway)")
             }
+            if event.action.kind == .reloadBalancer, !executed.contains(where: { $0.fault == index }) {
+                sentences.append("nobody has reported event \(index), \(event.label)")
+            }
+        }
+        for scaling in plan.scalings where scaling.at.seconds < seconds {
+            let gateways = Array(scaling.added) + Array(scaling.removed)
+            let label = plan.timeline[scaling.fault].label
+            sentences += gateways.compactMap { gateway in
+                let isKnown = executed.contains { $0.fault == scaling.fault && $0.gateway == gateway }
+                return isKnown ? nil : "event \(scaling.fault), \(label), has no executed time on gateway \(gateway)"
+            }
         }
         return sentences
     }
