@@ -78,7 +78,7 @@ actor ControlDesk: ControlHandler {
         planned = plan.timeline.enumerated().flatMap { fault, event in
             PlannedExecution.awaited(fault: fault, event: event, gateways: plan.gateways(before: event.at), t0: t0)
         }
-        // Whom a larger fleet lacks nothing can have happened to.
+        // Who is added ends nobody's connection: only removals are waited for.
         planned += plan.scalings.flatMap { scaling in
             scaling.removed.map { PlannedExecution(fault: scaling.fault, gateway: $0, at: t0 + scaling.at) }
         }

@@ -119,14 +119,21 @@ struct FaultRunner: Sendable {
     }
 
     private func restartGracefully(_ place: Place, _ restart: Restart, at instant: Instant) async {
-        guard await sleep(until: instant - FaultRunner.excuseAhead) else { return }
-        let living = living(place)
-        for (agent, _) in living { crew.excuse(agent) }
-        guard !living.isEmpty, await sleep(until: instant) else { return }
+        guard let living = await leaving(place, at: instant) else { return }
         let began = ControlClock.now
         let killed = await waitUntilLeft(place, living)
         guard await sleep(until: ControlClock.now + restart.down) else { return }
         await startAgain(place, since: killed ?? began)
+    }
+
+    /// Returns at `instant`, at which the gateway's processes begin to leave; nil when there are none, or when the task
+    /// was cancelled. Who has nobody is gone within milliseconds, so their end is no loss from a little earlier on.
+    private func leaving(_ place: Place, at instant: Instant) async -> [Living]? {
+        guard await sleep(until: instant - .milliseconds(200)) else { return nil }
+        let living = living(place)
+        for (agent, _) in living { crew.excuse(agent) }
+        guard !living.isEmpty, await sleep(until: instant) else { return nil }
+        return living
     }
 
     /// The gateway drains by its own timeline; it is given the drain and a little more to be gone. Returns when it was
@@ -202,15 +209,9 @@ struct FaultRunner: Sendable {
     }
 
     private func remove(_ place: Place, at instant: Instant) async {
-        guard await sleep(until: instant - FaultRunner.excuseAhead) else { return }
-        let living = living(place)
-        for (agent, _) in living { crew.excuse(agent) }
-        guard !living.isEmpty, await sleep(until: instant) else { return }
+        guard let living = await leaving(place, at: instant) else { return }
         _ = await waitUntilLeft(place, living)
     }
-
-    /// Who has nobody leaves within milliseconds, and before anybody here looks.
-    private static let excuseAhead = Span.milliseconds(200)
 }
 
 /// Sleeps until `instant`; false when the task was cancelled instead.

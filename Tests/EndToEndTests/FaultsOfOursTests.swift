@@ -48,20 +48,31 @@ extension EndToEnd {
             ("nginx", "via: nginx", "nginx answered nothing since second"),
         ])
         func aPartThatNobodyMissesAnswersNoMore(part: String, target: String, reason: String) async throws {
+            try await stop(part, of: target, at: 1, duration: "9s", reason)
+        }
+
+        /// Stops a part of an otherwise quiet run, which is never a pass then, and leaves nothing behind.
+        private func stop(
+            _ part: String,
+            of target: String,
+            at second: Double,
+            duration: String,
+            _ reason: String
+        ) async throws {
             let run = try Program.start(
                 plan: "quickstart",
                 replacing: [
-                    "target={ gateways: 2, \(target) }", "duration=9s", "timeline=[]",
+                    "target={ gateways: 2, \(target) }", "duration=\(duration)", "timeline=[]",
                     "heartbeat={ interval: 60s, silence: 180s }", "expect=[sessions.establishedAtEnd == 2000]",
                 ]
             )
-            try await run.reach(second: 1)
+            try await run.reach(second: second)
             let stopped = try #require(run.agents(part)[0] ?? run.program(part))
             kill(stopped, SIGSTOP)
             let ended = try await run.end(within: 60)
             #expect(ended.status == 111, "\(ended.errors)")
-            let result = try ended.result()
-            #expect(result.reasons.contains { $0.contains(reason) }, "\(result.reasons)")
+            let reasons = try ended.result().reasons
+            #expect(reasons.contains { $0.contains(reason) }, "\(reasons)")
             #expect(!Processes.exists(stopped))
         }
 
@@ -117,20 +128,7 @@ extension EndToEnd {
             ("haproxy", "via: haproxy", "haproxy answered nothing since second"),
         ])
         func aPartThatStopsAtTheEnd(part: String, target: String, reason: String) async throws {
-            let run = try Program.start(
-                plan: "quickstart",
-                replacing: [
-                    "target={ gateways: 2, \(target) }", "duration=7s", "timeline=[]",
-                    "heartbeat={ interval: 60s, silence: 180s }", "expect=[sessions.establishedAtEnd == 2000]",
-                ]
-            )
-            try await run.reach(second: 4)
-            let stopped = try #require(run.agents(part)[0] ?? run.program(part))
-            kill(stopped, SIGSTOP)
-            let ended = try await run.end(within: 60)
-            #expect(ended.status == 111, "\(ended.errors)")
-            let reasons = try ended.result().reasons
-            #expect(reasons.contains { $0.contains(reason) }, "\(reasons)")
+            try await stop(part, of: target, at: 4, duration: "7s", reason)
         }
 
         /// It may be silent for ten seconds before it is lost, but not unsaid.

@@ -44,8 +44,7 @@ struct Gathering {
         let drops = plan.timeline.filter { $0.action.drop != nil }
         let moments = outages.flatMap { [$0.begin, $0.end] } + plan.timeline.map(\.at)
         for moment in Set(moments).sorted() {
-            let scales = plan.timeline.filter { $0.at == moment }.compactMap(\.action.scale)
-            pass(moment, outages, drops, scale: scales.last)
+            pass(moment, outages, drops, scale: plan.scalings.last { $0.at == moment }?.after)
         }
     }
 

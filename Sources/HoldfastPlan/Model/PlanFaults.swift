@@ -36,13 +36,6 @@ extension TimelineEvent {
 }
 
 extension Plan {
-    /// The most gateways that there are at any time: the fleet grows to that.
-    public var mostGateways: Int {
-        timeline.reduce(target.gateways) { most, event in
-            if case .scale(let count) = event.action { max(most, count) } else { most }
-        }
-    }
-
     /// The most gateways that the timeline has out of service at any time.
     public var mostGatewaysDown: Int {
         let outages = timeline.flatMap(\.outages)

@@ -30,6 +30,9 @@ extension Plan {
         return scalings
     }
 
+    /// The most gateways that there are at any time: the fleet grows to that.
+    public var mostGateways: Int { timeline.reduce(target.gateways) { max($0, $1.action.scale ?? 0) } }
+
     /// How many gateways there are just before `span` after t0.
     public func gateways(before span: Span) -> Int { scalings.last { $0.at < span }?.after ?? target.gateways }
 }

@@ -58,36 +58,26 @@ extension SectionReader {
 
     /// Each `scale` changes something, and nothing else stops a gateway that one of them removes.
     mutating func refuseScaling(_ drafts: [Draft], _ plan: Plan?) {
-        guard var count = plan?.target.gateways else { return }
-        var fewest = count
-        for draft in drafts {
-            guard case .scale(let next) = draft.event.action else { continue }
-            if next == count {
-                let found = "`scale` to the \(count) gateways that there are"
-                reader.refuse(at: draft.place, found: found, expected: "more, or fewer")
-            }
-            count = next
-            fewest = min(fewest, next)
+        guard var plan else { return }
+        plan.timeline = drafts.map(\.event)
+        let scalings = plan.scalings
+        for scaling in scalings where scaling.before == scaling.after {
+            let found = "`scale` to the \(scaling.after) gateways that there are"
+            reader.refuse(at: drafts[scaling.fault].place, found: found, expected: "more, or fewer")
         }
-        let drain = plan?.target.gateway.drain ?? .zero
-        for (earlier, later) in zip(scalings(drafts, plan), scalings(drafts, plan).dropFirst())
-        where earlier.after < earlier.before && later.after > later.before && later.at < earlier.at + drain {
-            let place = drafts.first { $0.event.at == later.at && $0.event.action.scale == later.after }?.place
+        let drain = plan.target.gateway.drain
+        for (earlier, later) in zip(scalings, scalings.dropFirst())
+        where !earlier.removed.isEmpty && !later.added.isEmpty && later.at < earlier.at + drain {
             let condition = " within the `drain` of \(ScalarText.text(drain)) of those that it brings back"
-            if let place { reader.onlySimulated("scale", at: place, when: condition) }
+            reader.onlySimulated("scale", at: drafts[later.fault].place, when: condition)
         }
+        let fewest = scalings.map(\.after).reduce(plan.target.gateways, min)
         for draft in drafts {
             guard let removed = draft.event.outages.first(where: { Int($0.gateway) >= fewest }) else { continue }
             let kind = draft.event.action.kind.rawValue
             let found = "`\(kind)` of gateway \(removed.gateway), which a `scale` removes"
             reader.refuse(at: draft.place, found: found, expected: "a gateway that stays")
         }
-    }
-
-    private func scalings(_ drafts: [Draft], _ plan: Plan?) -> [PlannedScaling] {
-        guard var plan else { return [] }
-        plan.timeline = drafts.map(\.event)
-        return plan.scalings
     }
 
     mutating func check(_ healthCheck: HealthCheck, _ fields: Fields) -> CheckSettings {
