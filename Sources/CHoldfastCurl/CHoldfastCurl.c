@@ -25,6 +25,8 @@ struct holdfast_http_transfer {
     int64_t timeout;
     int64_t connect_timeout;
     size_t response_limit;
+    holdfast_http_sink sink; // NULL for an answer that is kept
+    void *sink_context;
 
     CURL *easy;
     CURLcode code;
@@ -111,6 +113,11 @@ void holdfast_http_transfer_set_bounds(
     transfer->response_limit = response_limit;
 }
 
+void holdfast_http_transfer_set_sink(holdfast_http_transfer *transfer, holdfast_http_sink sink, void *context) {
+    transfer->sink = sink;
+    transfer->sink_context = context;
+}
+
 static void destroy_transfer(holdfast_http_transfer *transfer) {
     if (!transfer) return;
     if (transfer->easy) curl_easy_cleanup(transfer->easy);
@@ -132,6 +139,10 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 static size_t receive(char *bytes, size_t size, size_t count, void *context) {
     holdfast_http_transfer *transfer = context;
     const size_t length = size * count;
+    if (transfer->sink) {
+        const bool wants_more = transfer->sink(transfer->sink_context, (const uint8_t *)bytes, length);
+        return wants_more ? length : CURL_WRITEFUNC_ERROR;
+    }
     transfer->received_total += length;
     if (transfer->received_total > received_limit) return CURL_WRITEFUNC_ERROR;
     const size_t room = transfer->response_limit - transfer->received_kept;
@@ -182,10 +193,12 @@ static CURLcode configure(holdfast_http_transfer *transfer) {
         SET(CURLOPT_POSTFIELDS, (void *)transfer->body); // not copied: the transfer owns it until it is destroyed
     }
 
-    SET(CURLOPT_TIMEOUT_MS, (long)transfer->timeout);
+    SET(CURLOPT_TIMEOUT_MS, transfer->sink ? 0L : (long)transfer->timeout); // 0: never
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)transfer->connect_timeout);
-    SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
-    SET(CURLOPT_LOW_SPEED_TIME, 10L);
+    if (!transfer->sink) { // who listens may have nothing to hear for long
+        SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
+        SET(CURLOPT_LOW_SPEED_TIME, 10L);
+    }
     SET(CURLOPT_QUICK_EXIT, 1L); // a name server that does not answer must not hold up the end
     SET(CURLOPT_TCP_KEEPALIVE, 1L);
     SET(CURLOPT_TCP_KEEPIDLE, 30L);

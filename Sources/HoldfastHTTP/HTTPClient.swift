@@ -18,6 +18,17 @@ public final class HTTPClient: Sendable {
         engine.enqueue(HTTPEngine.Job(isPost: true, request: request, completion: completion))
     }
 
+    /// Sends a POST whose answer has no end: `hear` gets its bytes as they come, on the client's thread, and ends it by
+    /// returning false. Only connecting has a bound in time. The rest is as with `post`; the response has no body.
+    public func listen(
+        _ request: HTTPRequest,
+        hear: @escaping @Sendable ([UInt8]) -> Bool,
+        completion: @escaping @Sendable (HTTPResponse) -> Void
+    ) {
+        let listener = HTTPEngine.Listener(hear)
+        engine.enqueue(HTTPEngine.Job(isPost: true, request: request, listener: listener, completion: completion))
+    }
+
     /// Sends a GET; everything else is as with `post`.
     public func get(_ request: HTTPRequest, completion: @escaping @Sendable (HTTPResponse) -> Void) {
         engine.enqueue(HTTPEngine.Job(isPost: false, request: request, completion: completion))

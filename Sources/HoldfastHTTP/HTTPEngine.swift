@@ -10,6 +10,21 @@ final class HTTPEngine: Sendable {
     struct Job: Sendable {
         let isPost: Bool
         let request: HTTPRequest
+        /// Hears the answer as it comes; nil for one that is kept.
+        var listener: Listener?
+        let completion: @Sendable (HTTPResponse) -> Void
+    }
+
+    /// Called on the client's thread; false ends the transfer.
+    final class Listener: Sendable {
+        let hear: @Sendable ([UInt8]) -> Bool
+
+        init(_ hear: @escaping @Sendable ([UInt8]) -> Bool) { self.hear = hear }
+    }
+
+    /// What is under way. libcurl calls the listener by its address.
+    private struct Transfer {
+        let listener: Listener?
         let completion: @Sendable (HTTPResponse) -> Void
     }
 
@@ -89,7 +104,7 @@ final class HTTPEngine: Sendable {
     /// The thread's life: take orders, move transfers on, answer, wait.
     fileprivate func run() {
         holdfast_http_prepare_thread(name)
-        var waiting: [UInt64: @Sendable (HTTPResponse) -> Void] = [:]
+        var waiting: [UInt64: Transfer] = [:]
         var nextTag: UInt64 = 0
         while true {
             let (jobs, errands, isStopping) = takeOrders()
@@ -98,7 +113,7 @@ final class HTTPEngine: Sendable {
                     job.completion(HTTPResponse(outcome: .failed(.misconfigured, message: defect)))
                     continue
                 }
-                waiting[nextTag] = job.completion
+                waiting[nextTag] = Transfer(listener: job.listener, completion: job.completion)
                 begin(job, tag: nextTag)
                 nextTag += 1
             }
@@ -106,13 +121,13 @@ final class HTTPEngine: Sendable {
             holdfast_http_client_perform(client.pointer)
             var result = holdfast_http_result()
             while holdfast_http_client_take_finished(client.pointer, &result) {
-                waiting.removeValue(forKey: result.tag)?(HTTPResponse(result))
+                waiting.removeValue(forKey: result.tag)?.completion(HTTPResponse(result))
             }
             if isStopping { break }
             holdfast_http_client_poll(client.pointer, millisecondsToNextErrand())
         }
         holdfast_http_client_destroy(client.pointer)
-        for completion in waiting.values { completion(.stopped) }
+        for transfer in waiting.values { transfer.completion(.stopped) }
     }
 
     private func takeOrders() -> (jobs: [Job], due: [Errand], isStopping: Bool) {
@@ -149,12 +164,21 @@ final class HTTPEngine: Sendable {
             request.connectTimeoutMilliseconds,
             max(0, request.responseLimitBytes)
         )
+        if let listener = job.listener {
+            holdfast_http_transfer_set_sink(transfer, hear, Unmanaged.passUnretained(listener).toOpaque())
+        }
         holdfast_http_client_begin(client.pointer, transfer)
     }
 }
 
 extension HTTPResponse {
     fileprivate static let stopped = HTTPResponse(outcome: .failed(.stopped, message: "the HTTP client was shut down"))
+}
+
+private func hear(_ context: UnsafeMutableRawPointer?, _ bytes: UnsafePointer<UInt8>?, _ length: Int) -> Bool {
+    guard let context, let bytes else { return false }
+    let listener = Unmanaged<HTTPEngine.Listener>.fromOpaque(context).takeUnretainedValue()
+    return listener.hear(Array(UnsafeBufferPointer(start: bytes, count: length)))
 }
 
 private func engineMain(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {

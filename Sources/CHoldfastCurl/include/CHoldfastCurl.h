@@ -73,6 +73,13 @@ void holdfast_http_transfer_set_body(holdfast_http_transfer *transfer, const uin
 void holdfast_http_transfer_set_bounds(
     holdfast_http_transfer *transfer, int64_t timeout, int64_t connect_timeout, size_t response_limit);
 
+// Hears the bytes of an answer as they come; false ends the transfer.
+typedef bool (*holdfast_http_sink)(void *context, const uint8_t *bytes, size_t length);
+
+// Gives the answer's bytes to `sink` and keeps none; such a transfer has no bound in time but that for connecting.
+// `context` must live until the transfer is finished, or its client destroyed.
+void holdfast_http_transfer_set_sink(holdfast_http_transfer *transfer, holdfast_http_sink sink, void *context);
+
 // Takes the transfer over and starts it. Never fails: what is wrong with it comes back as its result.
 void holdfast_http_client_begin(holdfast_http_client *client, holdfast_http_transfer *transfer);
 
