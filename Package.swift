@@ -104,7 +104,7 @@ let package = Package(
         .testTarget(name: "HoldfastReportTests", dependencies: ["HoldfastReport"], exclude: ["Snapshots"]),
         .testTarget(name: "HoldfastSimulationTests", dependencies: ["HoldfastSimulation"]),
         .testTarget(name: "HoldfastReactorTests", dependencies: ["HoldfastReactor"]),
-        .testTarget(name: "HoldfastFleetTests", dependencies: ["HoldfastFleet"]),
+        .testTarget(name: "HoldfastFleetTests", dependencies: ["HoldfastFleet", "HoldfastLab"]),
         .testTarget(
             name: "HoldfastTelemetryTests",
             dependencies: ["HoldfastHTTP", "HoldfastTelemetry", "HoldfastCollector"]

@@ -80,6 +80,7 @@ public final class LiveRun: Sendable {
     // MARK: From start to end
 
     private func start(_ stage: Stage) async throws {
+        try await stage.startEtcd(directory)
         for group in stage.agents {
             for agent in group {
                 await stage.desk.expect(agent, incarnation: 0)
@@ -114,9 +115,13 @@ public final class LiveRun: Sendable {
             let runner = FaultRunner(plan: stage.preflight.plan, crew: stage.crew, desk: stage.desk) { [self] line in
                 facts.withLock { $0.notes.append(line) }
             }
-            let faults = Task { await runner.run(t0: t0) }
+            let faults = Task {
+                async let disturbed: Void = stage.disturbEtcd(stage.preflight.plan, t0: t0, note: runner.note)
+                await runner.run(t0: t0)
+                await disturbed
+            }
             let belief = stage.watchBalancer(plan, t0: t0) { [self] line in
-                facts.withLock { $0.noteBalancer(line) }
+                facts.withLock { $0.noteBroken(line) }
             }
             await watch(stage, until: t0 + plan.realTime.duration)
             faults.cancel()
@@ -177,7 +182,8 @@ public final class LiveRun: Sendable {
         for (agent, status) in stage.crew.newlyLost() {
             noteLoss(of: agent, "its process ended (\(status))", stage, clock)
         }
-        if let end = stage.balancerEnd() { facts.withLock { $0.noteBalancer(end) } }
+        if let end = stage.balancerEnd() { facts.withLock { $0.noteBroken(end) } }
+        if let end = stage.etcdEnd() { facts.withLock { $0.noteBroken(end) } }
     }
 
     /// From t0 on it is asked for its counts anyway.

@@ -12,6 +12,8 @@ struct Preflight {
     var balancerPort: UInt16
     /// Where the registry listens; nil in a run without one.
     var registryPort: UInt16?
+    /// Where the etcd behind it listens to others and to itself; nil in a run without one.
+    var etcdPorts: (clients: UInt16, peers: UInt16)?
     /// The plan with what this machine forces on it.
     var plan: Plan
 
@@ -33,8 +35,11 @@ struct Preflight {
         do {
             gatewayPort = try FreePort.find(on: addresses)
             balancerPort = try FreePort.find(on: [dottedQuad(FleetAddressing.balancer)])
-            if plan.target.registry != nil {
-                registryPort = try FreePort.find(on: [dottedQuad(FleetAddressing.registry)])
+            if let registry = plan.target.registry {
+                let address = dottedQuad(FleetAddressing.registry)
+                let ports = try FreePort.find(registry.source == .etcd ? 3 : 1, on: address)
+                registryPort = ports[0]
+                if registry.source == .etcd { etcdPorts = (ports[1], ports[2]) }
             }
         } catch {
             throw StartFailure(error.description)

@@ -49,14 +49,14 @@ struct RunFacts {
     /// Whether a part of the fleet is gone, or silent.
     var isFleetBroken: Bool { !brokenParts.isEmpty || lost.contains { $0.agent.role != .worker } }
 
-    mutating func noteBalancer(_ line: String) {
+    mutating func noteBroken(_ line: String) {
         if !brokenParts.contains(line) { brokenParts.append(line) }
     }
 
     /// Twice in a row is once too often.
     mutating func noteBalancerBeforeStart(trouble: String?) {
         defer { hasBalancerMissed = trouble != nil }
-        if let trouble, hasBalancerMissed { noteBalancer("\(trouble) before the run began") }
+        if let trouble, hasBalancerMissed { noteBroken("\(trouble) before the run began") }
     }
 
     /// Who was silent is known by that.

@@ -28,7 +28,7 @@ extension Stage {
     /// What is wrong with a balancer that is there. Blocks the calling thread for a moment, at most two seconds.
     var balancerTrouble: String? {
         guard let balancer = balancer.withLock({ $0 }), balancer.process.isAlive else { return nil }
-        do throws(BalancerProgramError) {
+        do throws(ForeignProgramError) {
             _ = try balancer.servers()
             return nil
         } catch {
@@ -63,7 +63,7 @@ extension Stage {
                 // Whether one that keeps no counts is well is known soon enough once a second of the machine's.
                 guard balancer.tellsCounts || instant >= next || second == timing.endSecond else { continue }
                 next = instant + .seconds(1)
-                do throws(BalancerProgramError) {
+                do throws(ForeignProgramError) {
                     let servers = try balancer.servers()
                     silence.since = nil
                     guard balancer.tellsCounts else { continue }
@@ -82,7 +82,7 @@ extension Stage {
     private func launch(
         _ plan: Plan,
         _ directory: RunDirectory
-    ) async throws(BalancerProgramError) -> RunningBalancer? {
+    ) async throws(ForeignProgramError) -> RunningBalancer? {
         switch plan.target.via {
         case .client, .embedded: return nil
         case .haproxy:
@@ -170,7 +170,7 @@ private struct BalancerSilence {
 
     init(name: String) { self.name = name }
 
-    mutating func note(_ error: BalancerProgramError, second: Int32, isAlive: Bool, _ note: (String) -> Void) {
+    mutating func note(_ error: ForeignProgramError, second: Int32, isAlive: Bool, _ note: (String) -> Void) {
         if error.reason == .lostWorker {
             if !isNoted { note("\(error)") }
             isNoted = true

@@ -8,8 +8,8 @@ import HoldfastResult
 import HoldfastTelemetry
 import Synchronization
 
-/// Everything around the agents of one run: janitor, sockets, control server, collector, and somebody else's balancer
-/// where the plan wants one.
+/// Everything around the agents of one run: janitor, sockets, control server, collector, and somebody else's programs
+/// where the plan wants them.
 final class Stage: Sendable {
     let preflight: Preflight
     let planHash: String
@@ -22,6 +22,15 @@ final class Stage: Sendable {
     private let server: ControlServer<ControlDesk>
     private let cpuSecondsBefore = AgentUsage.current.cpuSeconds
     let balancer = Mutex<RunningBalancer?>(nil)
+    let etcd = Mutex(EtcdState())
+
+    /// The etcd of the run.
+    struct EtcdState {
+        var program: Etcd?
+        /// Whether the timeline keeps it from running.
+        var isExcused = false
+        var lives = 1
+    }
 
     private init(
         preflight: Preflight,
@@ -71,6 +80,7 @@ final class Stage: Sendable {
                 gatewayPort: preflight.gatewayPort,
                 balancerPort: preflight.balancerPort,
                 registryPort: preflight.registryPort,
+                etcdPort: preflight.etcdPorts?.clients,
                 pushURL: metrics.url
             )
             let desk = ControlDesk(plan: preflight.plan, assignment: assignment)
@@ -121,6 +131,7 @@ final class Stage: Sendable {
         await desk.finish()
         await crew.end(within: .seconds(8))
         if let balancer = balancer.withLock({ $0.take() }) { await balancer.stop() }
+        if let etcd = etcd.withLock({ $0.program.take() }) { await etcd.stop() }
         if let error = await reportOwnUsage(await metrics.end()) { notes.append("metrics: \(error)") }
         await server.stop()
         let end = janitor.stop()

@@ -43,7 +43,7 @@ extension World {
         guard case .registry(let disturbance, _) = real.timeline[fault].action else { return }
         hash(UInt64(fault), .registry, isOver ? 1 : 0)
         switch disturbance {
-        case .pause: routing?.pause(!isOver)
+        case .kill, .pause: routing?.pause(!isOver)
         case .shrink(let share): routing?.show(isOver ? 1 : share)
         }
         if let index = executed.lastIndex(where: { $0.fault == fault }), isOver {

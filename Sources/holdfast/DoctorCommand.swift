@@ -27,16 +27,23 @@ struct DoctorCommand: ParsableCommand {
         plan.excludedPorts = WildcardListeners.added(to: plan.excludedPorts)
         let workers = MachineNeeds.workers(for: plan, limits: limits)
         let needs = MachineNeeds(plan: plan, workers: workers, limits: limits, ephemeral: ephemeral)
-        let missing = DoctorCommand.parts.filter { $0.name == plan.target.via.rawValue && $0.path == nil }
+        let missing = DoctorCommand.parts.filter { plan.foreignPrograms.contains($0.name) && $0.path == nil }
         try StandardStream.print(DoctorText.plan(plan.name, needs, missing: missing).utf8)
         guard needs.missing.isEmpty, missing.isEmpty else { throw ExitStatus.couldNotStart }
     }
 
     /// The programs that plans may want beside Holdfast.
     private static var parts: [DoctorText.Part] {
-        [BalancerProgram.haproxy, .nginx].map { program in
+        [ForeignProgram.haproxy, .nginx, .etcd].map { program in
             let packages = program.packages.joined(separator: " ")
             return DoctorText.Part(name: program.executableName, package: packages, path: program.path)
         }
+    }
+}
+
+extension Plan {
+    /// What a run starts beside Holdfast, by the names of their files.
+    fileprivate var foreignPrograms: [String] {
+        (target.via.isForeign ? [target.via.rawValue] : []) + (target.registry?.source == .etcd ? ["etcd"] : [])
     }
 }

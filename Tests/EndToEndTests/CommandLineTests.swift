@@ -48,13 +48,14 @@ extension EndToEnd {
 
         /// Whoever lacks a program is told which Debian package has it, before anything is started.
         @Test(arguments: [
-            ("haproxy", "install the Debian package haproxy"),
-            ("nginx", "install the Debian packages nginx and libnginx-mod-stream"),
+            ("haproxy", "haproxy", "install the Debian package haproxy"),
+            ("nginx", "nginx", "install the Debian packages nginx and libnginx-mod-stream"),
+            ("etcd", "registry-outage", "install the Debian package etcd-server"),
         ])
-        func aMissingBalancerIsNamed(balancer: String, line: String) async throws {
+        func aMissingProgramIsNamed(program: String, plan: String, line: String) async throws {
             // In a mount namespace of its own nobody else misses it.
-            let hiding = ["/usr/bin/unshare", "--mount", "/bin/bash", "-c", Self.hide(balancer), "hide"]
-            let ended = try await Program.start(plan: balancer, replacing: [], through: hiding).end(within: 60)
+            let hiding = ["/usr/bin/unshare", "--mount", "/bin/bash", "-c", Self.hide(program), "hide"]
+            let ended = try await Program.start(plan: plan, replacing: [], through: hiding).end(within: 60)
             #expect(ended.status == 106, "\(ended.errors)")
             #expect(ended.errors.contains(line), "\(ended.errors)")
             #expect(ended.errors.split(separator: "\n").count == 1, "\(ended.errors)")

@@ -7,13 +7,15 @@ extension EndToEnd {
     /// Sessions that ask a real registry where to go.
     @Suite struct RegistryTests {
         /// 400 sessions of which 120 depart and one gateway restarts: fresh reports make up for both.
-        @Test func leastReportedIsEven() async throws {
+        /// Who keeps the registrations makes no difference.
+        @Test(arguments: ["registry", "etcd"])
+        func leastReportedIsEven(source: String) async throws {
             let ended = try await Program.plan(
                 "slb-vs-client",
                 replacing: [
                     "sessions=400",
                     "target={ gateways: 4, via: client, algorithm: least-reported, "
-                        + "registry: { reportInterval: 200ms } }",
+                        + "registry: { source: \(source), reportInterval: 200ms } }",
                     "duration=14s", "churn={ lifetime: { mean: 8s } }",
                     "expect=[imbalance.maxOverMean at end < 1.1, \"disconnects{cause=injected} in 90..120\"]",
                 ]
@@ -26,13 +28,14 @@ extension EndToEnd {
         }
 
         /// Its report runs out: until then it is on the list, after that it is not.
-        @Test func aDeadGatewayIsOnTheListForItsTTL() async throws {
+        @Test(arguments: ["registry", "etcd"])
+        func aDeadGatewayIsOnTheListForItsTTL(source: String) async throws {
             let run = try Program.start(
                 plan: "quickstart",
                 replacing: [
                     "sessions=100",
                     "target={ gateways: 4, via: client, algorithm: random, "
-                        + "registry: { ttl: 3s, reportInterval: 500ms } }",
+                        + "registry: { source: \(source), ttl: 3s, reportInterval: 500ms } }",
                     "duration=10s", "timeline=[{ at: 2s, kill: { gateway: 0 } }]", "expect=[]",
                 ]
             )
@@ -78,11 +81,10 @@ extension EndToEnd {
         }
 
         /// No report reaches it: all run out, and self-protection keeps the list.
-        @Test func aPausedRegistryKeepsItsList() async throws {
-            let ended = try await Program.plan(
-                "slb-vs-client",
-                replacing: Self.churned("none", "timeline=[{ at: 2s, registry: { pause: true }, for: 4s }]")
-            )
+        @Test(arguments: ["registry, ttl: 1s", "etcd, ttl: 2s"])
+        func aPausedRegistryKeepsItsList(source: String) async throws {
+            let timeline = "timeline=[{ at: 2s, registry: { pause: true }, for: 4s }]"
+            let ended = try await Program.plan("slb-vs-client", replacing: Self.churned("none", timeline, source))
             #expect(ended.status == 0, "\(ended.errors)")
             let result = try ended.result()
             #expect(result.notes.contains { $0.contains("came from an old list") }, "\(result.notes)")
@@ -90,11 +92,54 @@ extension EndToEnd {
             #expect(result.faults.first?.executed?.count == 2, "\(result.faults)")
         }
 
-        private static func churned(_ fallback: String, _ timeline: String = "timeline=[]") -> [String] {
+        /// etcd is killed in the middle, and started again: nobody is without a gateway, and the list is fresh again.
+        @Test func anEtcdThatIsKilledIsDoneWithout() async throws {
+            let run = try Program.start(plan: "registry-outage", replacing: [])
+            try await run.reach(second: 5)
+            #expect(run.program("etcd") == nil)
+            let url = try #require(run.registryURL)
+            let old = try await Self.list(url)
+            #expect(old.map(\.id) == [0, 1, 2, 3])
+            #expect(old.allSatisfy { $0.ageSeconds > 1 }, "\(old)")
+            try await run.reach(second: 10)
+            #expect(run.program("etcd") != nil)
+            let new = try await Self.list(url)
+            #expect(new.map(\.id) == [0, 1, 2, 3])
+            #expect(new.allSatisfy { $0.ageSeconds < 2.5 }, "\(new)")
+            let ended = try await run.end(within: 60)
+            #expect(ended.status == 0, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.notes.contains { $0.contains("etcd was out of reach") }, "\(result.notes)")
+            #expect(result.faults.first?.executed?.count == 2, "\(result.faults)")
+        }
+
+        /// Killed by somebody else it is started again, and the run does not pass.
+        @Test func anEtcdThatEndsIsStartedAgain() async throws {
+            let run = try Program.start(plan: "registry-outage", replacing: ["timeline=[]"])
+            try await run.reach(second: 2)
+            let first = try #require(run.program("etcd"))
+            kill(first, SIGKILL)
+            try await run.reach(second: 8)
+            let second = try #require(run.program("etcd"))
+            #expect(second != first)
+            let list = try await Self.list(try #require(run.registryURL))
+            #expect(list.count == 4 && list.allSatisfy { $0.ageSeconds < 2.5 }, "\(list)")
+            let ended = try await run.end(within: 60)
+            #expect(ended.status == 111, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.reasons.contains { $0.contains("etcd ended (signal 9)") }, "\(result.reasons)")
+            #expect(Self.failed(result) == 0)
+        }
+
+        private static func churned(
+            _ fallback: String,
+            _ timeline: String = "timeline=[]",
+            _ source: String = "registry, ttl: 1s"
+        ) -> [String] {
             [
                 "sessions=200",
                 "target={ gateways: 4, via: client, algorithm: random, "
-                    + "registry: { ttl: 1s, reportInterval: 200ms, fallback: \(fallback) } }",
+                    + "registry: { source: \(source), reportInterval: 200ms, fallback: \(fallback) } }",
                 "churn={ lifetime: { mean: 4s } }", "duration=9s", timeline,
                 "expect=[\"disconnects{cause=scheduled} > 100\"]",
             ]

@@ -227,6 +227,7 @@ struct FullValues {
             gatewayPort: 40_001,
             balancerPort: 40_002,
             registryPort: 40_003,
+            etcdPort: 40_004,
             pushURL: "http://127.0.0.1:4318/v1/metrics"
         )
     }

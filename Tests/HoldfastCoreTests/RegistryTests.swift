@@ -123,4 +123,34 @@ import Testing
         registry.refresh(now: Self.at(1))
         #expect(registry.list.count == 10)
     }
+
+    /// What is somebody else's list is as of the last word that came: whoever is silent while others speak runs out,
+    /// and while nobody speaks nobody does.
+    @Test func withoutNewsAListStaysAsItWas() {
+        var registry = Registry(gateways: 3, ttl: Self.ttl, protection: .off, timekeeping: .lastReport)
+        for gateway in GatewayID(0)..<3 { registry.report(0, of: gateway, at: .zero) }
+        registry.report(1, of: 1, at: Self.at(5))
+        registry.refresh(now: Self.at(100))
+        #expect(registry.list == [0, 1, 2])
+        registry.report(1, of: 1, at: Self.at(10, -1))
+        registry.refresh(now: Self.at(100))
+        #expect(registry.list == [0, 1, 2])
+        registry.report(1, of: 1, at: Self.at(10))
+        registry.refresh(now: Self.at(10))
+        #expect(registry.list == [1])
+        #expect(registry.age(of: 1, now: Self.at(100)) == .seconds(90))
+        registry.remove(1)
+        registry.refresh(now: Self.at(100))
+        #expect(registry.list.isEmpty)
+    }
+
+    @Test(arguments: [Registry.Timekeeping.clock, .lastReport])
+    func itIsCutOffWhileItsNewsComeFromElsewhereAndDoNot(timekeeping: Registry.Timekeeping) {
+        var registry = Registry(gateways: 2, ttl: Self.ttl, timekeeping: timekeeping)
+        #expect(!registry.isCutOff)
+        registry.pause(true)
+        #expect(registry.isCutOff == (timekeeping == .lastReport))
+        registry.pause(false)
+        #expect(!registry.isCutOff)
+    }
 }

@@ -122,4 +122,21 @@ import Testing
         #expect(abs(counts[0] - 6_000) < 194)
         #expect(counts[2] == 0)
     }
+
+    /// Whoever keeps a list that he hears nothing of any more says so of each answer.
+    @Test func answersWithoutNewsAreFromAnOldList() {
+        let registry = Registry(gateways: 2, ttl: .seconds(10), protection: .off, timekeeping: .lastReport)
+        let router = RegistryRouter(policy: .roundRobin, gateways: 2, countsOwnPicks: true)
+        var service = RoutingService(registry: registry, router: router, routers: 1, candidates: 5)
+        for gateway in GatewayID(0)..<2 { service.report(0, of: gateway, at: .zero) }
+        #expect(service.route(1, avoiding: Avoidance(), now: .zero) == 0)
+        #expect(service.tally.fromOldList == 0)
+        service.pause(true)
+        #expect(service.route(1, avoiding: Avoidance(), now: .zero + .seconds(60)) == 1)
+        #expect(service.tally.fromOldList == 1)
+        #expect(service.tally.oldestReport == .seconds(60))
+        service.pause(false)
+        #expect(service.route(1, avoiding: Avoidance(), now: .zero + .seconds(61)) == 0)
+        #expect(service.tally.fromOldList == 1)
+    }
 }

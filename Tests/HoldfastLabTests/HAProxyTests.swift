@@ -161,7 +161,7 @@ import Testing
     }
 
     private func start(_ configuration: HAProxyConfiguration) async throws -> HAProxy {
-        try #require(Executable.find("haproxy") != nil, "\(BalancerProgramError(.haproxy, .missing))")
+        try #require(Executable.find("haproxy") != nil, "\(ForeignProgramError(.haproxy, .missing))")
         return try await HAProxy.start(
             configuration,
             spawner: Spawner(janitor: janitor),
@@ -207,7 +207,7 @@ import Testing
 
     @Test func gatewaysThatDoNotListenAreNamed() async throws {
         let proxy = try await start(try configuration(.leastConnections))
-        let error = await #expect(throws: BalancerProgramError.self) {
+        let error = await #expect(throws: ForeignProgramError.self) {
             try await proxy.waitUntilReady(within: .milliseconds(700))
         }
         guard case .notReady(let gateways, let message) = error?.reason else {
@@ -224,7 +224,7 @@ import Testing
         let taken = try Listener(address: address, port: configuration.port)
         defer { taken.close() }
         let proxy = try await start(configuration)
-        let error = await #expect(throws: BalancerProgramError.self) {
+        let error = await #expect(throws: ForeignProgramError.self) {
             try await proxy.waitUntilReady(within: .seconds(10))
         }
         #expect(error?.description.contains("HAProxy has ended with exit code 1") == true)
@@ -234,7 +234,7 @@ import Testing
     @Test func aConfigurationThatItRefusesIsPassedOn() async throws {
         var configuration = try configuration(.random)
         configuration.gatewayAddresses = ["not an address"]
-        let error = await #expect(throws: BalancerProgramError.self) { _ = try await start(configuration) }
+        let error = await #expect(throws: ForeignProgramError.self) { _ = try await start(configuration) }
         #expect(error?.description.hasPrefix("HAProxy refuses its configuration: ") == true)
         #expect(error?.description.contains("haproxy.cfg:") == true, "\(String(describing: error))")
     }
@@ -247,8 +247,8 @@ import Testing
         try await proxy.waitUntilReady(within: .seconds(10))
         kill(proxy.process.pid, SIGKILL)
         #expect(await proxy.process.waitForExit(within: .seconds(5)) == .signal(SIGKILL))
-        #expect(throws: BalancerProgramError.self) { try proxy.servers() }
-        let error = await #expect(throws: BalancerProgramError.self) {
+        #expect(throws: ForeignProgramError.self) { try proxy.servers() }
+        let error = await #expect(throws: ForeignProgramError.self) {
             try await proxy.waitUntilReady(within: .seconds(1))
         }
         guard case .ended(.signal(SIGKILL), _) = error?.reason else {
@@ -258,6 +258,6 @@ import Testing
     }
 
     @Test func withoutItTheDebianPackageIsNamed() {
-        #expect(BalancerProgramError(.haproxy, .missing).description.contains("install the Debian package haproxy"))
+        #expect(ForeignProgramError(.haproxy, .missing).description.contains("install the Debian package haproxy"))
     }
 }

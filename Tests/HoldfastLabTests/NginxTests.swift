@@ -114,7 +114,7 @@ import Testing
     }
 
     private func start(_ configuration: NginxConfiguration) async throws -> Nginx {
-        try #require(BalancerProgram.nginx.path != nil, "\(BalancerProgramError(.nginx, .missing))")
+        try #require(ForeignProgram.nginx.path != nil, "\(ForeignProgramError(.nginx, .missing))")
         return try await Nginx.start(configuration, spawner: Spawner(janitor: janitor), logDirectory: directory.path)
     }
 
@@ -163,7 +163,7 @@ import Testing
 
     /// A run's directory is relative to where the program was started, unless somebody says otherwise.
     @Test func aRelativeDirectoryIsOne() async throws {
-        try #require(BalancerProgram.nginx.path != nil, "\(BalancerProgramError(.nginx, .missing))")
+        try #require(ForeignProgram.nginx.path != nil, "\(ForeignProgramError(.nginx, .missing))")
         let depth = FileManager.default.currentDirectoryPath.split(separator: "/").count
         let relative = String(repeating: "../", count: depth) + directory.path.dropFirst()
         let spawner = Spawner(janitor: janitor)
@@ -182,10 +182,10 @@ import Testing
         #expect(workers.count == 2)
         kill(workers[0], SIGSTOP)
         #expect(await eventually { nginx.trouble?.reason == .stopped })
-        #expect(throws: BalancerProgramError(.nginx, .stopped)) { try balancer.servers() }
+        #expect(throws: ForeignProgramError(.nginx, .stopped)) { try balancer.servers() }
         kill(workers[0], SIGKILL)
         #expect(await eventually { nginx.trouble?.reason == .lostWorker })
-        #expect(throws: BalancerProgramError(.nginx, .lostWorker)) { try balancer.servers() }
+        #expect(throws: ForeignProgramError(.nginx, .lostWorker)) { try balancer.servers() }
         await nginx.stop()
     }
 
@@ -193,7 +193,7 @@ import Testing
         let configuration = try configuration(.random)
         let taken = try Listener(address: address, port: configuration.port)
         defer { taken.close() }
-        let error = await #expect(throws: BalancerProgramError.self) {
+        let error = await #expect(throws: ForeignProgramError.self) {
             try await start(configuration).waitUntilReady(within: .seconds(10))
         }
         #expect(error?.description.contains("Address already in use") == true, "\(String(describing: error))")
@@ -202,13 +202,13 @@ import Testing
     @Test func aConfigurationThatItRefusesIsPassedOn() async throws {
         var configuration = try configuration(.random)
         configuration.gatewayAddresses = ["not an address"]
-        let error = await #expect(throws: BalancerProgramError.self) { _ = try await start(configuration) }
+        let error = await #expect(throws: ForeignProgramError.self) { _ = try await start(configuration) }
         #expect(error?.description.hasPrefix("nginx refuses its configuration: ") == true)
         #expect(error?.description.contains("nginx.conf:") == true, "\(String(describing: error))")
     }
 
     @Test func withoutItTheDebianPackagesAreNamed() {
-        let advice = BalancerProgramError(.nginx, .missing).description
+        let advice = ForeignProgramError(.nginx, .missing).description
         #expect(advice.contains("install the Debian packages nginx and libnginx-mod-stream"))
     }
 }

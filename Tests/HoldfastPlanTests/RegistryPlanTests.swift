@@ -49,6 +49,7 @@ import Testing
     /// A static list is what sessions have anyway.
     @Test(arguments: [
         ("registry: { source: static }", false), ("registry: {}", true), ("registry: { source: registry }", true),
+        ("registry: { source: etcd, ttl: 2s }", true),
     ])
     func whereTheListIsFrom(target: String, isRegistry: Bool) throws {
         let reading = try PlanReader.read(text: Self.text(target), file: "plan.yaml")
@@ -73,6 +74,15 @@ import Testing
         #expect(RoutingService(plan: plan) != nil)
     }
 
+    @Test func etcdIsReadAndReadBackAsTheSame() throws {
+        let event = "{ at: 1s, for: 4s, registry: { kill: true } }"
+        let text = Self.text("registry: { source: etcd }", "timeline: [ \(event) ]")
+        let plan = try Plan.parse(text: text, file: "plan.yaml")
+        #expect(plan.target.registry?.source == .etcd)
+        #expect(plan.timeline.map(\.action) == [.registry(.kill, length: .seconds(4))])
+        #expect(try Plan.parse(text: plan.resolvedYAML(), file: "resolved.yaml") == plan)
+    }
+
     @Test func eventsAreReadAndReadBackAsTheSame() throws {
         let text = Self.text(
             "registry: {}",
@@ -93,10 +103,25 @@ import Testing
 
     private static func event(_ events: String) -> String { text("registry: {}", "timeline: [ \(events) ]") }
 
+    /// What etcd grants is whole seconds of real time.
     static let wrong: [WrongPlan] = [
         WrongPlan(
+            event("{ at: 1s, registry: { kill: true } }"),
+            "4:41: error: `kill` with `source: registry`; expected `source: etcd`, or `pause: true`"
+        ),
+        WrongPlan(
+            text("registry: { source: etcd, ttl: 2500ms }"),
+            "3:68: error: a `ttl` of 2s500ms of real time with `source: etcd`; expected whole seconds, at least 2, "
+                + "which is what etcd grants"
+        ),
+        WrongPlan(
+            text("registry: { source: etcd, ttl: 10s }", "timeScale: 8"),
+            "3:68: error: a `ttl` of 1s250ms of real time with `source: etcd`; expected whole seconds, at least 2, "
+                + "which is what etcd grants"
+        ),
+        WrongPlan(
             event("{ at: 1s, registry: {} }"),
-            "4:33: error: nothing to do to the registry; expected `pause` or `shrinkTo`"
+            "4:33: error: nothing to do to the registry; expected `pause`, `kill` or `shrinkTo`"
         ),
         WrongPlan(
             event("{ at: 1s, registry: { pause: false } }"),
@@ -104,7 +129,7 @@ import Testing
         ),
         WrongPlan(
             event("{ at: 1s, registry: { pause: true, shrinkTo: 50% } }"),
-            "4:48: error: `shrinkTo` beside `pause`; expected one of the two"
+            "4:48: error: `shrinkTo` beside `pause`; expected one of them"
         ),
         WrongPlan(
             event("{ at: 1s, registry: { shrinkTo: 0% } }"),
@@ -120,11 +145,11 @@ import Testing
         ),
         WrongPlan(
             text("registry: { source: static, ttl: 1s }"),
-            "3:65: error: `ttl` beside `source: static`; expected `source: registry`"
+            "3:65: error: `ttl` beside `source: static`; expected `source: registry` or `source: etcd`"
         ),
         WrongPlan(
             text("registry: { source: dns }"),
-            "3:57: error: unknown name `dns`; expected registry or static"
+            "3:57: error: unknown name `dns`; expected etcd, registry or static"
         ),
         WrongPlan(
             text("registry: { routers: 0 }"),

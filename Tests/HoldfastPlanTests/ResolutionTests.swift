@@ -29,6 +29,7 @@ import Testing
         + [
             "gateways: 2, via: client }\nreconnect: { quarantine: 1m", "gateways: 2, via: client, registry: {}",
             "gateways: 2, via: client, registry: { source: static }",
+            "gateways: 2, via: client, registry: { source: etcd }",
             "gateways: 2, via: client, algorithm: headroom-weighted, headroom: 1.5, registry: { ttl: 3s, "
                 + "reportInterval: 5ms, routers: 16, candidates: 1, localIncrement: false, fallback: none, "
                 + "selfProtection: false }",

@@ -143,4 +143,27 @@ import Testing
         let attempts = try #require(result.connects.attemptsPerRestore)
         #expect((attempts > 15) == isSlow, "\(attempts)")
     }
+
+    /// Everybody leaves and comes back while etcd is gone, far longer than a lease lives: the last known list serves
+    /// them all, even without self-protection.
+    @Test(arguments: ["kill", "pause"])
+    func withoutEtcdTheListIsKept(disturbance: String) throws {
+        let result = try Self.run(
+            "gateways: 4, algorithm: least-reported, registry: { source: etcd, selfProtection: false, fallback: none }",
+            """
+              - { at: 5s, registry: { \(disturbance): true }, for: 25s }
+              - { at: 25s, drop: { return: 0s } }
+              - { at: 35s, drop: { return: 0s } }
+            """,
+            "sessions: 400"
+        )
+        #expect(result.connects.failed.byReason.values.allSatisfy { ($0 ?? 0) == 0 })
+        #expect(result.sessions.establishedAtEnd == 400)
+        #expect(result.notes.contains { $0.hasPrefix("400 of its answers came from an old list: etcd was out of") })
+    }
+
+    @Test func anOutageIsSurvived() throws {
+        let result = try PlanRuns.run("registry-outage")
+        #expect(result.verdict == .pass, "\(result.reasons)")
+    }
 }

@@ -39,6 +39,7 @@ extension WireAssignment {
         gatewayPort = UInt32(assignment.gatewayPort)
         balancerPort = UInt32(assignment.balancerPort)
         if let port = assignment.registryPort { registryPort = UInt32(port) }
+        if let port = assignment.etcdPort { etcdPort = UInt32(port) }
         if let url = assignment.pushURL {
             pushURL = try ControlLimits.check(url, "assignment.pushURL", ControlLimits.line)
         }
@@ -53,6 +54,7 @@ extension WireAssignment {
             gatewayPort: try narrow(gatewayPort, "assignment.gatewayPort"),
             balancerPort: try narrow(balancerPort, "assignment.balancerPort"),
             registryPort: hasRegistryPort ? try narrow(registryPort, "assignment.registryPort") : nil,
+            etcdPort: hasEtcdPort ? try narrow(etcdPort, "assignment.etcdPort") : nil,
             pushURL: hasPushURL ? try ControlLimits.check(pushURL, "assignment.pushURL", ControlLimits.line) : nil
         )
     }

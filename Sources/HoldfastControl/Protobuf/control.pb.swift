@@ -110,12 +110,22 @@ nonisolated struct WireAssignment: Sendable {
   /// Clears the value of `registryPort`. Subsequent reads from it will return its default value.
   mutating func clearRegistryPort() {self._registryPort = nil}
 
+  var etcdPort: UInt32 {
+    get {_etcdPort ?? 0}
+    set {_etcdPort = newValue}
+  }
+  /// Returns true if `etcdPort` has been explicitly set.
+  var hasEtcdPort: Bool {self._etcdPort != nil}
+  /// Clears the value of `etcdPort`. Subsequent reads from it will return its default value.
+  mutating func clearEtcdPort() {self._etcdPort = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _pushURL: String? = nil
   fileprivate var _registryPort: UInt32? = nil
+  fileprivate var _etcdPort: UInt32? = nil
 }
 
 /// An agent to the coordinator, once a second or at once.
@@ -1067,7 +1077,7 @@ nonisolated extension WireAgent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Assignment"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}plan_text\0\u{3}plan_hash\0\u{1}run\0\u{1}workers\0\u{3}gateway_port\0\u{3}balancer_port\0\u{3}push_url\0\u{3}registry_port\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}plan_text\0\u{3}plan_hash\0\u{1}run\0\u{1}workers\0\u{3}gateway_port\0\u{3}balancer_port\0\u{3}push_url\0\u{3}registry_port\0\u{3}etcd_port\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1083,6 +1093,7 @@ nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.balancerPort) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self._pushURL) }()
       case 8: try { try decoder.decodeSingularUInt32Field(value: &self._registryPort) }()
+      case 9: try { try decoder.decodeSingularUInt32Field(value: &self._etcdPort) }()
       default: break
       }
     }
@@ -1117,6 +1128,9 @@ nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._registryPort {
       try visitor.visitSingularUInt32Field(value: v, fieldNumber: 8)
     } }()
+    try { if let v = self._etcdPort {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 9)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1129,6 +1143,7 @@ nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.balancerPort != rhs.balancerPort {return false}
     if lhs._pushURL != rhs._pushURL {return false}
     if lhs._registryPort != rhs._registryPort {return false}
+    if lhs._etcdPort != rhs._etcdPort {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

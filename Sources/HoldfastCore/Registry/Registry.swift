@@ -1,7 +1,8 @@
 /// The list of gateways that a registry hands out: each that has reported within its time to live.
 ///
 /// Whoever reads `list` says the time first (`refresh`); a registration counts until `ttl` after its report, and not at
-/// that instant.
+/// that instant. With `.lastReport` that instant must have been reached by a report, anybody's: while there is no news
+/// the list stays as it was.
 public struct Registry: Sendable {
     /// The gateways handed out, ascending.
     public private(set) var list: [GatewayID] = []
@@ -10,8 +11,18 @@ public struct Registry: Sendable {
     /// Whether `list` is an old one because the present one was not believed.
     public private(set) var isProtected = false
 
+    /// By what time registrations run out.
+    public enum Timekeeping: Hashable, Sendable {
+        /// The clock's.
+        case clock
+        /// That of the last report: a list that is somebody else's is as of his last word.
+        case lastReport
+    }
+
     private let ttl: Span
     private let protection: SelfProtection
+    private let timekeeping: Timekeeping
+    private var lastReport = Instant(nanoseconds: .min)
     private var registrations: [Registration?]
     /// Whether nothing reaches it.
     private var isPaused = false
@@ -21,9 +32,15 @@ public struct Registry: Sendable {
     private var nextExpiry = Instant.never
 
     /// An empty registry for `gateways` gateways, whose registrations live for `ttl`.
-    public init(gateways: Int, ttl: Span, protection: SelfProtection = .half) {
+    public init(
+        gateways: Int,
+        ttl: Span,
+        protection: SelfProtection = .half,
+        timekeeping: Timekeeping = .clock
+    ) {
         self.ttl = ttl
         self.protection = protection
+        self.timekeeping = timekeeping
         registrations = [Registration?](repeating: nil, count: gateways)
     }
 
@@ -34,6 +51,7 @@ public struct Registry: Sendable {
         let known = registrations[Int(gateway)]
         if isProtected || known.map({ time >= $0.expiry(ttl: ttl) }) ?? true { isOutdated = true }
         registrations[Int(gateway)] = Registration(load: load, reportedAt: time)
+        lastReport = max(lastReport, time)
         nextExpiry = min(nextExpiry, time + ttl)
         return true
     }
@@ -44,6 +62,9 @@ public struct Registry: Sendable {
         registrations[Int(gateway)] = nil
         isOutdated = true
     }
+
+    /// Whether its list is as of a last word that it keeps.
+    public var isCutOff: Bool { isPaused && timekeeping == .lastReport }
 
     /// From now on nothing reaches it, or everything does again.
     public mutating func pause(_ isPaused: Bool) { self.isPaused = isPaused }
@@ -56,6 +77,7 @@ public struct Registry: Sendable {
 
     /// Brings `list` up to `now`.
     public mutating func refresh(now: Instant) {
+        let now = timekeeping == .clock ? now : min(now, lastReport)
         guard isOutdated || now >= nextExpiry else { return }
         isOutdated = false
         nextExpiry = .never

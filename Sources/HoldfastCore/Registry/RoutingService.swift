@@ -47,7 +47,7 @@ public struct RoutingService: Sendable {
         }
         routers[router].take(pick)
         tally.answers += 1
-        if registry.isProtected { tally.fromOldList += 1 }
+        if registry.isProtected || registry.isCutOff { tally.fromOldList += 1 }
         if let age = registry.age(of: pick, now: now), age > tally.oldestReport { tally.oldestReport = age }
         return pick
     }

@@ -2,7 +2,7 @@
 public struct RoutingTally: Equatable, Sendable {
     /// Attempts that were sent to a gateway.
     public var answers: UInt64 = 0
-    /// Those of them that were answered from an old list, because the present one was not believed.
+    /// Those of them that were answered from an old list, because the present one was not believed, or out of reach.
     public var fromOldList: UInt64 = 0
     /// Attempts for which there was no gateway.
     public var unanswered: UInt64 = 0

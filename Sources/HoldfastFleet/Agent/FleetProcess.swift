@@ -48,7 +48,7 @@ public func runGateway(controlSocket: String, index: Int, shard: Int = 0, incarn
             capacity: capacity,
             page: page,
             handoffPath: handoffPath,
-            registryPort: process.assignment.registryPort
+            assignment: process.assignment
         )
     )
 }

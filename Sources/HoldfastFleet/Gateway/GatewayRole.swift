@@ -21,14 +21,14 @@ struct GatewayRole: ~Copyable, FleetRole {
     private var executed: [ExecutedInterval] = []
 
     /// Gateway `identity` of `plan`, or the process of it that has this `page`, for at most `capacity` connections at
-    /// once. It reports to the registry at `registryPort`.
+    /// once. It reports to the registry that `assignment` names.
     init(
         identity: GatewayServer.Identity,
         plan: Plan,
         capacity: Int,
         page: consuming GatewayPage = GatewayPage(),
         handoffPath: String? = nil,
-        registryPort: UInt16? = nil
+        assignment: Assignment? = nil
     ) {
         self.plan = plan
         timing = RunTiming(plan: plan)
@@ -44,12 +44,8 @@ struct GatewayRole: ~Copyable, FleetRole {
             page: page,
             handoffPath: handoffPath
         )
-        if let registryPort, let times = ReportTimes(plan) {
-            let (gateway, load) = (identity.gateway, server.page.load)
-            reporter = RegistryReporter(port: registryPort, gateway: gateway, times: times, load: load)
-        } else {
-            reporter = nil
-        }
+        let (gateway, load) = (identity.gateway, server.page.load)
+        reporter = assignment.flatMap { RegistryReporter(plan: plan, assignment: $0, gateway: gateway, load: load) }
     }
 
     /// The page goes with the server: nobody may read it any more.

@@ -15,10 +15,28 @@ final class RegistryDesk: Sendable {
     }
 
     func report(_ load: UInt64, of gateway: GatewayID) {
+        guard gateway < gateways else { return }
         service.withLock { $0.report(load, of: gateway, at: Clock.now) }
     }
 
-    func remove(_ gateway: GatewayID) { service.withLock { $0.remove(gateway) } }
+    func remove(_ gateway: GatewayID) {
+        guard gateway < gateways else { return }
+        service.withLock { $0.remove(gateway) }
+    }
+
+    /// The gateways of `reports` are there, and no others.
+    func replace(by reports: [GatewayID: LoadReport]) {
+        service.withLock { service in
+            let now = Clock.now
+            for gateway in 0..<GatewayID(gateways) {
+                if let report = reports[gateway] {
+                    service.report(report.load, of: gateway, at: now)
+                } else {
+                    service.remove(gateway)
+                }
+            }
+        }
+    }
 
     func route(_ questions: RouteQuestions) -> RouteAnswers {
         service.withLock { service in

@@ -3,12 +3,13 @@ import HoldfastCore
 import HoldfastHTTP
 import HoldfastPlan
 import HoldfastReactor
+import HoldfastResult
 import Synchronization
 
 /// Tells the registry how many connections a gateway has, on libcurl's thread: at once, then when all gateways do.
 final class RegistryReporter: Sendable {
     private let client: HTTPClient
-    private let url: String
+    private let registrar: any Registrar
     private let times: ReportTimes
     private let load: @Sendable () -> UInt64
     private let isLeaving = Atomic(false)
@@ -20,10 +21,19 @@ final class RegistryReporter: Sendable {
         var generation = 0
     }
 
-    /// Reports of `gateway` to the registry at `port`; `load` is called on libcurl's thread until `stop` returns.
-    init(port: UInt16, gateway: GatewayID, times: ReportTimes, load: @escaping @Sendable () -> UInt64) {
-        client = HTTPClient(name: "registry")
-        url = "\(RegistryExchange.url(port: port))/v1/gateways/\(gateway)"
+    /// Reports of `gateway` to the registry of `plan`, which has one, at the port that `assignment` says; `load` is
+    /// called on libcurl's thread until `stop` returns. Nil in a run without a registry.
+    init?(plan: Plan, assignment: Assignment, gateway: GatewayID, load: @escaping @Sendable () -> UInt64) {
+        guard let settings = plan.realTime.target.registry, let times = ReportTimes(plan) else { return nil }
+        let client = HTTPClient(name: "registry")
+        switch (settings.source, assignment.etcdPort, assignment.registryPort) {
+        case (.etcd, let port?, _):
+            registrar = EtcdRegistrar(client: client, port: port, gateway: gateway, ttl: settings.ttl)
+        case (_, _, let port?):
+            registrar = RoutingServiceRegistrar(client: client, port: port, gateway: gateway)
+        default: return nil
+        }
+        self.client = client
         self.times = times
         self.load = load
     }
@@ -51,7 +61,7 @@ final class RegistryReporter: Sendable {
     /// The gateway is about to go.
     func leave() {
         isLeaving.store(true, ordering: .relaxed)
-        sayGoodbye()
+        registrar.leave()
     }
 
     /// Waits until nothing more is said.
@@ -69,12 +79,9 @@ final class RegistryReporter: Sendable {
     }
 
     private func sayLoad() {
-        let body = RegistryExchange.encode(LoadReport(load: load()))
-        client.post(RegistryExchange.request(url, body)) { [weak self] _ in
+        registrar.report(load()) { [weak self] in
             // It may have come after the goodbye, and have brought the gateway back.
-            if let self, self.isLeaving.load(ordering: .relaxed) { self.sayGoodbye() }
+            if let self, self.isLeaving.load(ordering: .relaxed) { self.registrar.leave() }
         }
     }
-
-    private func sayGoodbye() { client.post(RegistryExchange.request(url + "/leave", [])) { _ in } }
 }

@@ -39,7 +39,7 @@ struct RegistryRole: ~Copyable, FleetRole {
 
     mutating func start(at t0: Instant, now: Instant, _ life: inout AgentLife) {
         for (fault, event) in plan.realTime.timeline.enumerated() {
-            guard case .registry(let disturbance, let length) = event.action else { continue }
+            guard case .registry(let disturbance, let length) = event.action, isOurs(disturbance) else { continue }
             add(Step(fault: fault, disturbance: disturbance, isOver: false), at: t0 + event.at, &life)
             guard let length else { continue }
             add(Step(fault: fault, disturbance: disturbance, isOver: true), at: t0 + event.at + length, &life)
@@ -49,7 +49,7 @@ struct RegistryRole: ~Copyable, FleetRole {
     mutating func perform(step: Int, _ life: inout AgentLife, _ reactor: inout Reactor) {
         let step = steps[step]
         switch step.disturbance {
-        case .pause: desk.pause(!step.isOver)
+        case .kill, .pause: desk.pause(!step.isOver)
         case .shrink(let share): desk.show(step.isOver ? 1 : share)
         }
         let now = Clock.now
@@ -72,6 +72,14 @@ struct RegistryRole: ~Copyable, FleetRole {
         let tally = desk.tally
         snapshot.add(.registryAnswers, tally.answers)
         snapshot.add(.registryUnanswered, tally.unanswered)
+    }
+
+    /// What is done to an etcd its coordinator does.
+    private func isOurs(_ disturbance: RegistryDisturbance) -> Bool {
+        switch disturbance {
+        case .kill, .pause: plan.target.registry?.source != .etcd
+        case .shrink: true
+        }
     }
 
     private mutating func add(_ step: Step, at instant: Instant, _ life: inout AgentLife) {

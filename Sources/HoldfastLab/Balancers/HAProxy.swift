@@ -38,10 +38,10 @@ public final class HAProxy: Sendable {
         socketDirectory: String,
         logDirectory: String,
         executable: String? = nil
-    ) async throws(BalancerProgramError) -> HAProxy {
+    ) async throws(ForeignProgramError) -> HAProxy {
         let socket = "\(socketDirectory)/haproxy.sock"
         let file = "\(logDirectory)/haproxy.cfg"
-        let job = BalancerProgram.Job(
+        let job = ForeignProgram.Job(
             text: configuration.text(statisticsSocket: socket),
             file: file,
             check: ["-c", "-f", file],
@@ -49,7 +49,7 @@ public final class HAProxy: Sendable {
             log: "\(logDirectory)/haproxy.log"
         )
         return HAProxy(
-            process: try await BalancerProgram.haproxy.start(job, executable: executable, spawner: spawner),
+            process: try await ForeignProgram.haproxy.start(job, executable: executable, spawner: spawner),
             logPath: job.log,
             configuration: configuration,
             statisticsSocket: socket
@@ -57,13 +57,13 @@ public final class HAProxy: Sendable {
     }
 
     /// Waits until every gateway has passed a health check, and every absent one has not.
-    public func waitUntilReady(within limit: Span) async throws(BalancerProgramError) {
+    public func waitUntilReady(within limit: Span) async throws(ForeignProgramError) {
         let deadline = MonotonicClock.now() + limit
         while true {
             if let status = process.pollExit() {
                 throw problem(.ended(status, message: TextFile.lastLines(4, of: logPath)))
             }
-            let answer = Result { () throws(BalancerProgramError) in try servers() }
+            let answer = Result { () throws(ForeignProgramError) in try servers() }
             if let servers = try? answer.get(), isReady(servers) { return }
             if MonotonicClock.now() >= deadline || Task.isCancelled { throw notReady(try answer.get()) }
             await MonotonicClock.rest(.milliseconds(10))
@@ -71,7 +71,7 @@ public final class HAProxy: Sendable {
     }
 
     /// What HAProxy says about every gateway, by id. Blocks the calling thread for a moment, at most a few seconds.
-    public func servers() throws(BalancerProgramError) -> [HAProxyServer] {
+    public func servers() throws(ForeignProgramError) -> [HAProxyServer] {
         let answer: String
         do {
             answer = try UnixSocketQuery.ask("show stat\n", at: statisticsSocket, timeout: .seconds(2))
@@ -93,14 +93,14 @@ public final class HAProxy: Sendable {
             && servers.suffix(absentGateways).allSatisfy { $0.status == "DOWN" }
     }
 
-    private func notReady(_ servers: [HAProxyServer]) -> BalancerProgramError {
+    private func notReady(_ servers: [HAProxyServer]) -> ForeignProgramError {
         let present = servers.dropLast(absentGateways).filter { !$0.isReady }
         let waiting = present + servers.suffix(absentGateways).filter { $0.status != "DOWN" }
         let message = waiting.map { "\($0.gateway) is \($0.status) (\($0.check))" }.joined(separator: ", ")
         return problem(.notReady(waiting.map(\.gateway), message: message))
     }
 
-    private func problem(_ reason: BalancerProgramError.Reason) -> BalancerProgramError {
-        BalancerProgramError(.haproxy, reason)
+    private func problem(_ reason: ForeignProgramError.Reason) -> ForeignProgramError {
+        ForeignProgramError(.haproxy, reason)
     }
 }

@@ -30,13 +30,13 @@ public final class Nginx: Sendable {
         spawner: Spawner,
         logDirectory: String,
         executable: String? = nil
-    ) async throws(BalancerProgramError) -> Nginx {
+    ) async throws(ForeignProgramError) -> Nginx {
         // What is relative in nginx's configuration is relative to its prefix.
         let logDirectory = Self.absolute(logDirectory)
         let file = "\(logDirectory)/nginx.conf"
         // Its prefix, so that nothing of its own package's directories is touched.
         let place = ["-p", logDirectory, "-e", "stderr", "-c", file]
-        let job = BalancerProgram.Job(
+        let job = ForeignProgram.Job(
             text: configuration.text(directory: logDirectory),
             file: file,
             check: ["-t", "-q"] + place,
@@ -44,14 +44,14 @@ public final class Nginx: Sendable {
             log: "\(logDirectory)/nginx.log"
         )
         return Nginx(
-            process: try await BalancerProgram.nginx.start(job, executable: executable, spawner: spawner),
+            process: try await ForeignProgram.nginx.start(job, executable: executable, spawner: spawner),
             logPath: job.log,
             configuration: configuration
         )
     }
 
     /// Waits until it listens, which the kernel tells, with all its workers: a connection would move its cursor.
-    public func waitUntilReady(within limit: Span) async throws(BalancerProgramError) {
+    public func waitUntilReady(within limit: Span) async throws(ForeignProgramError) {
         let deadline = MonotonicClock.now() + limit
         while true {
             let living = members
@@ -61,10 +61,10 @@ public final class Nginx: Sendable {
             }
             if let status = process.pollExit() {
                 let message = TextFile.lastLines(4, of: logPath)
-                throw BalancerProgramError(.nginx, .ended(status, message: message))
+                throw ForeignProgramError(.nginx, .ended(status, message: message))
             }
             guard MonotonicClock.now() < deadline, !Task.isCancelled else {
-                throw BalancerProgramError(.nginx, .notListening)
+                throw ForeignProgramError(.nginx, .notListening)
             }
             await MonotonicClock.rest(.milliseconds(10))
         }
@@ -72,12 +72,12 @@ public final class Nginx: Sendable {
 
     /// What is wrong with its processes; nil if all that were there when it was ready are there and run, or if the
     /// kernel does not list them now. It starts a worker again that ends, but not that worker's connections.
-    public var trouble: BalancerProgramError? {
+    public var trouble: ForeignProgramError? {
         let expected = atReadiness.withLock { $0 }
         let found = members
         guard !found.isEmpty else { return nil }
-        if !expected.isSubset(of: found.map(\.pid)) { return BalancerProgramError(.nginx, .lostWorker) }
-        return found.contains(where: \.isStill) ? BalancerProgramError(.nginx, .stopped) : nil
+        if !expected.isSubset(of: found.map(\.pid)) { return ForeignProgramError(.nginx, .lostWorker) }
+        return found.contains(where: \.isStill) ? ForeignProgramError(.nginx, .stopped) : nil
     }
 
     /// `path` from the root on; as it is where there is nothing.

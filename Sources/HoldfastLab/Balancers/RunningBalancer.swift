@@ -8,7 +8,7 @@ public enum RunningBalancer: Sendable {
     case nginx(Nginx)
 
     /// Whose it is.
-    public var program: BalancerProgram {
+    public var program: ForeignProgram {
         switch self {
         case .haproxy: .haproxy
         case .nginx: .nginx
@@ -32,7 +32,7 @@ public enum RunningBalancer: Sendable {
     }
 
     /// Waits until it takes connections for every gateway.
-    public func waitUntilReady(within limit: Span) async throws(BalancerProgramError) {
+    public func waitUntilReady(within limit: Span) async throws(ForeignProgramError) {
         switch self {
         case .haproxy(let haproxy): try await haproxy.waitUntilReady(within: limit)
         case .nginx(let nginx): try await nginx.waitUntilReady(within: limit)
@@ -41,7 +41,7 @@ public enum RunningBalancer: Sendable {
 
     /// What it says of every gateway, by id; empty where it does not tell. Blocks the calling thread for a moment, at
     /// most a few seconds.
-    public func servers() throws(BalancerProgramError) -> [HAProxyServer] {
+    public func servers() throws(ForeignProgramError) -> [HAProxyServer] {
         switch self {
         case .haproxy(let haproxy): return try haproxy.servers()
         case .nginx(let nginx):

@@ -9,10 +9,31 @@ public enum FreePort {
     public static func find(on addresses: [String], below range: EphemeralRange = .current()) throws(FreePortError)
         -> UInt16
     {
-        let bounds = UInt16(10_000)..<max(range.low, 10_001)
-        let start = Int(getpid()) * 97 % bounds.count
-        return try find(on: addresses, among: bounds, start: start)
+        let bounds = bounds(below: range)
+        return try find(on: addresses, among: bounds, start: start(in: bounds))
     }
+
+    /// `count` different ports that are free on `address`; else as the other.
+    public static func find(
+        _ count: Int,
+        on address: String,
+        below range: EphemeralRange = .current()
+    ) throws(FreePortError) -> [UInt16] {
+        let bounds = bounds(below: range)
+        var start = start(in: bounds)
+        var ports: [UInt16] = []
+        for _ in 0..<count {
+            let port = try find(on: [address], among: bounds, start: start)
+            guard !ports.contains(port) else { throw .none(addresses: [address], bounds: bounds) }
+            ports.append(port)
+            start = Int(port - bounds.lowerBound) + 1
+        }
+        return ports
+    }
+
+    private static func bounds(below range: EphemeralRange) -> Range<UInt16> { 10_000..<max(range.low, 10_001) }
+
+    private static func start(in bounds: Range<UInt16>) -> Int { Int(getpid()) * 97 % bounds.count }
 
     /// Tries every port of `bounds` once, from the one at `start` on.
     static func find(on addresses: [String], among bounds: Range<UInt16>, start: Int) throws(FreePortError) -> UInt16 {

@@ -1,8 +1,8 @@
 import Glibc
 import HoldfastCore
 
-/// A balancer that is somebody else's program.
-public struct BalancerProgram: Equatable, Sendable {
+/// A program that is somebody else's: a balancer, or what a registry is made of.
+public struct ForeignProgram: Equatable, Sendable {
     /// Its name among people.
     public let name: String
     /// The file that is executed.
@@ -12,15 +12,22 @@ public struct BalancerProgram: Equatable, Sendable {
     /// The Debian packages that it needs.
     public let packages: [String]
 
+    /// etcd.
+    public static let etcd = ForeignProgram(
+        name: "etcd",
+        executableName: "etcd",
+        module: nil,
+        packages: ["etcd-server"]
+    )
     /// HAProxy.
-    public static let haproxy = BalancerProgram(
+    public static let haproxy = ForeignProgram(
         name: "HAProxy",
         executableName: "haproxy",
         module: nil,
         packages: ["haproxy"]
     )
     /// nginx with its stream module.
-    public static let nginx = BalancerProgram(
+    public static let nginx = ForeignProgram(
         name: "nginx",
         executableName: "nginx",
         module: NginxConfiguration.streamModule,
@@ -60,28 +67,29 @@ public struct BalancerProgram: Equatable, Sendable {
         _ job: Job,
         executable: String?,
         spawner: Spawner
-    ) async throws(BalancerProgramError) -> ChildProcess {
-        guard let executable = executable ?? path else { throw BalancerProgramError(self, .missing) }
+    ) async throws(ForeignProgramError) -> ChildProcess {
+        guard let executable = executable ?? path else { throw ForeignProgramError(self, .missing) }
         if let error = TextFile.write(job.text, to: job.file) {
-            throw BalancerProgramError(self, .cannotWrite(job.file, errorNumber: error))
+            throw ForeignProgramError(self, .cannotWrite(job.file, errorNumber: error))
         }
         let check = try spawn(executable, job.check, job.log, spawner)
         guard let status = await check.waitForExit(within: .seconds(10)) else {
             check.kill()
-            throw BalancerProgramError(self, .refused(message: "its check of \(job.file) does not end"))
+            throw ForeignProgramError(self, .refused(message: "its check of \(job.file) does not end"))
         }
         guard status == .code(0) else {
-            throw BalancerProgramError(self, .refused(message: TextFile.lastLines(4, of: job.log)))
+            throw ForeignProgramError(self, .refused(message: TextFile.lastLines(4, of: job.log)))
         }
         return try spawn(executable, job.run, job.log, spawner)
     }
 
-    private func spawn(
+    /// Starts `executable` in a process group of its own, with its messages in `log`.
+    func spawn(
         _ executable: String,
         _ arguments: [String],
         _ log: String,
         _ spawner: Spawner
-    ) throws(BalancerProgramError) -> ChildProcess {
+    ) throws(ForeignProgramError) -> ChildProcess {
         do {
             return try spawner.spawn(
                 executable: executable,
@@ -90,7 +98,7 @@ public struct BalancerProgram: Equatable, Sendable {
                 standardError: .file(log)
             )
         } catch {
-            throw BalancerProgramError(self, .spawn(error))
+            throw ForeignProgramError(self, .spawn(error))
         }
     }
 }

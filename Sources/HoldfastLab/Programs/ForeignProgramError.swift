@@ -1,5 +1,7 @@
-/// Why somebody else's balancer could not be used.
-public struct BalancerProgramError: Error, Equatable, CustomStringConvertible, Sendable {
+import HoldfastCore
+
+/// Why somebody else's program could not be used.
+public struct ForeignProgramError: Error, Equatable, CustomStringConvertible, Sendable {
     /// What went wrong.
     public enum Reason: Equatable, Sendable {
         /// Its configuration file could not be written.
@@ -22,15 +24,17 @@ public struct BalancerProgramError: Error, Equatable, CustomStringConvertible, S
         case stopped
         /// It could not be started.
         case spawn(SpawnError)
+        /// It was not healthy after this long.
+        case unhealthy(Span)
     }
 
     /// Whose.
-    public var program: BalancerProgram
+    public var program: ForeignProgram
     /// Why.
     public var reason: Reason
 
     /// `program` could not be used because of `reason`.
-    public init(_ program: BalancerProgram, _ reason: Reason) {
+    public init(_ program: ForeignProgram, _ reason: Reason) {
         self.program = program
         self.reason = reason
     }
@@ -49,6 +53,7 @@ public struct BalancerProgramError: Error, Equatable, CustomStringConvertible, S
         case .refused(let message): "\(program.name) refuses its configuration" + Self.quoted(message)
         case .spawn(let error): error.description
         case .stopped: "a process of \(program.name) is stopped"
+        case .unhealthy(let limit): "\(program.name) was not healthy after \(limit.seconds) s"
         }
     }
 

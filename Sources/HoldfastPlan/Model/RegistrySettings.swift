@@ -2,6 +2,8 @@ import HoldfastCore
 
 /// A registry to which gateways report and which sessions ask for a gateway, through one of its routers.
 public struct RegistrySettings: Equatable, Sendable {
+    /// Who keeps the registrations; never `static`.
+    public var source: RegistrySource
     /// How long a registration counts after its last report.
     public var ttl: Span
     /// How often each gateway reports its connections.
@@ -19,6 +21,7 @@ public struct RegistrySettings: Equatable, Sendable {
 
     /// Settings from their parts.
     public init(
+        source: RegistrySource = .registry,
         ttl: Span,
         reportInterval: Span,
         routers: Int,
@@ -27,6 +30,7 @@ public struct RegistrySettings: Equatable, Sendable {
         fallback: RegistryFallback,
         selfProtection: Bool
     ) {
+        self.source = source
         self.ttl = ttl
         self.reportInterval = reportInterval
         self.routers = routers
@@ -38,8 +42,10 @@ public struct RegistrySettings: Equatable, Sendable {
 }
 
 /// Where sessions that balance by themselves have their list of gateways from.
-enum RegistrySource: String, CaseIterable, Sendable {
-    /// From a registry.
+public enum RegistrySource: String, CaseIterable, Sendable {
+    /// From the routing service, to which etcd tells the registrations.
+    case etcd
+    /// From the routing service, to which gateways report.
     case registry
     /// From a file: every gateway, for ever.
     case `static`
@@ -66,7 +72,8 @@ extension RoutingService {
         let registry = Registry(
             gateways: plan.mostGateways,
             ttl: settings.ttl,
-            protection: settings.selfProtection ? .half : .off
+            protection: settings.selfProtection ? .half : .off,
+            timekeeping: settings.source == .etcd ? .lastReport : .clock
         )
         let policy: RegistryPolicy =
             switch plan.target.algorithm {

@@ -177,6 +177,8 @@ extension FaultAction {
 
 /// What can happen to a registry.
 public enum RegistryDisturbance: Equatable, Sendable {
+    /// The etcd behind it is killed, and started again when it is over: its list is as of the last word.
+    case kill
     /// Nothing reaches it any more: loads grow old, and registrations run out.
     case pause
     /// It shows only this share of its gateways, those with the lowest ids; above 0, at most 1.

@@ -11,12 +11,14 @@ extension SectionReader {
         guard let node else { return nil }
         let fields = reader.fields(node, parent: node.place, known: ["source"] + SectionReader.registryKeys)
         guard case .mapping = node.content else { return nil }
-        guard reader.choice(fields["source"], or: RegistrySource.registry) == .registry else {
-            let expected = "`source: registry`"
+        let source = reader.choice(fields["source"], or: RegistrySource.registry)
+        guard source != .static else {
+            let expected = "`source: registry` or `source: etcd`"
             reader.refuse(SectionReader.registryKeys, in: fields, beside: "`source: static`", expected: expected)
             return nil
         }
         var settings = PlanDefaults.registry
+        settings.source = source
         settings.ttl = reader.value(fields["ttl"], .span(atLeast: .milliseconds(1)), or: settings.ttl)
         let interval = ValueKind<Span>.span(atLeast: .milliseconds(1))
         settings.reportInterval = reader.value(fields["reportInterval"], interval, or: settings.reportInterval)
@@ -35,19 +37,28 @@ extension SectionReader {
 
     /// What an event does to the registry.
     mutating func registryDisturbance(_ node: PlanNode, _ plan: Plan?) -> RegistryDisturbance? {
-        let fields = reader.fields(node, parent: node.place, known: ["pause", "shrinkTo"])
+        let fields = reader.fields(node, parent: node.place, known: ["kill", "pause", "shrinkTo"])
         guard case .mapping = node.content else { return nil }
         if let plan, plan.target.registry == nil {
             let found = "`registry` without `target.registry`"
             reader.refuse(at: fields.place, found: found, expected: "a registry to disturb")
         }
+        let kind = ValueKind<Bool>(expected: "true", allowsQuotes: false, parse: { $0 == "true" ? true : nil })
         if let pause = fields["pause"] {
-            reader.refuse(["shrinkTo"], in: fields, beside: "`pause`", expected: "one of the two")
-            let kind = ValueKind<Bool>(expected: "true", allowsQuotes: false, parse: { $0 == "true" ? true : nil })
+            reader.refuse(["kill", "shrinkTo"], in: fields, beside: "`pause`", expected: "one of them")
             return reader.value(pause, kind).map { _ in .pause }
         }
+        if let kill = fields["kill"] {
+            reader.refuse(["shrinkTo"], in: fields, beside: "`kill`", expected: "one of them")
+            if let source = plan?.target.registry?.source, source != .etcd {
+                let found = "`kill` with `source: \(source.rawValue)`"
+                reader.refuse(at: fields.place(of: "kill"), found: found, expected: "`source: etcd`, or `pause: true`")
+            }
+            return reader.value(kill, kind).map { _ in .kill }
+        }
         guard let share = fields["shrinkTo"] else {
-            reader.refuse(at: fields.place, found: "nothing to do to the registry", expected: "`pause` or `shrinkTo`")
+            let expected = "`pause`, `kill` or `shrinkTo`"
+            reader.refuse(at: fields.place, found: "nothing to do to the registry", expected: expected)
             return nil
         }
         return reader.value(share, .fraction()).map { .shrink(to: $0) }
@@ -76,6 +87,12 @@ extension SectionReader {
         if registry.reportInterval.scaled(by: 1 / plan.timeScale) < .milliseconds(1) {
             let found = "a report every \(ScalarText.text(registry.reportInterval)) with this time scale"
             reader.refuse(at: root.place(of: "timeScale"), found: found, expected: "at least 1ms between reports")
+        }
+        let lease = registry.ttl.scaled(by: 1 / plan.timeScale)
+        if registry.source == .etcd, lease < .seconds(2) || lease.nanoseconds % 1_000_000_000 != 0 {
+            let found = "a `ttl` of \(ScalarText.text(lease)) of real time with `source: etcd`"
+            let expected = "whole seconds, at least 2, which is what etcd grants"
+            reader.refuse(at: root.place(of: "target", "registry", "ttl"), found: found, expected: expected)
         }
     }
 }

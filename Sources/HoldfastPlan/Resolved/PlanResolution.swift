@@ -94,7 +94,7 @@ extension Target {
 extension RegistrySettings {
     fileprivate var resolved: ResolvedValue {
         .mapping([
-            ("source", .text(RegistrySource.registry.rawValue)),
+            ("source", .text(source.rawValue)),
             ("ttl", ttl.resolved),
             ("reportInterval", reportInterval.resolved),
             ("routers", .integer(UInt64(routers))),

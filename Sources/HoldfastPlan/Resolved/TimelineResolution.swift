@@ -43,6 +43,7 @@ extension FaultAction {
         case .drain(let over, _): [("over", over.resolved)]
         case .scale(let count): [("to", .integer(UInt64(count)))]
         case .reloadBalancer(let keeps): [("keepCounts", .text(keeps ? "true" : "false"))]
+        case .registry(.kill, _): [("kill", .text("true"))]
         case .registry(.pause, _): [("pause", .text("true"))]
         case .registry(.shrink(let share), _): [("shrinkTo", .number(share))]
         case .overload(let delay, _): [("delay", delay.resolved)]

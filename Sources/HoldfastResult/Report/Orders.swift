@@ -53,6 +53,8 @@ public struct Assignment: Equatable, Sendable {
     public var balancerPort: UInt16
     /// Where the registry listens; nil in a run without one.
     public var registryPort: UInt16?
+    /// Where the etcd behind the registry listens; nil without one.
+    public var etcdPort: UInt16?
     /// Where metrics are pushed; nil is nowhere.
     public var pushURL: String?
 
@@ -65,6 +67,7 @@ public struct Assignment: Equatable, Sendable {
         gatewayPort: UInt16,
         balancerPort: UInt16,
         registryPort: UInt16? = nil,
+        etcdPort: UInt16? = nil,
         pushURL: String?
     ) {
         self.planText = planText
@@ -74,6 +77,7 @@ public struct Assignment: Equatable, Sendable {
         self.gatewayPort = gatewayPort
         self.balancerPort = balancerPort
         self.registryPort = registryPort
+        self.etcdPort = etcdPort
         self.pushURL = pushURL
     }
 }

@@ -9,7 +9,9 @@ extension RoutingTally {
         var notes = ["the registry answered \(Readable.count(answers)) attempts by reports up to \(age) old"]
         if fromOldList > 0 {
             let count = Readable.count(fromOldList)
-            notes.append("\(count) of its answers came from an old list: the present one had shrunk below half")
+            let isEtcd = plan.target.registry?.source == .etcd
+            let reason = (isEtcd ? "etcd was out of reach, or " : "") + "the present one had shrunk below half"
+            notes.append("\(count) of its answers came from an old list: \(reason)")
         }
         if unanswered > 0 {
             notes.append("\(Readable.count(unanswered)) attempts found no gateway on its list and \(way)")

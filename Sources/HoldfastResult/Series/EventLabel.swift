@@ -13,6 +13,7 @@ extension TimelineEvent {
         case .reloadBalancer(let keeps): "reload the balancer\(keeps ? "" : " without its counts")"
         case .foreground(let length): "app opened by \(share) sessions\(forLength(length))"
         case .resume: "retry by hand, \(share) \(place)"
+        case .registry(.kill, let length): "kill etcd\(forLength(length))"
         case .registry(.pause, let length): "pause reports to the registry\(forLength(length))"
         case .registry(.shrink(let share), let length):
             "shrink the registry's list to \(Readable.number(share * 100, decimals: 2))%\(forLength(length))"
