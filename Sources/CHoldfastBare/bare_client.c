@@ -5,8 +5,10 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,28 +16,35 @@
 // As long as a slot of the worker's timer wheel: what is due within it is sent at its end, in one go.
 static const int64_t tick = 1000000;
 
+// Pings at once whose pongs fit one buffer of the gateway's.
+enum { burst = 256 };
+
 typedef struct {
     int descriptor;
     uint32_t connects;
     uint32_t sequence;
     int is_connected;
     int is_logged_in;
+    ssize_t answered; // bytes of the burst under way
 } connection;
 
-typedef struct {
+typedef struct client client;
+
+struct client {
     const holdfast_bare_load *load;
+    void (*hears)(client *self, int index, int closes);
     connection *connections;
     int epoll;
     int error;
     uint64_t operations;
     int64_t begin, end;
-    int64_t cpu_begin;
+    int64_t cpu_begin, watched_begin;
     uint64_t operations_begin;
     // Of every ping since the measuring began, as many as there is room for.
     int32_t *late;
     size_t late_count, late_capacity;
     int logged_in;
-} client;
+};
 
 static void fail(client *self) {
     if (self->error == 0) self->error = errno ? errno : EPROTO;
@@ -116,6 +125,37 @@ static void hear(client *self, int index, int closes) {
     start_connect(self, index);
 }
 
+static void send_burst(client *self, int index) {
+    connection *this = &self->connections[index];
+    uint8_t frames[burst * ping_bytes];
+    for (int position = 0; position < burst; position++) {
+        header(frames + position * ping_bytes, ping_bytes, type_ping);
+        store32(frames + position * ping_bytes + 4, ++this->sequence);
+    }
+    this->answered = 0;
+    if (send(this->descriptor, frames, sizeof frames, MSG_NOSIGNAL) != sizeof frames) fail(self);
+}
+
+// An answer may come in pieces: its bytes are counted.
+static void hear_burst(client *self, int index, int closes) {
+    connection *this = &self->connections[index];
+    if (!this->is_logged_in) {
+        hear(self, index, closes);
+        if (this->is_logged_in) send_burst(self, index);
+        return;
+    }
+    uint8_t in[burst * pong_bytes];
+    ssize_t count = recv(this->descriptor, in, sizeof in, 0);
+    if (count <= 0) {
+        if (count == 0 || errno != EAGAIN) fail(self);
+        return;
+    }
+    this->answered += count;
+    if (this->answered < burst * pong_bytes) return;
+    self->operations += burst;
+    send_burst(self, index);
+}
+
 // Waits for at most so long, and handles what has come.
 static void turn(client *self, int64_t limit, int closes) {
     struct epoll_event events[batch];
@@ -129,16 +169,27 @@ static void turn(client *self, int64_t limit, int closes) {
             if (!(events[position].events & (EPOLLOUT | EPOLLERR | EPOLLHUP))) continue;
             log_in(self, index);
         }
-        if (events[position].events & EPOLLIN) hear(self, index, closes);
+        if (events[position].events & EPOLLIN) self->hears(self, index, closes);
     }
 }
 
 static client begin(const holdfast_bare_load *load) {
-    client self = {.load = load, .epoll = epoll_create1(EPOLL_CLOEXEC)};
+    client self = {.load = load, .hears = hear, .epoll = epoll_create1(EPOLL_CLOEXEC)};
     self.connections = calloc((size_t)load->connections, sizeof(connection));
     if (self.epoll < 0 || !self.connections) fail(&self);
     for (int index = 0; index < load->connections && self.error == 0; index++) start_connect(&self, index);
     return self;
+}
+
+// CPU time of a process's first thread, to the nanosecond.
+static int64_t cpu_of(int process) {
+    char path[64], text[64] = "";
+    snprintf(path, sizeof path, "/proc/%d/schedstat", process);
+    int file = process > 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (file < 0) return 0;
+    ssize_t count = read(file, text, sizeof text - 1);
+    close(file);
+    return count > 0 ? strtoll(text, NULL, 10) : 0;
 }
 
 // Everything before is warming up.
@@ -146,6 +197,7 @@ static void measure(client *self) {
     self->begin = clock_of(CLOCK_MONOTONIC);
     self->end = self->begin + self->load->duration;
     self->cpu_begin = clock_of(CLOCK_THREAD_CPUTIME_ID);
+    self->watched_begin = cpu_of(self->load->watched);
     self->operations_begin = self->operations;
 }
 
@@ -159,6 +211,7 @@ static holdfast_bare_outcome finish(client *self) {
         .operations = self->operations - self->operations_begin,
         .cpu = clock_of(CLOCK_THREAD_CPUTIME_ID) - self->cpu_begin,
         .wall = clock_of(CLOCK_MONOTONIC) - self->begin,
+        .watched_cpu = cpu_of(self->load->watched) - self->watched_begin,
         .error = self->error,
     };
     for (int index = 0; self->connections && index < self->load->connections; index++) {
@@ -174,13 +227,21 @@ static holdfast_bare_outcome finish(client *self) {
     return outcome;
 }
 
-holdfast_bare_outcome holdfast_bare_connects(const holdfast_bare_load *load) {
-    client self = begin(load);
-    int64_t warm = clock_of(CLOCK_MONOTONIC) + load->duration / 10;
-    while (self.error == 0 && clock_of(CLOCK_MONOTONIC) < warm) turn(&self, 10000000, 1);
+// As fast as it goes.
+static holdfast_bare_outcome saturate(client self, int closes) {
+    int64_t warm = clock_of(CLOCK_MONOTONIC) + self.load->duration / 10;
+    while (self.error == 0 && clock_of(CLOCK_MONOTONIC) < warm) turn(&self, 10000000, closes);
     measure(&self);
-    while (self.error == 0 && clock_of(CLOCK_MONOTONIC) < self.end) turn(&self, 10000000, 1);
+    while (self.error == 0 && clock_of(CLOCK_MONOTONIC) < self.end) turn(&self, 10000000, closes);
     return finish(&self);
+}
+
+holdfast_bare_outcome holdfast_bare_connects(const holdfast_bare_load *load) { return saturate(begin(load), 1); }
+
+holdfast_bare_outcome holdfast_bare_bursts(const holdfast_bare_load *load) {
+    client self = begin(load);
+    self.hears = hear_burst;
+    return saturate(self, 0);
 }
 
 holdfast_bare_outcome holdfast_bare_beats(const holdfast_bare_load *load) {

@@ -9,19 +9,21 @@ import Synchronization
 final class Bench {
     private typealias Part = BenchPartCommand.Part
 
-    private let pairs: Int
-    private let seconds: Double
+    let pairs: Int
+    let seconds: Double
+    let spawner: Spawner
+    /// Where parts and other programs put their files.
+    let directory: SocketDirectory
+    /// The gateway's.
+    let port: UInt16
     private let sessions: Int
     private let executable: String
-    private let spawner: Spawner
     private let lifeline: HoldfastLab.Lifeline
-    private let directory: SocketDirectory
-    private let port: UInt16
     private let interruption: BenchInterruption
     private var samples = 0
 
     /// Connections that log in again and again, and connections that beat: enough to keep a core busy.
-    private static let connectSessions = 256
+    static let connectSessions = 256
     private static let beatSessions = 1_000
     private static let simulatedSessions = 100_000
 
@@ -44,9 +46,10 @@ final class Bench {
 
     /// Measures one subject after the other.
     func measure(_ subjects: [BenchCommand.Subject]) async throws -> BenchReport {
-        let gateway = try start(.gateway, sessions: 1, output: .file(readiness))
+        let output = nextOutput()
+        let gateway = try start(.gateway, Load(sessions: 1, seconds: 1), output: .file(output))
         defer { gateway.kill() }
-        try await waitForGateway(gateway)
+        try await waitUntilReady(gateway, output, "the gateway does not listen on \(Bench.address):\(port)")
         var figures: [BenchReport.Figure] = []
         for subject in subjects {
             switch subject {
@@ -55,6 +58,7 @@ final class Bench {
             case .memory: figures += try await memory()
             case .simulation: figures += try await simulation()
             case .codec: figures += try await codec()
+            case .balancer: figures += try await balancers(gateway)
             }
         }
         return BenchReport(figures: figures)
@@ -131,13 +135,13 @@ final class Bench {
             title: title,
             unit: unit,
             holdfast: own.compactMap(value),
-            bare: bare.compactMap(value),
+            peerSamples: bare.compactMap(value),
             command: command
         )
     }
 
     /// The command that measures a subject as it was measured here.
-    private func command(_ subject: BenchCommand.Subject) -> String {
+    func command(_ subject: BenchCommand.Subject) -> String {
         var words = "holdfast bench --only \(subject.rawValue) --pairs \(pairs) --seconds \(seconds)"
         if subject == .memory { words = "holdfast bench --only memory --pairs \(pairs) --sessions \(sessions)" }
         return words
@@ -155,7 +159,8 @@ final class Bench {
         var samples: (own: [BenchSample], bare: [BenchSample]) = ([], [])
         for pair in 0..<pairs {
             for isOwn in pair.isMultiple(of: 2) ? [false, true] : [true, false] {
-                let sample = try await take(isOwn ? own : bare, sessions: sessions, seconds: seconds ?? self.seconds)
+                let load = Load(sessions: sessions, seconds: seconds ?? self.seconds)
+                let sample = try await take(isOwn ? own : bare, load)
                 if isOwn { samples.own.append(sample) } else { samples.bare.append(sample) }
             }
         }
@@ -164,28 +169,37 @@ final class Bench {
 
     private func alone(_ part: BenchPartCommand.Part, sessions: Int) async throws -> [BenchSample] {
         var samples: [BenchSample] = []
-        for _ in 0..<pairs { samples.append(try await take(part, sessions: sessions, seconds: seconds)) }
+        let load = Load(sessions: sessions, seconds: seconds)
+        for _ in 0..<pairs { samples.append(try await take(part, load)) }
         return samples
     }
 
     /// One sample; a machine that stood still for all of it has measured nothing, and is given another chance.
-    private func take(_ part: BenchPartCommand.Part, sessions: Int, seconds: Double) async throws -> BenchSample {
+    func take(
+        _ part: BenchPartCommand.Part,
+        _ load: Load,
+        on processors: Processors? = nil
+    ) async throws -> BenchSample {
         for _ in 0..<Bench.chances {
-            let sample = try await takeOnce(part, sessions: sessions, seconds: seconds)
+            let sample = try await takeOnce(part, load, processors)
             if sample.operations > 0 { return sample }
         }
-        throw BenchError("\(part.rawValue) has done nothing in \(seconds) s, \(Bench.chances) times")
+        throw BenchError("\(part.rawValue) has done nothing in \(load.seconds) s, \(Bench.chances) times")
     }
 
     private static let chances = 5
 
-    private func takeOnce(_ part: BenchPartCommand.Part, sessions: Int, seconds: Double) async throws -> BenchSample {
-        samples += 1
-        let output = directory.path(of: "sample-\(samples)")
-        let child = try start(part, sessions: sessions, seconds: seconds, output: .file(output))
+    private func takeOnce(
+        _ part: BenchPartCommand.Part,
+        _ load: Load,
+        _ processors: Processors?
+    ) async throws -> BenchSample {
+        let output = nextOutput()
+        let child = try start(part, load, output: .file(output))
+        if let processors { try child.pin(to: processors) }
         try interruption.watch(child)
         // A simulation takes as long as it takes.
-        let limit = Span.seconds(Int64(seconds * 2) + 120)
+        let limit = Span.seconds(Int64(load.seconds * 2) + 120)
         guard let status = await child.waitForExit(within: limit) else {
             child.kill()
             throw BenchError("\(part.rawValue) did not end within \(limit.seconds) s")
@@ -200,36 +214,44 @@ final class Bench {
 
     // MARK: Processes
 
-    private static let address = dottedQuad(FleetAddressing.gateway(0))
+    static let address = dottedQuad(FleetAddressing.gateway(0))
 
-    private func start(
-        _ part: BenchPartCommand.Part,
-        sessions: Int,
-        seconds: Double = 1,
-        output: ChildOutput
-    ) throws -> ChildProcess {
-        try spawner.spawn(
+    /// What a part has to do.
+    struct Load {
+        var sessions: Int
+        var seconds: Double
+        /// The balancer that connections go through, and its process; nil for straight to the gateway.
+        var balancer: (port: UInt16, pid: Int32)?
+    }
+
+    func start(_ part: BenchPartCommand.Part, _ load: Load, output: ChildOutput) throws -> ChildProcess {
+        let balancer = load.balancer.map { ["--balancer-port", "\($0.port)", "--balancer-pid", "\($0.pid)"] }
+        return try spawner.spawn(
             executable: executable,
             arguments: [
-                "bench-part", part.rawValue, "--port", "\(port)", "--sessions", "\(sessions)", "--seconds",
-                "\(seconds)",
-            ],
+                "bench-part", part.rawValue, "--port", "\(port)", "--sessions", "\(load.sessions)", "--seconds",
+                "\(load.seconds)",
+            ] + (balancer ?? []),
             standardOutput: output,
             standardError: .inherit,
             inherit: lifeline
         )
     }
 
-    /// Where the gateway says that it listens.
-    private var readiness: String { directory.path(of: "gateway") }
+    /// A file of its own for what a part prints.
+    func nextOutput() -> String {
+        samples += 1
+        return directory.path(of: "part-\(samples)")
+    }
 
-    private func waitForGateway(_ gateway: ChildProcess) async throws {
+    /// Waits until `part` says in its output that it listens, or throws `failure`.
+    func waitUntilReady(_ part: ChildProcess, _ output: String, _ failure: String) async throws {
         let deadline = ControlClock.now + .seconds(10)
-        while ControlClock.now < deadline, gateway.isAlive {
-            if FileManager.default.contents(atPath: readiness)?.isEmpty == false { return }
+        while ControlClock.now < deadline, part.isAlive {
+            if FileManager.default.contents(atPath: output)?.isEmpty == false { return }
             try await Task.sleep(for: .milliseconds(10))
         }
-        throw BenchError("the gateway does not listen on \(Bench.address):\(port)")
+        throw BenchError(failure)
     }
 }
 

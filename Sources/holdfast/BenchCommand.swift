@@ -9,7 +9,8 @@ struct BenchCommand: AsyncParsableCommand {
         abstract: "Measure what sessions cost, next to a bare C client that does the same.",
         discussion: """
             Both sides are measured in turn, each sample in a process of its own, against the same bare gateway on \
-            loopback. Build with `-c release`: the figures of a debug build say nothing.
+            loopback; so are our own balancer and HAProxy, each on one and the same processor. Build with \
+            `-c release`: the figures of a debug build say nothing.
             """
     )
 
@@ -20,11 +21,12 @@ struct BenchCommand: AsyncParsableCommand {
         case memory
         case simulation
         case codec
+        case balancer
     }
 
     @Option(
         name: .customLong("only"),
-        help: "Measure this alone; may be repeated (connect, beat, memory, simulation, codec)."
+        help: "Measure this alone; may be repeated (connect, beat, memory, simulation, codec, balancer)."
     )
     var subjects: [Subject] = []
 
@@ -57,7 +59,7 @@ struct BenchCommand: AsyncParsableCommand {
         defer { signals.cancel() }
         do {
             let bench = try Bench(pairs: pairs, seconds: seconds, sessions: sessions, interruption: interruption)
-            report = try await bench.measure(subjects.isEmpty ? Subject.allCases : subjects)
+            report = try await bench.measure(subjects.isEmpty ? possibleSubjects : subjects)
         } catch {
             throw Complaint.print("\(error)", interruption.signal == nil ? .couldNotStart : .aborted)
         }
@@ -70,5 +72,12 @@ struct BenchCommand: AsyncParsableCommand {
             let text = BenchTable.text(report, isColoured: isColoured, columns: 100)
             try StandardStream.print(text.utf8)
         }
+    }
+
+    /// Whatever was not asked for by name is left out where it cannot be measured, which is said.
+    private var possibleSubjects: [Subject] {
+        guard let reason = Bench.whyWithoutBalancers else { return Subject.allCases }
+        StandardStream.complain("holdfast: note: balancers are not measured: \(reason)\n")
+        return Subject.allCases.filter { $0 != .balancer }
     }
 }

@@ -3,6 +3,7 @@ import CHoldfastBare
 import Foundation
 import HoldfastControl
 import HoldfastCore
+import HoldfastFleet
 import HoldfastPlan
 import HoldfastReactor
 import HoldfastSimulation
@@ -28,6 +29,9 @@ struct BenchPartCommand: ParsableCommand {
         case simulation
         case encode
         case decode
+        case balancer
+        case proxiedConnects = "proxied-connects"
+        case proxiedBursts = "proxied-bursts"
     }
 
     @Argument
@@ -38,6 +42,12 @@ struct BenchPartCommand: ParsableCommand {
 
     @Option(help: "Connections at once.")
     var sessions: Int = 1
+
+    @Option(help: "The balancer's port; 0 for none.")
+    var balancerPort: UInt16 = 0
+
+    @Option(help: "The balancer's process, whose CPU time is measured.")
+    var balancerPid: Int32 = 0
 
     @Option(help: "How long to measure.")
     var seconds: Double = 1
@@ -58,10 +68,20 @@ struct BenchPartCommand: ParsableCommand {
         switch part {
         case .gateway:
             let code = holdfast_bare_gateway(FleetAddressing.gateway(0), port) {
-                _ = StandardStream.write("ready\n".utf8, to: STDOUT_FILENO)
+                BenchPartCommand.sayReady()
             }
             throw BenchFailure(what: "the gateway", code: code)
-        case .bareConnects: return try sample(withUnsafePointer(to: load, holdfast_bare_connects), "connects")
+        case .balancer:
+            try BalancerBench.serve(
+                port: balancerPort,
+                gatewayPort: port,
+                sessions: sessions,
+                listening: Self.sayReady
+            )
+            throw BenchFailure(what: "the balancer", code: 0)
+        case .bareConnects, .proxiedConnects:
+            return try sample(withUnsafePointer(to: load, holdfast_bare_connects), "connects")
+        case .proxiedBursts: return try sample(withUnsafePointer(to: load, holdfast_bare_bursts), "bursts")
         case .bareBeats: return try sample(withUnsafePointer(to: load, holdfast_bare_beats), "heartbeats")
         case .bareRest: return try bareRest()
         case .connects: return try worker(.connects)
@@ -73,19 +93,22 @@ struct BenchPartCommand: ParsableCommand {
         }
     }
 
+    private static func sayReady() { _ = StandardStream.write("ready\n".utf8, to: STDOUT_FILENO) }
+
     // MARK: The bare client
 
     private var load: holdfast_bare_load {
         holdfast_bare_load(
-            gateway_address: FleetAddressing.gateway(0),
-            gateway_port: port,
+            gateway_address: balancerPort > 0 ? FleetAddressing.balancer : FleetAddressing.gateway(0),
+            gateway_port: balancerPort > 0 ? balancerPort : port,
             // Where sessions have theirs.
             first_source: SourceAddressing.base + 1,
             first_port: SourceAddressing.firstPort,
             ports: 20_000,
             connections: Int32(sessions),
             interval: BenchSample.beatInterval.nanoseconds,
-            duration: Int64(seconds * 1e9)
+            duration: Int64(seconds * 1e9),
+            watched: balancerPid
         )
     }
 
@@ -95,6 +118,7 @@ struct BenchPartCommand: ParsableCommand {
             operations: outcome.operations,
             cpuSeconds: Double(outcome.cpu) / 1e9,
             wallSeconds: Double(outcome.wall) / 1e9,
+            watchedCPUSeconds: outcome.watched_cpu > 0 ? Double(outcome.watched_cpu) / 1e9 : nil,
             latenessP99Seconds: outcome.lateness_p99 > 0 ? Double(outcome.lateness_p99) / 1e9 : nil
         )
     }

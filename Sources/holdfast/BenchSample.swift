@@ -10,6 +10,8 @@ struct BenchSample: Codable {
     var warmupOperations: UInt64?
     var cpuSeconds: Double
     var wallSeconds: Double
+    /// CPU time of the balancer between.
+    var watchedCPUSeconds: Double?
     var latenessP99Seconds: Double?
     var bytesPerSession: Double?
     var kernelBytesPerSession: Double?
@@ -19,6 +21,11 @@ struct BenchSample: Codable {
 
     /// CPU time of one operation; seconds, or nil without any.
     var cpuSecondsPerOperation: Double? { operations > 0 ? cpuSeconds / Double(operations) : nil }
+
+    /// CPU time of the balancer for one operation; seconds, or nil where it is not known.
+    var watchedCPUSecondsPerOperation: Double? {
+        watchedCPUSeconds.flatMap { operations > 0 ? $0 / Double(operations) : nil }
+    }
 
     /// Operations a second of wall time.
     var rate: Double? { wallSeconds > 0 ? Double(operations) / wallSeconds : nil }

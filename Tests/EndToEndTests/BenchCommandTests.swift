@@ -12,9 +12,14 @@ extension EndToEnd {
             let report = try JSONDecoder().decode(BenchReport.self, from: Data(ended.output.utf8))
             for name in ["connect.cpu", "connect.rate", "beat.cpu", "beat.rate", "beat.latenessP99"] {
                 let figure = try #require(report.figure(name), "\(name)")
-                #expect(figure.holdfast.count == 2 && figure.bare.count == 2, "\(name)")
-                #expect(figure.holdfast.allSatisfy { $0 > 0 } && figure.bare.allSatisfy { $0 > 0 }, "\(name)")
+                #expect(figure.holdfast.count == 2 && figure.peerSamples.count == 2, "\(name)")
+                #expect(figure.holdfast.allSatisfy { $0 > 0 } && figure.peerSamples.allSatisfy { $0 > 0 }, "\(name)")
                 #expect(try #require(figure.ratio) > 0)
+            }
+            for name in ["connectRate", "connectCPU", "bytesRate", "burstCPU"].map({ "balancer." + $0 }) {
+                let figure = try #require(report.figure(name), "\(name)")
+                #expect(figure.peer == "HAProxy")
+                #expect(figure.holdfast.count == 2 && figure.peerSamples.count == 2, "\(name)")
             }
             for name in ["simulation.rate", "codec.encode", "codec.decode"] {
                 #expect(report.figure(name)?.holdfast.count == 2, "\(name)")

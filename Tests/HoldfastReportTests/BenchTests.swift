@@ -10,7 +10,7 @@ struct BenchTests {
             title: "thing",
             unit: unit,
             holdfast: holdfast,
-            bare: bare,
+            peerSamples: bare,
             command: "holdfast bench"
         )
     }
@@ -55,5 +55,16 @@ struct BenchTests {
         #expect(lines.contains("small 3 ns - - 1"))
         #expect(lines.contains("thing 1,234/s - - 1"))
         #expect(lines.count { $0 == "holdfast bench" } == 1)
+    }
+
+    @Test("Whom it is compared with has a table of his own")
+    func peers() {
+        var other = figure("bytesPerSecond", [3_145_728], [2_097_152])
+        other.peer = "HAProxy"
+        let report = BenchReport(figures: [figure("seconds", [2e-6], [1e-6]), other])
+        let text = BenchTable.text(report, isColoured: false, columns: 100)
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+        #expect(lines.contains("holdfast bare C ratio samples") && lines.contains("holdfast HAProxy ratio samples"))
+        #expect(lines.contains("thing 3 MiB/s 2 MiB/s 1.50 1"), "\(text)")
     }
 }

@@ -20,6 +20,8 @@ typedef struct {
     int64_t interval;
     // How long it is measured, after a tenth of that for warming up.
     int64_t duration;
+    // A process whose first thread's CPU time is measured as well; 0 for none.
+    int watched;
 } holdfast_bare_load;
 
 // What it did, and what that cost this thread.
@@ -27,6 +29,8 @@ typedef struct {
     uint64_t operations;
     int64_t cpu;
     int64_t wall;
+    // CPU time of the watched process; 0 where the kernel does not tell.
+    int64_t watched_cpu;
     // How much later than it was due the 99th of 100 pings was sent; 0 for connects.
     int64_t lateness_p99;
     // errno of what made it give up, 0 for nothing.
@@ -35,6 +39,10 @@ typedef struct {
 
 // Connect, log in, wait for the answer, close, and again at once, on every connection.
 holdfast_bare_outcome holdfast_bare_connects(const holdfast_bare_load *load);
+
+// Connections that are logged in send as many pings as their gateway reads at once, wait for as many pongs, and again
+// at once; each pair is an operation.
+holdfast_bare_outcome holdfast_bare_bursts(const holdfast_bare_load *load);
 
 // Connections that are logged in send a ping each interval, whatever becomes of the one before, and wait for pongs. As
 // in a worker, pings go out once a millisecond, and those that a stall of the process has made late by an interval or

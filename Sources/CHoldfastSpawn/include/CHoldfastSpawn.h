@@ -103,3 +103,9 @@ char *const *hf_environment(void);
 
 // A pipe that no other program started meanwhile can inherit; pipe2 is hidden from Swift behind _GNU_SOURCE.
 int hf_pipe(int ends[2]);
+
+// The processors that this process may use, ascending; returns how many there are, or -errno.
+int hf_processors(int *processors, int capacity);
+
+// Keeps the first thread of a process, and whatever it starts later, on some processors. 0, or -errno.
+int hf_pin(pid_t pid, const int *processors, int count);
