@@ -185,10 +185,10 @@ struct FaultRunner: Sendable {
 
     // MARK: Scaling
 
-    /// Where the balancer is ours it knows when the fleet grows, and whoever joins listens by then: nobody finds it
-    /// earlier. Others notice a gateway as soon as it listens.
+    /// Our own balancer knows when the fleet grows, and nginx is told then: whoever joins listens by then, and nobody
+    /// finds it earlier. Others notice a gateway as soon as it listens.
     private func add(_ place: Place, at instant: Instant, t0: Instant) async {
-        let isHidden = plan.target.via == .embedded && plan.target.registry == nil
+        let isHidden = plan.target.via == .nginx || plan.target.via == .embedded && plan.target.registry == nil
         let removals = plan.realTime.scalings.filter { $0.removed.contains(place.gateway) }
         let removal = removals.last { t0 + $0.at < instant }
         let start = isHidden ? max(t0 + (removal?.at ?? .zero), instant - .seconds(2)) : instant

@@ -117,8 +117,11 @@ public final class LiveRun: Sendable {
             }
             let faults = Task {
                 async let disturbed: Void = stage.disturbEtcd(stage.preflight.plan, t0: t0, note: runner.note)
+                async let reloaded: Void = stage.reloadBalancer(stage.preflight.plan, t0: t0) { [self] line in
+                    facts.withLock { $0.noteBroken(line) }
+                }
                 await runner.run(t0: t0)
-                await disturbed
+                _ = await (disturbed, reloaded)
             }
             let belief = stage.watchBalancer(plan, t0: t0) { [self] line in
                 facts.withLock { $0.noteBroken(line) }

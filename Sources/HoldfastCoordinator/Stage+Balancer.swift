@@ -88,19 +88,20 @@ extension Stage {
         case .haproxy:
             let haproxy = try await HAProxy.start(
                 haproxyConfiguration(plan),
+                canReload: plan.timeline.contains { $0.action.kind == .reloadBalancer },
                 spawner: spawner,
                 socketDirectory: sockets.path,
                 logDirectory: directory.logs
             )
             return .haproxy(haproxy)
         case .nginx:
-            let configuration = nginxConfiguration(plan)
+            let configuration = nginxConfiguration(plan, gateways: plan.target.gateways)
             return .nginx(try await Nginx.start(configuration, spawner: spawner, logDirectory: directory.logs))
         }
     }
 
-    private func gatewayAddresses(_ plan: Plan) -> [String] {
-        (0..<plan.mostGateways).map { dottedQuad(FleetAddressing.gateway(GatewayID($0))) }
+    private func gatewayAddresses(_ count: Int) -> [String] {
+        (0..<count).map { dottedQuad(FleetAddressing.gateway(GatewayID($0))) }
     }
 
     private func haproxyConfiguration(_ plan: Plan) -> HAProxyConfiguration {
@@ -108,7 +109,7 @@ extension Stage {
         return HAProxyConfiguration(
             address: dottedQuad(FleetAddressing.balancer),
             port: preflight.balancerPort,
-            gatewayAddresses: gatewayAddresses(plan),
+            gatewayAddresses: gatewayAddresses(plan.mostGateways),
             absentGateways: plan.mostGateways - plan.target.gateways,
             gatewayPort: preflight.gatewayPort,
             algorithm: plan.target.algorithm,
@@ -126,14 +127,15 @@ extension Stage {
         )
     }
 
-    private func nginxConfiguration(_ plan: Plan) -> NginxConfiguration {
+    /// nginx with the first `gateways` of the gateways.
+    func nginxConfiguration(_ plan: Plan, gateways: Int) -> NginxConfiguration {
         let limits = SystemLimits.current()
         let settings = plan.target.balancer
         let workers = MachineNeeds.nginxWorkers(for: plan, limits: limits)
         return NginxConfiguration(
             address: dottedQuad(FleetAddressing.balancer),
             port: preflight.balancerPort,
-            gatewayAddresses: gatewayAddresses(plan),
+            gatewayAddresses: gatewayAddresses(gateways),
             gatewayPort: preflight.gatewayPort,
             algorithm: plan.target.algorithm,
             weights: plan.target.gateway.weights,

@@ -68,6 +68,8 @@ extension World {
             if count > fleet.size { add(fault, gateway) } else { remove(fault, gateway) }
         }
         fleet.size = count
+        // nginx learns of it by being reloaded.
+        if plan.target.via == .nginx { forgetCounts() }
     }
 
     private mutating func add(_ fault: Int, _ gateway: GatewayID) {
@@ -91,10 +93,14 @@ extension World {
 
     private mutating func reload(_ fault: Int, _ keepsCounts: Bool) {
         hash(UInt64(fault), .reload, keepsCounts ? 1 : 0)
-        balancer?.reload(keepsCounts: keepsCounts)
+        if keepsCounts { balancer?.reload(keepsCounts: true) } else { forgetCounts() }
         executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: now))
         tellExecuted()
-        guard !keepsCounts else { return }
+    }
+
+    /// What there was does not count for the balancer any more.
+    private mutating func forgetCounts() {
+        balancer?.reload(keepsCounts: false)
         for id in 0..<sessionCount where isInherited(seats[id].link) {
             seats[id].link.isInherited = true
             fleet.inherit(seats[id].link.gateway)

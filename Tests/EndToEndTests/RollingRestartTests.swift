@@ -22,6 +22,7 @@ extension EndToEnd {
         /// What IPVS does to whoever restarts, and what one that counts does.
         @Test(arguments: [
             ("embedded", "round-robin", 2), ("embedded", "least-connections", 6), ("haproxy", "round-robin", 2),
+            ("haproxy", "least-connections", 6), ("nginx", "least-connections", 6),
         ])
         func restartOfOne(via: String, algorithm: String, expected: UInt64) async throws {
             let ended = try await Program.plan(

@@ -10,6 +10,8 @@ extension EndToEnd {
             ("embedded, algorithm: least-connections, balancer: { mode: handoff }", 12),
             ("embedded, algorithm: round-robin, balancer: { shards: 2 }", 4), ("haproxy, algorithm: round-robin", 4),
             ("haproxy, algorithm: least-connections", 12),
+            // It is reloaded to learn of the third, and has forgotten who the others have.
+            ("nginx, algorithm: round-robin", 4), ("nginx, algorithm: least-connections", 4),
         ])
         func twoBecomeThree(via: String, expected: UInt64) async throws {
             let ended = try await Program.plan(
@@ -29,12 +31,14 @@ extension EndToEnd {
 
         /// A balancer that counts, and forgets its counts with the new gateway, is no better than turns; one that keeps
         /// them gives it everybody.
-        @Test(arguments: [("false", [28, 28, 4]), ("true", [24, 24, 12])])
-        func aReloadForgetsCounts(keeps: String, expected: [UInt64]) async throws {
+        @Test(arguments: [
+            ("embedded", "false", [28, 28, 4]), ("embedded", "true", [24, 24, 12]), ("haproxy", "false", [28, 28, 4]),
+        ])
+        func aReloadForgetsCounts(via: String, keeps: String, expected: [UInt64]) async throws {
             let ended = try await Program.plan(
                 "scale-out",
                 replacing: [
-                    "target.algorithm=least-connections",
+                    "target={ gateways: 2, via: \(via), algorithm: least-connections }",
                     "timeline=[{ at: 2s, scale: { to: 3 } }, { at: 3s, reloadBalancer: { keepCounts: \(keeps) } }, "
                         + "{ at: 5s, drop: { gateway: 0, count: 6, return: 500ms } }, "
                         + "{ at: 5s, drop: { gateway: 1, count: 6, return: 500ms } }]",
@@ -73,7 +77,7 @@ extension EndToEnd {
         }
 
         /// Whoever is on the gateway that goes is told to, and is on the others half a second later.
-        @Test(arguments: ["embedded", "haproxy", "client, registry: { reportInterval: 5s }"])
+        @Test(arguments: ["embedded", "haproxy", "nginx", "client, registry: { reportInterval: 5s }"])
         func threeBecomeTwoAndThreeAgain(via: String) async throws {
             let ended = try await Program.plan(
                 "scale-out",

@@ -160,10 +160,11 @@ import Testing
         )
     }
 
-    private func start(_ configuration: HAProxyConfiguration) async throws -> HAProxy {
+    private func start(_ configuration: HAProxyConfiguration, canReload: Bool = false) async throws -> HAProxy {
         try #require(Executable.find("haproxy") != nil, "\(ForeignProgramError(.haproxy, .missing))")
         return try await HAProxy.start(
             configuration,
+            canReload: canReload,
             spawner: Spawner(janitor: janitor),
             socketDirectory: sockets.path,
             logDirectory: directory.path
@@ -176,6 +177,31 @@ import Testing
             listener.serve()
             return listener
         }
+    }
+
+    /// 3 and 3, and a new worker that knows of none of them: by least connections the next go 2 and 2, though one of
+    /// the two has one less. All workers together know better.
+    @Test func aReloadForgetsCountsAndKeepsConnections() async throws {
+        let configuration = try configuration(.leastConnections)
+        let listeners = try listeners(configuration)
+        let proxy = try await start(configuration, canReload: true)
+        try await proxy.waitUntilReady(within: .seconds(10))
+        var callers = try (0..<6).map { _ in try Caller(address: address, port: configuration.port) }
+        #expect(try await eventually { try proxy.servers().map(\.connections) == [3, 3] })
+        try await proxy.reload(within: .seconds(10))
+        #expect(try proxy.servers().map(\.connections) == [3, 3])
+        callers.removeFirst()
+        #expect(try await eventually { try proxy.servers().map(\.connections).reduce(0, +) == 5 })
+        let before = listeners.map(\.greeted)
+        callers += try (0..<4).map { _ in try Caller(address: address, port: configuration.port) }
+        #expect(await eventually { zip(listeners, before).allSatisfy { $0.greeted == $1 + 2 } })
+        #expect(try proxy.servers().map(\.connectionsTotal) == [5, 5])
+        callers.removeAll()
+        #expect(try await eventually { try proxy.servers().map(\.connections) == [0, 0] })
+        #expect(try proxy.servers().map(\.connectionsTotal) == [5, 5])
+        #expect(await proxy.stop() != nil)
+        for listener in listeners { listener.close() }
+        #expect(janitor.stop() == .clean)
     }
 
     @Test func readinessCountsAndStop() async throws {

@@ -139,6 +139,33 @@ import Testing
         await nginx.stop()
     }
 
+    /// Who is there stays, on a worker that nobody misses when it has gone; who comes finds the new gateway as well.
+    @Test func aReloadKeepsConnections() async throws {
+        var configuration = try configuration(.leastConnections, workers: 2)
+        let listeners = try listeners(configuration)
+        configuration.gatewayAddresses = [gatewayAddresses[0]]
+        let nginx = try await start(configuration)
+        try await nginx.waitUntilReady(within: .seconds(10))
+        var old = try (0..<4).map { _ in try Caller(address: address, port: configuration.port) }
+        #expect(await eventually { listeners.map(\.greeted) == [4, 0] })
+        configuration.gatewayAddresses = gatewayAddresses
+        try await nginx.reload(configuration, within: .seconds(10))
+        #expect(nginx.trouble == nil)
+        let new = try (0..<4).map { _ in try Caller(address: address, port: configuration.port) }
+        #expect(await eventually { listeners.map(\.greeted) == [6, 2] })
+        #expect(new.count == 4)
+        let group = ProcessGroup(id: nginx.process.pid)
+        var living: [Int32] { group.members().filter { !$0.isEnded }.map(\.pid) }
+        let before = living.count
+        old.removeAll()
+        #expect(await eventually { living.count < before })
+        #expect(nginx.trouble == nil)
+        kill(try #require(living.max()), SIGKILL)
+        #expect(await eventually { nginx.trouble?.reason == .lostWorker })
+        await nginx.stop()
+        for listener in listeners { listener.close() }
+    }
+
     @Test func turnsFailureAndStop() async throws {
         let configuration = try configuration(.roundRobin, workers: 2)
         let listeners = try listeners(configuration)

@@ -73,7 +73,22 @@ import Testing
         #expect(try PlanReader.read(text: text, file: "plan.yaml").simulatedOnly.isEmpty)
     }
 
+    /// Who is reloaded, and who has to be to know of another gateway.
+    @Test(arguments: [
+        ("via: nginx", "scale: { to: 5 }"), ("via: nginx", "reloadBalancer: {}"),
+        ("via: haproxy", "reloadBalancer: {}"),
+        ("via: embedded", "reloadBalancer: { keepCounts: true }"),
+    ])
+    func reloadsAreLive(via: String, action: String) throws {
+        let text = Self.text(via) + "timeline: [ { at: 1s, \(action) } ]\n"
+        #expect(try PlanReader.read(text: text, file: "plan.yaml").simulatedOnly.isEmpty)
+    }
+
     static let wrong: [WrongPlan] = [
+        WrongPlan(
+            text("via: haproxy") + "timeline: [ { at: 1s, reloadBalancer: { keepCounts: true } } ]\n",
+            "4:53: error: `keepCounts` with `via: haproxy`, which begins anew with none; expected `keepCounts: false`"
+        ),
         WrongPlan(
             text("via: nginx, algorithm: maglev"),
             "3:47: error: `maglev` with `via: nginx`, which has no such algorithm; expected `via: embedded`"

@@ -1,6 +1,8 @@
+import Glibc
 import HoldfastCore
 
-/// A running HAProxy: one process in the foreground, in a process group of its own.
+/// A running HAProxy: one process in the foreground, in a process group of its own; one that can be reloaded is a
+/// master and a worker, and the workers of before as long as they have connections.
 ///
 /// Nobody connects through it to see whether it works: that would move its cursor. It is asked over its statistics
 /// socket.
@@ -13,46 +15,54 @@ public final class HAProxy: Sendable {
     private let gateways: Int
     private let absentGateways: Int
     private let statisticsSocket: String
+    /// Nil for one that cannot be reloaded.
+    private let workers: HAProxyWorkers?
 
     private init(
         process: ChildProcess,
         logPath: String,
         configuration: HAProxyConfiguration,
-        statisticsSocket: String
+        statisticsSocket: String,
+        workers: HAProxyWorkers?
     ) {
         self.process = process
         self.logPath = logPath
         gateways = configuration.gatewayAddresses.count
         absentGateways = configuration.absentGateways
         self.statisticsSocket = statisticsSocket
+        self.workers = workers
     }
 
     /// Writes `haproxy.cfg` to `logDirectory`, has it checked, and starts HAProxy with it.
     ///
     /// - Parameters:
     ///   - socketDirectory: Where the statistics socket goes; its path must stay below 107 bytes.
+    ///   - canReload: Whether it is a master with a worker.
     ///   - executable: nil looks for `haproxy` in `PATH`, then in /usr/sbin.
     public static func start(
         _ configuration: HAProxyConfiguration,
+        canReload: Bool = false,
         spawner: Spawner,
         socketDirectory: String,
         logDirectory: String,
         executable: String? = nil
     ) async throws(ForeignProgramError) -> HAProxy {
         let socket = "\(socketDirectory)/haproxy.sock"
+        let masterSocket = "\(socketDirectory)/haproxy-master.sock"
         let file = "\(logDirectory)/haproxy.cfg"
         let job = ForeignProgram.Job(
             text: configuration.text(statisticsSocket: socket),
             file: file,
             check: ["-c", "-f", file],
-            run: ["-db", "-f", file],
+            run: (canReload ? ["-W", "-S", masterSocket] : []) + ["-db", "-f", file],
             log: "\(logDirectory)/haproxy.log"
         )
         return HAProxy(
             process: try await ForeignProgram.haproxy.start(job, executable: executable, spawner: spawner),
             logPath: job.log,
             configuration: configuration,
-            statisticsSocket: socket
+            statisticsSocket: socket,
+            workers: canReload ? HAProxyWorkers(socket: masterSocket) : nil
         )
     }
 
@@ -74,6 +84,7 @@ public final class HAProxy: Sendable {
     public func servers() throws(ForeignProgramError) -> [HAProxyServer] {
         let answer: String
         do {
+            if let workers { return try workers.servers() }
             answer = try UnixSocketQuery.ask("show stat\n", at: statisticsSocket, timeout: .seconds(2))
         } catch {
             throw problem(.noAnswer(error.description))
@@ -82,6 +93,19 @@ public final class HAProxy: Sendable {
             throw problem(.noAnswer("unexpected answer: \(answer.prefix(80))"))
         }
         return servers
+    }
+
+    /// Has a new worker take what comes from now on, with counts and turns of its own; the old one stays as long as it
+    /// has connections. Only for one that can.
+    public func reload(within limit: Span) async throws(ForeignProgramError) {
+        let deadline = MonotonicClock.now() + limit
+        let old = try? workers?.present()
+        process.signalLeader(SIGUSR2)
+        while true {
+            if let present = try? workers?.present(), present != old, (try? servers())?.count == gateways { return }
+            guard MonotonicClock.now() < deadline, process.isAlive else { throw problem(.notReloaded(limit)) }
+            await MonotonicClock.rest(.milliseconds(5))
+        }
     }
 
     /// Ends it at once, connections included.

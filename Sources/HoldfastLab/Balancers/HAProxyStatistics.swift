@@ -3,9 +3,9 @@ public struct HAProxyServer: Equatable, Sendable {
     /// The gateway's id.
     public let gateway: Int
     /// Connections to it at this moment.
-    public let connections: Int
+    public internal(set) var connections: Int
     /// Connections to it since the start.
-    public let connectionsTotal: Int
+    public internal(set) var connectionsTotal: Int
     /// "UP", "DOWN", "UP 1/2", "MAINT", ...
     public let status: String
     /// The last finished health check: "INI" before the first, "L4OK", "L4CON" (refused), "L4TOUT" (no answer).
@@ -25,6 +25,14 @@ enum HAProxyStatistics {
         let columns = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
         return lines.dropFirst().compactMap { server(in: fields($0), columns: columns) }
             .sorted { $0.gateway < $1.gateway }
+    }
+
+    /// The workers that `show proc` of a master lists: the present one, then those of before.
+    static func workers(in answer: String) -> [Int32] {
+        answer.split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ")
+            return words.count > 1 && words[1] == "worker" ? Int32(words[0]) : nil
+        }
     }
 
     private static func server(in row: [Substring], columns: [Substring: Int]) -> HAProxyServer? {

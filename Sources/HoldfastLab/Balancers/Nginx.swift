@@ -9,14 +9,26 @@ public final class Nginx: Sendable {
     /// Where its messages go.
     public let logPath: String
 
+    private let executable: String?
+    private let spawner: Spawner
+    private let logDirectory: String
     private let address: String
     private let port: UInt16
     private let workers: Int
     private let atReadiness = Mutex<Set<Int32>>([])
 
-    private init(process: ChildProcess, logPath: String, configuration: NginxConfiguration) {
+    private init(
+        process: ChildProcess,
+        configuration: NginxConfiguration,
+        executable: String?,
+        spawner: Spawner,
+        logDirectory: String
+    ) {
         self.process = process
-        self.logPath = logPath
+        self.executable = executable
+        self.spawner = spawner
+        self.logDirectory = logDirectory
+        logPath = "\(logDirectory)/nginx.log"
         address = configuration.address
         port = configuration.port
         workers = configuration.workers
@@ -33,21 +45,54 @@ public final class Nginx: Sendable {
     ) async throws(ForeignProgramError) -> Nginx {
         // What is relative in nginx's configuration is relative to its prefix.
         let logDirectory = Self.absolute(logDirectory)
+        let job = Self.job(configuration, logDirectory)
+        return Nginx(
+            process: try await ForeignProgram.nginx.start(job, executable: executable, spawner: spawner),
+            configuration: configuration,
+            executable: executable,
+            spawner: spawner,
+            logDirectory: logDirectory
+        )
+    }
+
+    private static func job(_ configuration: NginxConfiguration, _ logDirectory: String) -> ForeignProgram.Job {
         let file = "\(logDirectory)/nginx.conf"
         // Its prefix, so that nothing of its own package's directories is touched.
         let place = ["-p", logDirectory, "-e", "stderr", "-c", file]
-        let job = ForeignProgram.Job(
+        return ForeignProgram.Job(
             text: configuration.text(directory: logDirectory),
             file: file,
             check: ["-t", "-q"] + place,
             run: place,
             log: "\(logDirectory)/nginx.log"
         )
-        return Nginx(
-            process: try await ForeignProgram.nginx.start(job, executable: executable, spawner: spawner),
-            logPath: job.log,
-            configuration: configuration
-        )
+    }
+
+    /// Gives it another configuration for the same port and as many workers: new ones take what comes from now on, with
+    /// counts and turns of their own, and old ones stay as long as they have connections.
+    public func reload(_ configuration: NginxConfiguration, within limit: Span) async throws(ForeignProgramError) {
+        guard let executable = executable ?? ForeignProgram.nginx.path else {
+            throw ForeignProgramError(.nginx, .missing)
+        }
+        let old = Set(members.map(\.pid))
+        let job = Self.job(configuration, logDirectory)
+        try await ForeignProgram.nginx.configure(job, executable: executable, spawner: spawner)
+        // Whoever has nothing to do ends at once: it is not missed.
+        atReadiness.withLock { $0 = [process.pid] }
+        process.signalLeader(SIGHUP)
+        let deadline = MonotonicClock.now() + limit
+        while true {
+            let present = Set(members.map(\.pid))
+            let new = present.subtracting(old)
+            let isHandedOver = present.intersection(old).subtracting([process.pid]).allSatisfy(Self.isShuttingDown)
+            if new.count == workers, isHandedOver {
+                return atReadiness.withLock { $0 = new.union([process.pid]) }
+            }
+            guard MonotonicClock.now() < deadline, process.isAlive else {
+                throw ForeignProgramError(.nginx, .notReloaded(limit))
+            }
+            await MonotonicClock.rest(.milliseconds(2))
+        }
     }
 
     /// Waits until it listens, which the kernel tells, with all its workers: a connection would move its cursor.
@@ -78,6 +123,12 @@ public final class Nginx: Sendable {
         guard !found.isEmpty else { return nil }
         if !expected.isSubset(of: found.map(\.pid)) { return ForeignProgramError(.nginx, .lostWorker) }
         return found.contains(where: \.isStill) ? ForeignProgramError(.nginx, .stopped) : nil
+    }
+
+    /// Whether a worker takes no connections any more, which it says in its title: for a tenth of a second old ones
+    /// take them beside new ones.
+    private static func isShuttingDown(_ worker: Int32) -> Bool {
+        TextFile.read("/proc/\(worker)/cmdline").map { $0.contains("shutting down") } ?? true
     }
 
     /// `path` from the root on; as it is where there is nothing.

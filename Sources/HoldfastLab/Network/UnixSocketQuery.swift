@@ -8,11 +8,13 @@ enum UnixSocketQuery {
 
     /// Sends `question`, then reads until the other side closes, at most `limit` bytes.
     ///
-    /// Blocks the calling thread for at most `timeout` a system call.
+    /// Blocks the calling thread for at most `timeout` a system call. `isLast` says that no other question follows, for
+    /// who would wait for one.
     static func ask(
         _ question: String,
         at path: String,
         timeout: Span,
+        isLast: Bool = false,
         limit: Int = 16 << 20
     ) throws(UnixSocketQueryError) -> String {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -30,6 +32,7 @@ enum UnixSocketQuery {
         guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
             throw UnixSocketQueryError(path: path, errorNumber: errno)
         }
+        if isLast { shutdown(descriptor, Int32(SHUT_WR)) }
         return try readAll(descriptor, path: path, limit: limit)
     }
 
@@ -66,6 +69,9 @@ enum UnixSocketQuery {
 struct UnixSocketQueryError: Error, Equatable, CustomStringConvertible {
     let path: String
     let errorNumber: Int32
+
+    /// Nobody listens there, or has just stopped to.
+    var isRefusal: Bool { [ECONNREFUSED, ECONNRESET, ENOENT].contains(errorNumber) }
 
     var description: String { "no answer from \(path): \(systemMessage(errorNumber))" }
 }

@@ -38,6 +38,15 @@ public final class ChildProcess: Sendable {
         }
     }
 
+    /// Sends `number` to the child alone; false when it has ended.
+    @discardableResult
+    public func signalLeader(_ number: Int32) -> Bool {
+        status.withLock { status in
+            if refresh(&status) != nil { return false }
+            return Glibc.kill(pid, number) == 0
+        }
+    }
+
     /// Stops the whole group (SIGSTOP) and waits until every thread of every member really is stopped.
     ///
     /// Blocks the calling thread, usually for less than a millisecond.

@@ -69,6 +69,12 @@ public struct ForeignProgram: Equatable, Sendable {
         spawner: Spawner
     ) async throws(ForeignProgramError) -> ChildProcess {
         guard let executable = executable ?? path else { throw ForeignProgramError(self, .missing) }
+        try await configure(job, executable: executable, spawner: spawner)
+        return try spawn(executable, job.run, job.log, spawner)
+    }
+
+    /// Writes the configuration and has it checked.
+    func configure(_ job: Job, executable: String, spawner: Spawner) async throws(ForeignProgramError) {
         if let error = TextFile.write(job.text, to: job.file) {
             throw ForeignProgramError(self, .cannotWrite(job.file, errorNumber: error))
         }
@@ -80,7 +86,6 @@ public struct ForeignProgram: Equatable, Sendable {
         guard status == .code(0) else {
             throw ForeignProgramError(self, .refused(message: TextFile.lastLines(4, of: job.log)))
         }
-        return try spawn(executable, job.run, job.log, spawner)
     }
 
     /// Starts `executable` in a process group of its own, with its messages in `log`.

@@ -18,6 +18,8 @@ public struct ForeignProgramError: Error, Equatable, CustomStringConvertible, Se
         case notReady([Int], message: String)
         /// It does not take connections in time.
         case notListening
+        /// Its new processes were not there after this long.
+        case notReloaded(Span)
         /// It refuses the configuration; with its own words.
         case refused(message: String)
         /// Somebody has stopped one of its processes.
@@ -50,6 +52,7 @@ public struct ForeignProgramError: Error, Equatable, CustomStringConvertible, Se
         case .notReady(let gateways, let message):
             "\(program.name) does not reach every gateway: \(gateways.count) missing" + Self.quoted(message)
         case .notListening: "\(program.name) does not take connections"
+        case .notReloaded(let limit): "\(program.name) has not begun anew within \(limit.seconds) s"
         case .refused(let message): "\(program.name) refuses its configuration" + Self.quoted(message)
         case .spawn(let error): error.description
         case .stopped: "a process of \(program.name) is stopped"

@@ -55,10 +55,10 @@ extension Plan {
     /// Whether connections go through a balancer, some or all.
     public var hasBalancer: Bool { target.via != .client || target.registry?.fallback == .slb }
 
-    /// Whether a live balancer can be reloaded: our own can. Whoever carries connections for it does not say whether
-    /// one that is over was made before, so that one that forgets its counts has to have its connections itself.
+    /// Whether a live balancer can be reloaded. Whoever carries connections for our own does not say whether one that
+    /// is over was made before, so that one that forgets its counts has to have its connections itself.
     public func canReload(keepsCounts: Bool) -> Bool {
-        hasEmbeddedBalancer && (keepsCounts || !handsOff && balancerCarriers == 0)
+        target.via.isForeign || keepsCounts || !handsOff && balancerCarriers == 0
     }
 
     /// Whether Holdfast's own balancer is there, for all connections or for those that a registry cannot place.

@@ -40,8 +40,6 @@ extension SectionReader {
             let found = "`scale` with `via: client`, where sessions have a list of their own"
             reader.refuse(at: node.place, found: found, expected: "a balancer or `target.registry`")
         }
-        // nginx has to be reloaded to know of another one.
-        if plan?.target.via == .nginx { reader.onlySimulated(action.key, at: action.place) }
         return (Scope(gateways: nil), .scale(to: count))
     }
 
@@ -51,6 +49,10 @@ extension SectionReader {
         if let plan, plan.target.via == .client, plan.target.registry?.fallback != .slb {
             let found = "`reloadBalancer` with `via: client`"
             reader.refuse(at: action.place, found: found, expected: "a balancer")
+        }
+        if let via = plan?.target.via, via.isForeign, keeps {
+            let found = "`keepCounts` with `via: \(via.rawValue)`, which begins anew with none"
+            reader.refuse(at: fields.place(of: "keepCounts"), found: found, expected: "`keepCounts: false`")
         }
         if let plan, !plan.canReload(keepsCounts: keeps) { reader.onlySimulated(action.key, at: action.place) }
         return (Scope(gateways: nil), .reloadBalancer(keepCounts: keeps))
