@@ -36,9 +36,13 @@ extension EndToEnd {
         }
 
         /// Turns that workers take alone begin with gateway 0 in each; turns that they take together are even.
-        @Test func workersOfNginx() async throws {
-            let alone = try await Program.plan("nginx-workers")
+        @Test(arguments: ["nginx", "embedded"])
+        func workersThatShareNothing(via: String) async throws {
+            let alone = try await Program.plan("nginx-workers", "--set", "target.via=\(via)")
             #expect(alone.status == 0, "\(alone.errors)")
+            let census = try alone.result().census
+            #expect(census.balancer == (via == "nginx" ? nil : 120))
+            guard via == "nginx" else { return }
             let together = try await Program.plan(
                 "nginx-workers",
                 "--set",

@@ -64,6 +64,11 @@ import Testing
             ),
             // A proxy, of two for each, and two that take turns.
             ("{ gateways: 40, balancer: { shards: 1 } }", "", 9_968, "descriptors of a proxy of 9969 sessions"),
+            // Of two instances the fuller has four standard deviations more than half, 386 of 9,582.
+            (
+                "{ gateways: 40, balancer: { instances: 2 } }", "", 19_152,
+                "descriptors of a proxy of 19153 sessions in 2 processes"
+            ),
             (
                 "{ gateways: 40, balancer: { shards: 2 } }", "", 19_936,
                 "descriptors of a proxy of 19937 sessions in 2 processes"

@@ -46,14 +46,16 @@ import Testing
         #expect(reading.simulatedOnly.isEmpty)
     }
 
-    /// One process is one balancer.
-    @Test(arguments: [(1, 0), (2, 1), (1024, 1)])
-    func manyInstancesCanOnlyBeSimulated(instances: Int, refusals: Int) throws {
-        let text = Self.text("balancer: { instances: \(instances) }")
-        let reading = try PlanReader.read(text: text, file: "plan.yaml")
-        #expect(reading.plan.target.balancer.instances == instances)
+    /// Processes of our own, and nginx's workers; HAProxy has one thread, and a gateway takes clients from one balancer.
+    @Test(arguments: [
+        ("balancer: { instances: 1 }", 0), ("balancer: { instances: 1024 }", 0),
+        ("balancer: { instances: 2, mode: handoff }", 1), ("via: haproxy, balancer: { instances: 2 }", 1),
+        ("via: client, registry: {}, balancer: { instances: 2 }", 0),
+    ])
+    func whoseInstancesCanOnlyBeSimulated(target: String, refusals: Int) throws {
+        let reading = try PlanReader.read(text: Self.text(target), file: "plan.yaml")
         #expect(reading.simulatedOnly.count == refusals)
-        #expect(reading.simulatedOnly.allSatisfy { $0.description.contains("3:47: error: `instances` can only be") })
+        #expect(reading.simulatedOnly.allSatisfy { $0.description.contains("error: `instances` can only be") })
     }
 
     /// Our own balancer looks at gateways in either way; HAProxy only connects.
@@ -120,6 +122,11 @@ import Testing
         WrongPlan(
             text("via: nginx, balancer: { connectFailure: next }"),
             "3:64: error: `connectFailure: next` with `via: nginx`, which picks again; expected `repick` or `reset`"
+        ),
+        WrongPlan(
+            text("balancer: { shards: 2, instances: 2 }"),
+            "3:58: error: `instances`, which share nothing, beside `shards`, which share their counts; expected one of "
+                + "them"
         ),
         WrongPlan(
             text("via: nginx, balancer: { shards: 2, instances: 2 }"),

@@ -76,6 +76,7 @@ public func runBalancer(
     }
     let surroundings = ProxyServer.Surroundings(
         endpoint: Endpoint(address: FleetAddressing.balancer, port: process.assignment.balancerPort),
+        isShared: plan.target.balancer.instances > 1,
         gatewayPort: process.assignment.gatewayPort,
         sources: sources,
         connectTimeout: plan.target.balancer.connectTimeout,

@@ -15,6 +15,8 @@ struct ProxyServer: ~Copyable {
     /// Where it listens, and where everybody else is.
     struct Surroundings {
         var endpoint: Endpoint
+        /// Whether others listen there as well, and the kernel deals clients to all of them.
+        var isShared = false
         /// All gateways' port, each on its own address.
         var gatewayPort: UInt16
         /// Tells whose client a source address and port is; nil when sources say nothing.
@@ -128,7 +130,7 @@ struct ProxyServer: ~Copyable {
     }
 
     mutating func listen(_ reactor: inout Reactor) throws(SystemError) {
-        let listener = try Socket.listen(on: surroundings.endpoint)
+        let listener = try Socket.listen(on: surroundings.endpoint, isShared: surroundings.isShared)
         let failure = reactor.attach(listener, to: listenerSlot, .listener)
         guard failure == 0 else { throw SystemError(call: "watch \(surroundings.endpoint)", code: failure) }
     }

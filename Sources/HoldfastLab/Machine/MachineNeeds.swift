@@ -50,7 +50,9 @@ public struct MachineNeeds: Equatable, Sendable {
             guard plan.target.balancer.instances == 1 else { return 1 }
             return fewest(upTo: mostShards, limits) { nginxDescriptors(for: plan, workers: $0) }
         }
-        guard plan.hasEmbeddedBalancer, plan.target.balancer.mode == .proxy else { return 1 }
+        guard plan.hasEmbeddedBalancer, plan.target.balancer.mode == .proxy, plan.target.balancer.instances == 1 else {
+            return 1
+        }
         // One that is to forget its counts has its connections itself.
         if plan.timeline.contains(where: { $0.action == .reloadBalancer(keepCounts: false) }) { return 1 }
         return fewest(upTo: mostShards, limits) { carrierDescriptors(for: plan, shards: $0) }
@@ -75,11 +77,13 @@ public struct MachineNeeds: Equatable, Sendable {
         return count
     }
 
-    /// Descriptors of one of so many carriers, which are filled up evenly.
+    /// Descriptors of one of so many carriers, which are filled up evenly, or of the fullest instance.
     private static func carrierDescriptors(for plan: Plan, shards: Int) -> Int {
         // Whoever looks at gateways has a connection to each for that.
         let checks = plan.target.balancer.healthCheck.isActive ? plan.mostGateways : 0
-        return 2 * ((plan.connections + shards - 1) / shards) + checks + ownDescriptors
+        let instances = plan.target.balancer.instances
+        let mean = (plan.connections + shards * instances - 1) / (shards * instances)
+        return 2 * (mean + surplus(of: mean, processes: instances)) + checks + ownDescriptors
     }
 
     /// Descriptors of the fullest of so many of nginx's workers, to which the kernel deals connections by a hash.
@@ -138,8 +142,11 @@ public struct MachineNeeds: Equatable, Sendable {
             case _ where plan.handsOff: return []
             case _ where plan.hasEmbeddedBalancer:
                 let need = MachineNeeds.carrierDescriptors(for: plan, shards: balancerShards)
-                let parts = balancerShards > 1 ? " in \(balancerShards) processes" : ""
-                let more = plan.target.balancer.shards == nil ? "" : "more balancer.shards, "
+                let instances = plan.target.balancer.instances
+                let count = max(balancerShards, instances)
+                let parts = count > 1 ? " in \(count) processes" : ""
+                let key = instances > 1 ? "instances" : plan.target.balancer.shards.map { _ in "shards" }
+                let more = key.map { "more balancer.\($0), " } ?? ""
                 let remedy = "use \(more)mode: handoff or via: client"
                 return [descriptors("a proxy of \(plan.sessions) sessions\(parts)", need, remedy)]
             case .haproxy:
@@ -162,7 +169,7 @@ public struct MachineNeeds: Equatable, Sendable {
 
         /// Processes that a run starts, itself included.
         var processes: Int {
-            let balancers = max(plan.target.via == .nginx ? plan.target.balancer.instances : 1, balancerShards)
+            let balancers = max(plan.hasBalancer ? plan.target.balancer.instances : 1, balancerShards)
             return workers + plan.mostGateways * gatewayProcesses + 2 + (balancers > 1 ? balancers : 0)
                 + (plan.target.registry == nil ? 0 : 1)
         }

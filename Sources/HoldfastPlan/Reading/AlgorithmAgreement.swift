@@ -39,13 +39,13 @@ extension SectionReader {
         agreeOnInstances(target, root.place(of: "target", "balancer", "instances"))
     }
 
-    /// A process of ours is one balancer, and so is HAProxy with one thread. nginx's workers are as many as there are.
+    /// A process of ours is one balancer, and so is a worker of nginx. HAProxy has one thread here.
     private mutating func agreeOnInstances(_ target: Target, _ place: Place) {
         guard target.balancer.instances > 1 else { return }
         if target.via == .client, target.registry?.fallback != .slb {
             reader.refuse(at: place, found: "`instances` with `via: client`", expected: "a balancer")
         }
-        if target.via != .nginx {
+        if target.via == .haproxy || target.balancer.mode == .handoff {
             reader.onlySimulated("instances", at: place)
         } else if target.balancer.shards != nil {
             let found = "`instances`, which share nothing, beside `shards`, which share their counts"

@@ -50,9 +50,12 @@ extension Plan {
         (0..<gatewayProcesses).map { AgentID(role: .gateway, index: Int(id), shard: $0) }
     }
 
-    /// The processes that the embedded balancer consists of, itself first; none in a plan without it.
+    /// The processes that the embedded balancer consists of, itself first, or each of its instances; none in a plan
+    /// without it.
     public var balancerAgents: [AgentID] {
         guard hasEmbeddedBalancer else { return [] }
+        let instances = target.balancer.instances
+        if instances > 1 { return (0..<instances).map { AgentID(role: .balancer, index: $0) } }
         return (0...balancerCarriers).map { AgentID(role: .balancer, index: 0, shard: $0) }
     }
 }
