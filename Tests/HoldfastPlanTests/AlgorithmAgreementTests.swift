@@ -46,7 +46,7 @@ import Testing
         #expect(reading.simulatedOnly.isEmpty)
     }
 
-    /// Processes of our own, and nginx's workers; HAProxy has one thread, and a gateway takes clients from one balancer.
+    /// Processes of our own, and nginx's workers; HAProxy has one thread, and a gateway takes clients from one.
     @Test(arguments: [
         ("balancer: { instances: 1 }", 0), ("balancer: { instances: 1024 }", 0),
         ("balancer: { instances: 2, mode: handoff }", 1), ("via: haproxy, balancer: { instances: 2 }", 1),
