@@ -116,10 +116,9 @@ public final class LiveRun: Sendable {
                 facts.withLock { $0.notes.append(line) }
             }
             let faults = Task {
-                async let disturbed: Void = stage.disturbEtcd(stage.preflight.plan, t0: t0, note: runner.note)
-                async let reloaded: Void = stage.reloadBalancer(stage.preflight.plan, t0: t0) { [self] line in
-                    facts.withLock { $0.noteBroken(line) }
-                }
+                let noteBroken = { @Sendable [self] line in facts.withLock { $0.noteBroken(line) } }
+                async let disturbed: Void = stage.disturbEtcd(stage.preflight.plan, t0: t0, note: noteBroken)
+                async let reloaded: Void = stage.reloadBalancer(stage.preflight.plan, t0: t0, note: noteBroken)
                 await runner.run(t0: t0)
                 _ = await (disturbed, reloaded)
             }

@@ -11,8 +11,11 @@ extension EndToEnd {
             (["run", "Plans/quickstart.yaml", "--set", "sessions=0"], 104, "--set:1:10: error:"),
             (["run"], 64, "Missing expected argument"),
             (
-                ["run", "Plans/client-vs-slb.yaml", "--set", "target={ gateways: 4, balancer: { instances: 2 } }"], 104,
-                "`instances` can only be simulated"
+                [
+                    "run", "Plans/client-vs-slb.yaml", "--set",
+                    "target={ gateways: 4, balancer: { idleTimeout: 2s } }",
+                ], 104,
+                "`idleTimeout` can only be simulated"
             ),
             (["run", "Plans/quickstart.yaml", "--nonsense"], 64, "Unknown option"),
             (["run", "Plans/quickstart.yaml", "--push", "ftp://here"], 106, "expected http://"),

@@ -165,7 +165,7 @@ struct Program {
             return log?.split(whereSeparator: \.isWhitespace).last.map(String.init)
         }
 
-        /// Waits until plan second `second` of the run has passed.
+        /// Waits until the run has told of plan second `second`, which is up to a second after that second began.
         func reach(second: Double, within seconds: Double = 60) async throws {
             let isReached = await wait(within: seconds) { (Progress.seconds(in: errors) ?? -1) >= second }
             guard isReached else { throw TooLong(arguments: process.arguments ?? [], errors: errors) }

@@ -95,7 +95,7 @@ extension EndToEnd {
         /// etcd is killed in the middle, and started again: nobody is without a gateway, and the list is fresh again.
         @Test func anEtcdThatIsKilledIsDoneWithout() async throws {
             let run = try Program.start(plan: "registry-outage", replacing: [])
-            try await run.reach(second: 5)
+            try await run.reach(second: 4)
             #expect(run.program("etcd") == nil)
             let url = try #require(run.registryURL)
             let old = try await Self.list(url)

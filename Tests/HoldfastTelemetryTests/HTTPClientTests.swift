@@ -52,6 +52,38 @@ struct HTTPClientTests {
         #expect(server.requests.first?.head.hasPrefix("GET /hello HTTP/1.1\r\n") == true)
     }
 
+    /// One chunk, and then nothing for ever: no bound in time ends it, but whoever listens, or the client's end.
+    @Test("An answer without an end is heard as it comes", arguments: [true, false])
+    func listen(endsIt: Bool) async throws {
+        let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let server = try ScriptedServer { _, _ in .raw(head + "5\r\nhello\r\n") }
+        defer { server.stop() }
+        let client = HTTPClient(name: "test")
+        defer { client.shutdown() }
+        var request = HTTPRequest(url: server.url + "/watch")
+        request.timeoutMilliseconds = 200
+        let (heard, hear) = AsyncStream.makeStream(of: [UInt8].self)
+        let (ends, end) = AsyncStream.makeStream(of: HTTPResponse.self)
+        client.listen(request) { bytes in
+            hear.yield(bytes)
+            return !endsIt
+        } completion: { response in
+            end.yield(response)
+        }
+        #expect(await heard.first { _ in true } == Array("hello".utf8))
+        if !endsIt {
+            try await Task.sleep(for: .milliseconds(500))
+            client.shutdown()
+        }
+        let response = try #require(await ends.first { _ in true })
+        #expect(response.body.isEmpty)
+        guard case .failed(let failure, _) = response.outcome else {
+            Issue.record("\(response.outcome)")
+            return
+        }
+        #expect((failure == .stopped) == !endsIt)
+    }
+
     @Test("A body over 1 MiB is sent without asking for permission first")
     func largeBody() async throws {
         let server = try ScriptedServer { _, _ in .status(200) }

@@ -171,7 +171,7 @@ public struct MachineNeeds: Equatable, Sendable {
         var processes: Int {
             let balancers = max(plan.hasBalancer ? plan.target.balancer.instances : 1, balancerShards)
             return workers + plan.mostGateways * gatewayProcesses + 2 + (balancers > 1 ? balancers : 0)
-                + (plan.target.registry == nil ? 0 : 1)
+                + (plan.target.registry.map { $0.source == .etcd ? 2 : 1 } ?? 0)
         }
 
         /// With others down, of which there is always one, the fullest of those that are left.

@@ -201,7 +201,8 @@ extension RunAnalysis {
                 if isKnown { continue }
                 sentences.append("event \(index), \(event.label), has no executed time on gateway \(outage.gateway)")
             }
-            if event.action.kind == .reloadBalancer, !executed.contains(where: { $0.fault == index }) {
+            let isOnOnePart = [.registry, .reloadBalancer].contains(event.action.kind)
+            if isOnOnePart, !executed.contains(where: { $0.fault == index }) {
                 sentences.append("nobody has reported event \(index), \(event.label)")
             }
         }
