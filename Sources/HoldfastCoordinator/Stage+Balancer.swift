@@ -122,8 +122,11 @@ extension Stage {
             ),
             acceptQueue: limits.acceptQueue,
             connectTimeout: plan.target.balancer.connectTimeout,
-            check: plan.target.balancer.healthCheck == .tcp
-                ? plan.realTime.target.balancer.check : HAProxyConfiguration.quickCheck
+            check: plan.target.balancer.healthCheck.isActive
+                ? plan.realTime.target.balancer.check : HAProxyConfiguration.quickCheck,
+            slowStart: plan.realTime.target.balancer.slowStart,
+            wantsAnswer: plan.target.balancer.healthCheck == .application,
+            idleTimeout: plan.realTime.target.balancer.idleTimeout
         )
     }
 
@@ -145,7 +148,9 @@ extension Stage {
             acceptQueue: limits.acceptQueue,
             connectTimeout: settings.connectTimeout,
             failTimeout: settings.healthCheck == .none ? nil : plan.realTime.target.balancer.failTimeout,
-            triesNext: settings.connectFailure != .reset
+            triesNext: settings.connectFailure != .reset,
+            maxConnections: settings.maxConnections,
+            idleTimeout: plan.realTime.target.balancer.idleTimeout
         )
     }
 

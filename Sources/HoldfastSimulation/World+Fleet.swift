@@ -25,7 +25,7 @@ extension World {
         let after = isOut ? before.union(why) : before.subtracting(why)
         fleet.withdrawals[Int(gateway)] = after
         if before.isEmpty, !after.isEmpty { balancer?.retire(gateway) }
-        if !before.isEmpty, after.isEmpty { balancer?.enlist(gateway) }
+        if !before.isEmpty, after.isEmpty { balancer?.enlist(gateway, now: now) }
     }
 
     // MARK: Draining

@@ -99,6 +99,7 @@ extension World {
         }
         if let balancerTable, paths[key]?.flow?.expireIfDue(now, balancerTable) == true {
             paths[key]?.isAged = true
+            if let gateway = paths[key]?.gateway { leaveBalancer(key, gateway) }
             tellBothEnds(key, balancerTable)
         }
     }

@@ -55,10 +55,6 @@ extension World {
         plan.workload.isEmpty ? [] : Array(repeating: Business(), count: plan.sessions)
     }
 
-    static func balancerTable(_ settings: BalancerSettings) -> MiddleboxPolicy? {
-        settings.idleTimeout.map { MiddleboxPolicy(aging: $0, expiry: settings.onIdle) }
-    }
-
     /// Whether gateways leave sessions of a group alone that beat.
     static func isQuiet(_ group: SimulatedGroup) -> Bool {
         let longestSilence = group.policy.heartbeat.longestInterval + Simulation.networkDelay * 2

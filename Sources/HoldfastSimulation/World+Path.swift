@@ -175,6 +175,10 @@ extension World {
             passage != .pass
         {
             path.isAged = true
+            if path.isCounted {
+                leaveBalancer(key, path.gateway)
+                path.isCounted = false
+            }
             return passage == .reset ? .answered : .lost
         }
         guard !disturbances.isEmpty else { return .through(.zero) }

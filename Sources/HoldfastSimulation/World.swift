@@ -132,7 +132,7 @@ struct World: ~Copyable {
         attemptQueue = AttemptQueue(ratePerSecond: real.connect.ratePerSecond, sessions: plan.sessions)
         openMappings = [Int](repeating: 0, count: groups.count + 1)
         networks = ClientNetworks(plan)
-        balancerTable = World.balancerTable(real.target.balancer)
+        balancerTable = real.target.balancer.table
         isFast = fidelity == .fast && !hasPaths && plan.workload.isEmpty && groups.allSatisfy(World.isQuiet)
         sessionCount = plan.sessions
         self.seats = seats

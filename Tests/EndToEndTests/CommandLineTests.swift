@@ -13,9 +13,9 @@ extension EndToEnd {
             (
                 [
                     "run", "Plans/client-vs-slb.yaml", "--set",
-                    "target={ gateways: 4, balancer: { idleTimeout: 2s } }",
+                    "target={ gateways: 4, gateway: { loginTime: 2s } }",
                 ], 104,
-                "`idleTimeout` can only be simulated"
+                "`loginTime` can only be simulated"
             ),
             (["run", "Plans/quickstart.yaml", "--nonsense"], 64, "Unknown option"),
             (["run", "Plans/quickstart.yaml", "--push", "ftp://here"], 106, "expected http://"),

@@ -8,13 +8,15 @@ extension EndToEnd {
         /// `tcp`: five of the first ten wait there until it runs. `application` wants an answer, and all ten go to the
         /// other.
         @Test(arguments: [
-            ("run", "tcp", [10, 30]), ("run", "application", [15, 25]), ("simulate", "tcp", [10, 30]),
-            ("simulate", "application", [15, 25]),
+            ("run", "embedded", "tcp", [10, 30]), ("run", "embedded", "application", [15, 25]),
+            ("run", "haproxy", "tcp", [10, 30]), ("run", "haproxy", "application", [15, 25]),
+            ("simulate", "embedded", "tcp", [10, 30]), ("simulate", "haproxy", "application", [15, 25]),
         ])
-        func aFrozenGateway(command: String, check: String, expected: [UInt64]) async throws {
+        func aFrozenGateway(command: String, via: String, check: String, expected: [UInt64]) async throws {
             let balancer = "{ healthCheck: \(check), interval: 200ms, fall: 2, rise: 2 }"
             let values = [
-                "sessions=40", "target={ gateways: 2, algorithm: round-robin, balancer: \(balancer) }", "duration=11s",
+                "sessions=40", "target={ gateways: 2, via: \(via), algorithm: round-robin, balancer: \(balancer) }",
+                "duration=11s",
                 "heartbeat={ interval: 60s, silence: 180s }", "expect=['connects.failed == 0']",
                 "timeline=[{ at: 2s, freeze: { gateway: 1 }, for: 4s }, "
                     + "{ at: 4s, drop: { gateway: 0, count: 10, return: 500ms } }, "
@@ -29,7 +31,9 @@ extension EndToEnd {
         }
 
         /// Who is refused meanwhile goes elsewhere, and so does everybody until two checks were good.
-        @Test(arguments: [("embedded", "tcp"), ("embedded", "application"), ("haproxy", "tcp")])
+        @Test(arguments: [
+            ("embedded", "tcp"), ("embedded", "application"), ("haproxy", "tcp"), ("haproxy", "application"),
+        ])
         func aRollingRestart(via: String, check: String) async throws {
             let balancer = "{ healthCheck: \(check), interval: 100ms, fall: 2, rise: 2 }"
             let ended = try await Program.plan(

@@ -23,7 +23,7 @@ import Testing
         balancer.retire(2)
         _ = balancer.pickAgain(after: 2, session: 99, ordinal: 0, attempt: 0, now: .zero)
         #expect(!balancer.isInService(2, now: .zero + .seconds(5)))
-        balancer.enlist(3)
+        balancer.enlist(3, now: .zero)
         #expect(balancer.isInService(3, now: .zero))
     }
 

@@ -9,7 +9,7 @@ import Testing
 /// The proxy between real connections: what happens on one side must happen on the other.
 @Suite struct ProxyServerTests {
     /// A proxy, and gateways that the test plays itself.
-    private final class Bench {
+    final class Bench {
         let node: Node<ProxyServer>
         let endpoint: Endpoint
         let port: UInt16
@@ -22,7 +22,8 @@ import Testing
             algorithm: BalancingAlgorithm = .roundRobin,
             healthCheck: HealthCheck = .passive,
             failureRule: ConnectFailureRule = .repick,
-            capacity: Int = 50
+            capacity: Int = 50,
+            table: MiddleboxPolicy? = nil
         ) throws {
             self.host = host
             let first = try Socket.listen(on: Endpoint(address: FleetAddressing.gateway(0), port: 0))
@@ -44,7 +45,8 @@ import Testing
                 endpoint: Endpoint(address: 0x7F00_0001, port: 0),
                 gatewayPort: port,
                 sources: SourceAddressing(crowd: 1, low: 32_768),
-                connectTimeout: .seconds(5)
+                connectTimeout: .seconds(5),
+                table: table
             )
             let proxy = ProxyServer(balancer, surroundings, capacity: capacity)
             let slots = proxy.slots

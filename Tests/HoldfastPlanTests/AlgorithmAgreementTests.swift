@@ -60,12 +60,36 @@ import Testing
 
     /// Our own balancer looks at gateways in either way; HAProxy only connects.
     @Test(arguments: [
-        ("embedded", "tcp", 0), ("embedded", "application", 0), ("haproxy", "tcp", 0), ("haproxy", "application", 1),
+        ("embedded", "tcp", 0), ("embedded", "application", 0), ("haproxy", "tcp", 0), ("haproxy", "application", 0),
         ("client, registry: {}", "application", 0),
     ])
     func whoLooksHow(via: String, check: String, refusals: Int) throws {
         let text = Self.text("algorithm: random, via: \(via), balancer: { healthCheck: \(check) }")
         #expect(try PlanReader.read(text: text, file: "plan.yaml").simulatedOnly.count == refusals)
+    }
+
+    /// What a balancer does beside picking, and which of them can.
+    @Test(arguments: [
+        ("idleTimeout: 2s", "embedded", ""), ("idleTimeout: 2s, onIdle: fin", "nginx", ""),
+        ("idleTimeout: 2s", "haproxy", ""),
+        ("idleTimeout: 2s, onIdle: reset", "haproxy", "`onIdle: reset` with `via: haproxy`; expected `onIdle: fin`"),
+        ("idleTimeout: 2s", "client", ""), ("slowStart: 2s", "embedded", ""), ("slowStart: 2s", "haproxy", ""),
+        ("slowStart: 2s", "client", ""),
+        ("slowStart: 2s", "nginx", "`slowStart` with `via: nginx`, whose open version warms nobody up; expected"),
+        ("slowStart: 2s", "haproxy, algorithm: source-hash", "whose weights stand still there; expected another"),
+        ("maxConnections: 9", "embedded", ""), ("maxConnections: 9", "nginx", ""),
+        ("maxConnections: 9", "haproxy", "lets clients wait for a gateway that has room; expected `via: embedded`"),
+        ("maxConnections: 0", "embedded", "expected"), ("slowStart: 0s", "embedded", "expected"),
+    ])
+    func whoDoesWhat(settings: String, via: String, refusal: String) throws {
+        let algorithm = via.contains("algorithm") ? "" : "algorithm: random, "
+        let text = Self.text("\(algorithm)via: \(via), balancer: { \(settings) }")
+        guard !refusal.isEmpty else {
+            #expect(try PlanReader.read(text: text, file: "plan.yaml").simulatedOnly.isEmpty)
+            return
+        }
+        let error = #expect(throws: PlanError.self) { try PlanReader.read(text: text, file: "plan.yaml") }
+        #expect("\(try #require(error))".contains(refusal))
     }
 
     /// nginx has as many workers as one likes, each a balancer of its own or all of them one.

@@ -39,7 +39,7 @@ import Testing
             "via: client, algorithm: subset, subset: 2", "algorithm: first, gateway: { capacity: 800 }",
             "algorithm: random, gateway: { weight: [1, 256] }", "balancer: { instances: 3 }",
             "algorithm: maglev, gateway: { weight: 7 }", "gateway: { shards: 64 }", "balancer: { shards: 3 }",
-            "balancer: { mode: handoff }",
+            "balancer: { mode: handoff }", "balancer: { slowStart: 30s }", "balancer: { maxConnections: 7 }",
             "gateway: { goawayChance: 0.5% } }\nworkload: { request: { every: 5s }",
         ].map { "name: t\nsessions: 1\ntarget: { gateways: 2, \($0) }\n" }
 

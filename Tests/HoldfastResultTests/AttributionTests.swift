@@ -361,20 +361,4 @@ struct AttributionTests {
         attribution.update(with: orders)
         #expect(attribution.ruling(on: victim).cause == .unexplained)
     }
-
-    private func disconnect(
-        _ gateway: GatewayID,
-        _ lastProof: Double,
-        _ at: Double,
-        _ mechanism: Mechanism,
-        session: SessionID = 0
-    ) -> Disconnect {
-        Disconnect(
-            session: session,
-            gateway: gateway,
-            lastProofOfLife: instant(lastProof),
-            at: instant(at),
-            mechanism: mechanism
-        )
-    }
 }

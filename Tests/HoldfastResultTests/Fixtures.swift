@@ -13,6 +13,7 @@ func makePlan(
     duration: Span = .seconds(20),
     timeScale: Double = 1,
     idleTimeout: Span? = nil,
+    table: MiddleboxPolicy? = nil,
     timeline: [TimelineEvent] = [],
     defaults: [DefaultExpectation] = [],
     expect: [Expectation] = []
@@ -24,7 +25,13 @@ func makePlan(
             gateways: gateways,
             via: .embedded,
             algorithm: .roundRobin,
-            balancer: BalancerSettings(healthCheck: .passive, failTimeout: .seconds(1), connectFailure: .repick),
+            balancer: BalancerSettings(
+                healthCheck: .passive,
+                failTimeout: .seconds(1),
+                connectFailure: .repick,
+                idleTimeout: table?.aging,
+                onIdle: table?.expiry ?? .reset
+            ),
             gateway: GatewaySettings(drain: .seconds(10), idleTimeout: idleTimeout),
             crowd: 1
         ),
@@ -175,4 +182,20 @@ func cuts(through last: Int32, _ before: [UInt64], from change: Int32 = .max, _ 
         guard second > change else { return cut(second, before) }
         return cut(second, after, closed: zip(before, after).map { $0 > $1 ? $0 - $1 : 0 })
     }
+}
+
+func disconnect(
+    _ gateway: GatewayID,
+    _ lastProof: Double,
+    _ at: Double,
+    _ mechanism: Mechanism,
+    session: SessionID = 0
+) -> Disconnect {
+    Disconnect(
+        session: session,
+        gateway: gateway,
+        lastProofOfLife: instant(lastProof),
+        at: instant(at),
+        mechanism: mechanism
+    )
 }

@@ -22,6 +22,7 @@ public struct Balancer: Sendable {
     var smooth: SmoothRoundRobin?
     let ring: ConsistentRing?
     var maglev: Maglev?
+    var admission: Admission
 
     private let healthCheck: HealthCheck
     private let failTimeout: Span
@@ -35,6 +36,7 @@ public struct Balancer: Sendable {
     ///     says.
     ///   - capacity: The connections that `first` gives to one gateway.
     ///   - loadFactor: How much more than the even share `bounded-load` gives to one gateway, 1.01 or more.
+    ///   - admission: What else a gateway must satisfy beside being in service.
     public init(
         algorithm: BalancingAlgorithm,
         gateways: Int,
@@ -45,6 +47,7 @@ public struct Balancer: Sendable {
         weights: [Int] = [],
         capacity: UInt64 = .max,
         loadFactor: Double = 1.25,
+        admission: Admission = Admission(),
         seed: Seed
     ) {
         self.algorithm = algorithm
@@ -54,6 +57,7 @@ public struct Balancer: Sendable {
         self.replacement = replacement
         self.capacity = capacity
         self.seed = seed
+        self.admission = admission
         let weights = GatewayWeights(weights, gateways: gateways)
         self.weights = weights
         bound = BoundedLoad(factor: loadFactor)
@@ -94,7 +98,7 @@ public struct Balancer: Sendable {
         case .reset: return nil
         case .repick: return choose(session, ordinal, attempt: attempt + 1, now)
         case .next:
-            guard let next = service.first(from: Int(failed) + 1, at: now) else { return nil }
+            guard let next = nextInOrder(after: Int(failed), now) else { return nil }
             opened(next)
             return GatewayID(next)
         }
@@ -102,7 +106,9 @@ public struct Balancer: Sendable {
 
     /// `gateway` could not be reached for a client that has not waited for it: its connection is over already.
     public mutating func unreachable(_ gateway: GatewayID, now: Instant) {
-        if healthCheck == .passive { service.takeOut(Int(gateway), until: now + failTimeout) }
+        guard healthCheck == .passive else { return }
+        service.takeOut(Int(gateway), until: now + failTimeout)
+        admission.warm(gateway, from: now + failTimeout)
     }
 
     /// A connection to `gateway` is over.
@@ -113,13 +119,17 @@ public struct Balancer: Sendable {
     /// Gives `gateway` no new connections until it is enlisted: it left the fleet, or a check says so.
     public mutating func retire(_ gateway: GatewayID) { service.retire(Int(gateway)) }
 
-    /// Gives `gateway` new connections again.
-    public mutating func enlist(_ gateway: GatewayID) { service.enlist(Int(gateway)) }
+    /// Gives `gateway` new connections again, from `now` on.
+    public mutating func enlist(_ gateway: GatewayID, now: Instant) {
+        service.enlist(Int(gateway))
+        admission.warm(gateway, from: now)
+    }
 
     /// Another process takes over with the same settings: it knows of no failure, and of cursor and counts only if it
     /// was handed them. Connections that are open and not counted must not be reported to it as closed.
     public mutating func reload(keepsCounts: Bool) {
         service.forgive()
+        admission.forget()
         guard !keepsCounts else { return }
         cursor = 0
         open = 0
@@ -140,7 +150,8 @@ public struct Balancer: Sendable {
         attempt: UInt32,
         _ now: Instant
     ) -> GatewayID? {
-        let pick = nextGateway(session, UInt64(ordinal) << 8 | UInt64(attempt), now)
+        let counter = UInt64(ordinal) << 8 | UInt64(attempt)
+        let pick = admission.isOpen ? nextGateway(session, counter, now) : admitted(session, counter, now)
         guard let pick else { return nil }
         cursor = pick + 1 == connections.count ? 0 : pick + 1
         opened(pick)

@@ -53,9 +53,9 @@ public struct BalancerInstances: Sendable {
         for index in instances.indices { instances[index].retire(gateway) }
     }
 
-    /// As ``Balancer/enlist(_:)``, of all of them.
-    public mutating func enlist(_ gateway: GatewayID) {
-        for index in instances.indices { instances[index].enlist(gateway) }
+    /// As ``Balancer/enlist(_:now:)``, of all of them.
+    public mutating func enlist(_ gateway: GatewayID, now: Instant) {
+        for index in instances.indices { instances[index].enlist(gateway, now: now) }
     }
 
     /// As ``Balancer/reload(keepsCounts:)``, of all of them.

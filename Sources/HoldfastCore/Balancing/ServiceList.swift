@@ -32,6 +32,19 @@ struct ServiceList: Sendable {
         for gateway in outUntil.indices where outUntil[gateway] != .never { enlist(gateway) }
     }
 
+    /// Leaves `gateway` out of the picks of `now`; what it returns undoes that in `restore`.
+    mutating func exclude(_ gateway: Int, at now: Instant) -> Instant {
+        let before = outUntil[gateway]
+        takeOut(gateway, until: now + .tick)
+        return before
+    }
+
+    /// As it was before `exclude`.
+    mutating func restore(_ gateway: Int, _ before: Instant) {
+        outUntil[gateway] = before
+        failures += 1
+    }
+
     /// Whether `gateway` is in service.
     func contains(_ gateway: Int, at now: Instant) -> Bool { now >= outUntil[gateway] }
 

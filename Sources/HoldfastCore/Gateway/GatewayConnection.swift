@@ -104,7 +104,13 @@ public struct GatewayConnection: Sendable {
     }
 
     private mutating func receive(_ frame: Frame, _ now: Instant, _ policy: GatewayPolicy) {
-        if case .bye = frame { return heard(now, policy) }
+        if case .bye = frame {
+            guard phase == .accepted else { return heard(now, policy) }
+            // Who looks whether there is a gateway says so in place of a login, and wants to hear the same.
+            bye = .leave
+            pending.insert(.sendBye)
+            return close(.fin)
+        }
         guard phase == .admitted || phase == .leaving else { return violate() }
         switch frame {
         case .ping(let asked):

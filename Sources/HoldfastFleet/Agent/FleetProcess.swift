@@ -66,10 +66,11 @@ public func runBalancer(
     let agent = AgentID(role: .balancer, index: index, shard: shard)
     let process = try FleetProcess(agent, controlSocket, incarnation)
     let plan = process.plan
-    let capacity = min(process.descriptors / 2, 2 * plan.sessions + 64)
+    let capacity = min(process.descriptors / 2, 2 * plan.sessions + plan.forgottenAtOnce + 64)
+    let table = plan.realTime.target.balancer.table
     guard shard == 0 else {
         let path = PassagePath.carrier(shard, controlSocket)
-        return try process.run(CarrierServer(path: path, gateways: plan.mostGateways, capacity: capacity))
+        return try process.run(CarrierServer(path: path, gateways: plan.mostGateways, capacity: capacity, table: table))
     }
     let sources = Host.firstEphemeralPort.flatMap {
         SourceAddressing(crowd: plan.target.crowd, low: $0, excluded: plan.excludedPorts)
@@ -81,7 +82,8 @@ public func runBalancer(
         sources: sources,
         connectTimeout: plan.target.balancer.connectTimeout,
         carriage: Carriage(plan, controlSocket),
-        checks: HealthChecker.Policy(plan, gatewayPort: process.assignment.gatewayPort)
+        checks: HealthChecker.Policy(plan, gatewayPort: process.assignment.gatewayPort),
+        table: table
     )
     return try process.run(BalancerRole(plan: plan, surroundings: surroundings, capacity: capacity))
 }

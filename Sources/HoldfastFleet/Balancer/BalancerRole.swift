@@ -58,7 +58,7 @@ struct BalancerRole: ~Copyable, FleetRole {
             executed.append(ExecutedInterval(fault: fault, gateway: nil, start: now, end: now))
         case .scale(let scaling):
             for gateway in scaling.removed { server.retire(gateway, &reactor) }
-            for gateway in scaling.added { server.enlist(gateway) }
+            for gateway in scaling.added { server.enlist(gateway, now: reactor.now) }
         }
     }
 

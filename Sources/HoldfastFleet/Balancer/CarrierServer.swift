@@ -14,9 +14,9 @@ struct CarrierServer: ~Copyable {
     private static let takenPerTurn = 64
 
     /// Takes flows to `gateways` gateways over at `path`, at most `capacity` at once.
-    init(path: String, gateways: Int, capacity: Int) {
+    init(path: String, gateways: Int, capacity: Int, table: MiddleboxPolicy? = nil) {
         entrance = PassageEntrance(path: path, gateways: 0..<GatewayID(gateways), firstSlot: 2 * capacity)
-        carrier = FlowCarrier(capacity: capacity)
+        carrier = FlowCarrier(capacity: capacity, table: table)
     }
 
     /// Slots that its reactor needs.
@@ -41,7 +41,10 @@ struct CarrierServer: ~Copyable {
         if entrance.isPassage(slot, &reactor) { takeOver(&reactor) }
     }
 
-    mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) { entrance.goOn(&reactor) }
+    mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) {
+        guard slot < entranceSlot else { return entrance.goOn(&reactor) }
+        noteEnd(carrier.deadlineReached(slot, &reactor), &reactor)
+    }
 }
 
 extension CarrierServer {
@@ -78,6 +81,7 @@ extension CarrierServer {
             carrier.flows.remove(flow)
             return false
         }
+        carrier.startClock(flow, &reactor)
         return true
     }
 

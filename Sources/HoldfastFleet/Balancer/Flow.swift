@@ -23,6 +23,10 @@ struct Flow {
     var isOpen = false
     /// Whether it was made before the balancer was reloaded and forgot it.
     var isForgotten = false
+    /// When bytes last came from either end.
+    var lastHeard = Instant.zero
+    /// Whether its entry has gone because it was idle for too long, and nobody was told: nothing passes any more.
+    var isExpired = false
     var toGateway = Direction()
     var toClient = Direction()
 

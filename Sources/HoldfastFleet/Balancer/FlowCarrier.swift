@@ -9,14 +9,21 @@ struct FlowCarrier: ~Copyable {
     /// Bytes that passed, both ways.
     private(set) var bytes: UInt64 = 0
 
+    /// How long a flow may be idle, and what becomes of it then; nil is for ever.
+    let table: MiddleboxPolicy?
+
     /// At most `capacity` flows at once.
-    init(capacity: Int) { flows = Slab(capacity: capacity) }
+    init(capacity: Int, table: MiddleboxPolicy? = nil) {
+        flows = Slab(capacity: capacity)
+        self.table = table
+    }
 
     /// Both ends are there: passes on what the client has sent while it waited, and what `readiness` says of the
     /// gateway. The gateway of the flow if it is over now.
     mutating func begin(_ flow: Int, _ readiness: Readiness, _ reactor: inout Reactor) -> GatewayID? {
         let gateway = flows[flow].gateway
         flows[flow].isOpen = true
+        startClock(flow, &reactor)
         guard pump(flow, from: 2 * flow, untilNothing: true, hasFailed: false, &reactor) else { return gateway }
         guard readiness.contains(.readable) || readiness.isOver else { return nil }
         let goesOn = pump(flow, from: 2 * flow + 1, untilNothing: readiness.isOver, hasFailed: false, &reactor)
@@ -26,6 +33,10 @@ struct FlowCarrier: ~Copyable {
     /// One end of an open flow is ready. The gateway of the flow if it is over now.
     mutating func ready(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) -> GatewayID? {
         let flow = slot >> 1
+        guard !flows[flow].isExpired else {
+            endExpired(slot, readiness, &reactor)
+            return nil
+        }
         let gateway = flows[flow].gateway
         if readiness.contains(.writable), !resume(flow, toward: slot, &reactor) { return gateway }
         guard readiness.contains(.readable) || readiness.isOver else { return nil }
@@ -60,6 +71,7 @@ extension FlowCarrier {
             switch reactor.read(slot) {
             case .bytes(let count):
                 self.bytes += UInt64(count)
+                flows[flow].lastHeard = reactor.now
                 let bytes = UnsafeRawBufferPointer(rebasing: reactor.buffer[..<count])
                 guard case .wrote(let written) = reactor.write(slot ^ 1, bytes) else {
                     abort(flow, broken: slot ^ 1, &reactor)
@@ -101,7 +113,7 @@ extension FlowCarrier {
         guard flows[flow].isOver else { return true }
         reactor.close(slot)
         reactor.close(slot ^ 1)
-        flows.remove(flow)
+        remove(flow, &reactor)
         return false
     }
 
@@ -109,6 +121,6 @@ extension FlowCarrier {
     private mutating func abort(_ flow: Int, broken slot: Int, _ reactor: inout Reactor) {
         reactor.close(slot)
         reactor.reset(slot ^ 1)
-        flows.remove(flow)
+        remove(flow, &reactor)
     }
 }

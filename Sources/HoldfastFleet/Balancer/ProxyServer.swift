@@ -27,6 +27,8 @@ struct ProxyServer: ~Copyable {
         var carriage = Carriage.own
         /// How it looks at gateways; nil is not at all.
         var checks: HealthChecker.Policy?
+        /// What becomes of flows that are idle; nil is nothing.
+        var table: MiddleboxPolicy?
     }
 
     /// How long a proxy without descriptors left waits before it accepts again.
@@ -56,7 +58,7 @@ struct ProxyServer: ~Copyable {
         self.surroundings = surroundings
         opened = [UInt64](repeating: 0, count: balancer.connections.count)
         closed = opened
-        carrier = FlowCarrier(capacity: capacity)
+        carrier = FlowCarrier(capacity: capacity, table: surroundings.table)
         passages = PassageLinks(
             paths: surroundings.carriage.paths,
             gateways: opened.count,
@@ -96,23 +98,23 @@ struct ProxyServer: ~Copyable {
     }
 
     /// `gateway` has joined the fleet.
-    mutating func enlist(_ gateway: GatewayID) {
+    mutating func enlist(_ gateway: GatewayID, now: Instant) {
         isAbsent[Int(gateway)] = false
-        if !isDown[Int(gateway)] { balancer.enlist(gateway) }
+        if !isDown[Int(gateway)] { balancer.enlist(gateway, now: now) }
     }
 
     /// Looks at every gateway of the fleet.
     mutating func check(_ reactor: inout Reactor) {
         for gateway in isAbsent.indices where !isAbsent[gateway] {
-            follow(checker?.begin(GatewayID(gateway), &reactor))
+            follow(checker?.begin(GatewayID(gateway), &reactor), reactor.now)
         }
     }
 
-    private mutating func follow(_ change: HealthChecker.Change?) {
+    private mutating func follow(_ change: HealthChecker.Change?, _ now: Instant) {
         guard let change else { return }
         isDown[Int(change.gateway)] = !change.isUp
         guard !isAbsent[Int(change.gateway)] else { return }
-        if change.isUp { balancer.enlist(change.gateway) } else { balancer.retire(change.gateway) }
+        if change.isUp { balancer.enlist(change.gateway, now: now) } else { balancer.retire(change.gateway) }
     }
 
     /// Begins anew as another process would, and carries on with the connections that there are. One that forgets its
@@ -137,7 +139,9 @@ struct ProxyServer: ~Copyable {
 
     mutating func ready(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
         if slot == listenerSlot { return accept(&reactor) }
-        if slot > listenerSlot + passages.count { return follow(checker?.ready(slot, readiness, &reactor)) }
+        if slot > listenerSlot + passages.count {
+            return follow(checker?.ready(slot, readiness, &reactor), reactor.now)
+        }
         if slot > listenerSlot { return hear(passages.link(of: slot), &reactor) }
         let flow = slot >> 1
         guard carrier.flows[flow].isOpen else { return becomeReady(flow, slot, readiness, &reactor) }
@@ -147,7 +151,10 @@ struct ProxyServer: ~Copyable {
 
     mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) {
         if slot == listenerSlot { return reactor.watch(listenerSlot, .listener) }
-        connectFailed(slot >> 1, ETIMEDOUT, &reactor)
+        let flow = slot >> 1
+        guard slot & 1 == 0 else { return connectFailed(flow, ETIMEDOUT, &reactor) }
+        let isForgotten = carrier.flows[flow].isForgotten
+        noteEnd(carrier.deadlineReached(slot, &reactor), isForgotten: isForgotten)
     }
 }
 

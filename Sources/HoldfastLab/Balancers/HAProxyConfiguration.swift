@@ -6,15 +6,15 @@ import HoldfastCore
 /// - `nbthread 1`: every thread has a cursor of its own, and `round-robin` means one.
 /// - `retries 3`, `option redispatch 1`: without redispatch, retries wait for the server that is down, and a rolling
 ///   restart ends elsewhere. `check inter 100ms fall 1 rise 1`, unless a plan says otherwise: a server is out and in
-///   again at once. No slow start.
-/// - Timeouts near HAProxy's maximum: what ends a connection is the plan, never the balancer's idleness.
+///   again at once, and gets its whole share.
+/// - Timeouts near HAProxy's maximum unless a plan says otherwise: what ends a connection is the plan.
 /// - `random(1)`: one draw; HAProxy's default is the better of two. It draws from a hash ring with 16 points for each
 ///   unit of weight, so the weight is the largest there is; with weight 1 the shares would be visibly uneven. So it is
 ///   with `hash-type consistent`, which looks for a session's address on that ring. Unequal weights are scaled to it.
 /// - `maxconn` of a server only for `first`; clients that come when all are full wait as long as a connect may take.
 ///
 /// Its health checks connect to the gateways: they see connections that end without a HELLO. A frozen gateway passes
-/// them, since its kernel accepts.
+/// them, since its kernel accepts, unless they want an answer.
 ///
 /// Limits: two descriptors a session in one process (``maximumConnections(descriptorLimit:servers:)``), and upstream
 /// connections come from 127.0.0.1 and the ephemeral range, about 28,000 to each gateway.
@@ -45,6 +45,12 @@ public struct HAProxyConfiguration: Equatable, Sendable {
     public var connectTimeout: Span
     /// How often it looks at a gateway, and how many looks it takes to change its mind.
     public var check: CheckSettings
+    /// How long it takes a server that comes back to get its whole weight again; nil is no time.
+    public var slowStart: Span?
+    /// Whether a look wants an answer from the gateway's program; else its kernel's is enough.
+    public var wantsAnswer: Bool
+    /// Silence both ways after which it ends a connection; nil is never.
+    public var idleTimeout: Span?
 
     /// A configuration from its parts.
     public init(
@@ -60,7 +66,10 @@ public struct HAProxyConfiguration: Equatable, Sendable {
         maximumConnections: Int,
         acceptQueue: Int,
         connectTimeout: Span = .seconds(5),
-        check: CheckSettings = HAProxyConfiguration.quickCheck
+        check: CheckSettings = HAProxyConfiguration.quickCheck,
+        slowStart: Span? = nil,
+        wantsAnswer: Bool = false,
+        idleTimeout: Span? = nil
     ) {
         self.address = address
         self.port = port
@@ -75,6 +84,9 @@ public struct HAProxyConfiguration: Equatable, Sendable {
         self.acceptQueue = acceptQueue
         self.connectTimeout = connectTimeout
         self.check = check
+        self.slowStart = slowStart
+        self.wantsAnswer = wantsAnswer
+        self.idleTimeout = idleTimeout
     }
 
     /// A server is out, and in again, with the first look.
@@ -104,22 +116,43 @@ public struct HAProxyConfiguration: Equatable, Sendable {
                 retries 3
                 option redispatch 1
                 timeout connect \(max(1, connectTimeout.nanoseconds / 1_000_000))ms
-                timeout client 24d
-                timeout server 24d
-                timeout tunnel 24d
+                timeout client \(idle)
+                timeout server \(idle)
+                timeout tunnel \(idle)
 
             listen \(Self.proxyName)
                 bind \(address):\(port)
-                balance \(Self.name(of: algorithm))\(hashing)
+                balance \(Self.name(of: algorithm))\(hashing)\(asking)
 
             """
         let interval = max(1, check.interval.nanoseconds / 1_000_000)
         let servers = gatewayAddresses.enumerated().map { id, address in
             "    server \(Self.serverName(id)) \(address):\(gatewayPort)\(limits(of: id))"
-                + " check inter \(interval)ms fall \(check.fall) rise \(check.rise)\n"
+                + " check inter \(interval)ms fall \(check.fall) rise \(check.rise)\(warming)\n"
         }
         return head + servers.joined()
     }
+
+    private var warming: String { slowStart.map { " slowstart \(max(1, $0.nanoseconds / 1_000_000))ms" } ?? "" }
+
+    /// A goodbye in place of a login, which a gateway answers in kind.
+    private var asking: String {
+        guard wantsAnswer else { return "" }
+        let goodbye = withUnsafeTemporaryAllocation(byteCount: WireFormat.helloBytes, alignment: 8) { buffer in
+            let count = FrameEncoder.encode(.bye(.leave), into: buffer)
+            return buffer[..<count].map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        }
+        return """
+
+                option tcp-check
+                tcp-check connect
+                tcp-check send-binary \(goodbye)
+                tcp-check expect binary \(goodbye)
+            """
+    }
+
+    /// What ends a connection is the plan: without a word of it, 24 days, near HAProxy's maximum.
+    private var idle: String { idleTimeout.map { "\(max(1, $0.nanoseconds / 1_000_000))ms" } ?? "24d" }
 
     /// The lines after that of the algorithm.
     private var hashing: String {

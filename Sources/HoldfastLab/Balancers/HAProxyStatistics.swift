@@ -8,11 +8,12 @@ public struct HAProxyServer: Equatable, Sendable {
     public internal(set) var connectionsTotal: Int
     /// "UP", "DOWN", "UP 1/2", "MAINT", ...
     public let status: String
-    /// The last finished health check: "INI" before the first, "L4OK", "L4CON" (refused), "L4TOUT" (no answer).
+    /// The last finished health check: "INI" before the first, "L4OK", "L7OK" (the program answered), "L4CON"
+    /// (refused), "L4TOUT" (no answer).
     public let check: String
 
     /// In service by a check that really took place: HAProxy takes every server for "UP" before the first one.
-    public var isReady: Bool { status == "UP" && check == "L4OK" }
+    public var isReady: Bool { status == "UP" && ["L4OK", "L7OK"].contains(check) }
 }
 
 /// The answer to `show stat`: comma-separated lines, the first of which names the columns.

@@ -8,7 +8,7 @@ import HoldfastCore
 /// - `reuseport`: the kernel deals connections out to the workers by a hash. Without it who wakes first takes most.
 /// - `max_fails=1`: a gateway that refuses a connection is out for `fail_timeout`, in whole seconds. nginx's stream
 ///   module has no health checks; it finds out by its clients' connects, and tries the next gateway for them.
-/// - `proxy_timeout` near nginx's maximum: what ends a connection is the plan, never the balancer's idleness.
+/// - `proxy_timeout` near nginx's maximum unless a plan says otherwise: what ends a connection is the plan.
 /// - `random two least_conn` draws two distinct ones; `random` without more is one draw.
 /// - `hash $remote_addr consistent` for `consistent-hash`, without `consistent` for `source-hash`.
 ///
@@ -41,6 +41,10 @@ public struct NginxConfiguration: Equatable, Sendable {
     public var failTimeout: Span?
     /// Whether a client whose gateway refused the connection is given another one; else it is reset.
     public var triesNext: Bool
+    /// Connections that it gives one gateway; nil is as many as come. Workers that share no counts have each its own.
+    public var maxConnections: Int?
+    /// Silence both ways after which it ends a connection; nil is never.
+    public var idleTimeout: Span?
 
     /// A configuration from its parts.
     public init(
@@ -56,7 +60,9 @@ public struct NginxConfiguration: Equatable, Sendable {
         acceptQueue: Int,
         connectTimeout: Span = .seconds(5),
         failTimeout: Span? = .seconds(1),
-        triesNext: Bool = true
+        triesNext: Bool = true,
+        maxConnections: Int? = nil,
+        idleTimeout: Span? = nil
     ) {
         self.address = address
         self.port = port
@@ -71,6 +77,8 @@ public struct NginxConfiguration: Equatable, Sendable {
         self.connectTimeout = connectTimeout
         self.failTimeout = failTimeout
         self.triesNext = triesNext
+        self.maxConnections = maxConnections
+        self.idleTimeout = idleTimeout
     }
 
     /// The descriptors that one of so many workers needs to carry so many sessions: two each, beside those for its own
@@ -96,9 +104,10 @@ public struct NginxConfiguration: Equatable, Sendable {
                 upstream gateways {
 
             """
+        let limit = maxConnections.map { " max_conns=\($0)" } ?? ""
         let servers = gatewayAddresses.enumerated().map { id, address in
             let weight = weights.isEmpty ? "" : " weight=\(weights[id])"
-            return "        server \(address):\(gatewayPort)\(weight) \(failures);\n"
+            return "        server \(address):\(gatewayPort)\(weight)\(limit) \(failures);\n"
         }
         let tail = """
                 }
@@ -106,7 +115,7 @@ public struct NginxConfiguration: Equatable, Sendable {
                     listen \(address):\(port) backlog=\(acceptQueue) reuseport;
                     proxy_pass gateways;
                     proxy_connect_timeout \(max(1, connectTimeout.nanoseconds / 1_000_000))ms;
-                    proxy_timeout 24d;
+                    proxy_timeout \(idle);
                     proxy_next_upstream \(triesNext ? "on" : "off");
                 }
             }
@@ -117,6 +126,9 @@ public struct NginxConfiguration: Equatable, Sendable {
         let method = Self.method(of: algorithm).map { "        \($0);\n" } ?? ""
         return head + zone + method + servers.joined() + tail
     }
+
+    /// What ends a connection is the plan: without a word of it, 24 days, near nginx's maximum.
+    private var idle: String { idleTimeout.map { "\(max(1, $0.nanoseconds / 1_000_000))ms" } ?? "24d" }
 
     /// nginx's own words for an algorithm; nil for what it does by itself, which is smooth weighted round robin.
     public static func method(of algorithm: BalancingAlgorithm) -> String? {

@@ -286,12 +286,14 @@ public struct MachineNeeds: Equatable, Sendable {
 }
 
 extension Plan {
-    /// Sessions have one each, and may have let others vanish.
-    fileprivate var connections: Int { sessions + vanishedAtOnce }
+    /// Sessions have one each, and may have let others vanish, or have been forgotten.
+    fileprivate var connections: Int { sessions + vanishedAtOnce + forgottenAtOnce }
 
-    /// Those that have vanished and that one gateway still believes in: all of them where events are about gateways.
+    /// Those that have vanished or were forgotten and that one gateway still believes in: all that vanished where events
+    /// are about gateways.
     fileprivate var vanishedOnFullest: Int {
         let isSpread = vanishEvents.allSatisfy { $0.scope.gateways == nil }
-        return isSpread ? sessions(onFullest: 1, among: vanishedAtOnce) : vanishedAtOnce
+        let forgotten = sessions(onFullest: 1, among: forgottenAtOnce)
+        return forgotten + (isSpread ? sessions(onFullest: 1, among: vanishedAtOnce) : vanishedAtOnce)
     }
 }

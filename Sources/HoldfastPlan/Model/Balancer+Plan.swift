@@ -15,6 +15,10 @@ extension Balancer {
             weights: plan.target.gateway.weights,
             capacity: plan.target.gateway.capacity.map { UInt64($0) } ?? .max,
             loadFactor: plan.target.boundedLoad,
+            admission: Admission(
+                limit: settings.maxConnections.map { UInt64($0) } ?? .max,
+                slowStart: settings.slowStart
+            ),
             seed: Seed(plan.seed)
         )
         for gateway in plan.target.gateways..<plan.mostGateways { retire(GatewayID(gateway)) }

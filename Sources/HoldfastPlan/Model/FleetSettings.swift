@@ -24,9 +24,16 @@ public struct BalancerSettings: Equatable, Sendable {
     public var mode = BalancerMode.proxy
     /// Live processes that carry its connections; nil is as few as the machine's limits allow, which may be itself.
     public var shards: Int?
+    /// How long it takes a gateway that comes back to get its whole share of new connections again; nil is no time.
+    public var slowStart: Span?
+    /// The connections that it gives one gateway at once; nil is as many as come. Who finds all full is turned away.
+    public var maxConnections: Int?
 
     /// What HAProxy's manual and most of its configurations give a connect.
     public static let usualConnectTimeout = Span.seconds(5)
+
+    /// What it remembers of connections that pass through it; nil is everything, for ever.
+    public var table: MiddleboxPolicy? { idleTimeout.map { MiddleboxPolicy(aging: $0, expiry: onIdle) } }
 
     /// Settings from their parts.
     public init(

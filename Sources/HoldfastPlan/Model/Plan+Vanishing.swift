@@ -19,6 +19,15 @@ extension Plan {
     /// are chosen by a hash.
     public func vanishedAtOnce(inOneOf workers: Int) -> Int { vanishedAtOnce(.oneOf(workers)) }
 
+    /// Connections that a balancer has forgotten without a word and that are still open at an end, at most: one for
+    /// each time that a session can have been idle for long enough while its gateway believes in the one before.
+    public var forgottenAtOnce: Int {
+        guard hasBalancer, let aging = target.balancer.idleTimeout, [.drop, .answer].contains(target.balancer.onIdle)
+        else { return 0 }
+        let lifetime = min(lifetimeOfTheVanished ?? duration, duration)
+        return sessions * Int((lifetime.seconds / aging.seconds).rounded(.up))
+    }
+
     private enum Whose {
         case everybody
         case oneOf(Int)

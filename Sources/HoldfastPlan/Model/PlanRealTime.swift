@@ -23,6 +23,7 @@ extension Plan {
         plan.target.gateway.maxAge = target.gateway.maxAge?.scaled(by: factor)
         plan.target.gateway.heartbeatInterval = target.gateway.heartbeatInterval?.scaled(by: factor)
         plan.target.balancer.idleTimeout = target.balancer.idleTimeout?.scaled(by: factor)
+        plan.target.balancer.slowStart = target.balancer.slowStart?.scaled(by: factor)
         plan.target.middlebox?.aging = target.middlebox?.aging?.scaled(by: factor)
         plan.groups = groups.map { $0.scaled(by: factor) }
         plan.timeline = timeline.map { event in

@@ -33,10 +33,9 @@ extension SectionReader {
         }
         agreeOnGateways(target, root)
         agreeOnCarriage(target, root)
-        if target.balancer.healthCheck == .application, target.via == .haproxy {
-            reader.onlySimulated("application", at: root.place(of: "target", "balancer", "healthCheck"))
-        }
         agreeOnInstances(target, root.place(of: "target", "balancer", "instances"))
+        agreeOnWhoIsTaken(target, root)
+        agreeOnIdleness(target, root)
     }
 
     /// A process of ours is one balancer, and so is a worker of nginx. HAProxy has one thread here.

@@ -41,7 +41,13 @@ extension SectionReader {
             middlebox: middlebox(fields["middlebox"], parent: fields.place)
         )
         target.regions = regions(fields["regions"])
+        if target.via.isForeign, !isSaid("onIdle", in: fields["balancer"]) { target.balancer.onIdle = .fin }
         return target
+    }
+
+    private func isSaid(_ key: String, in node: PlanNode?) -> Bool {
+        guard case .mapping(let entries) = node?.content else { return false }
+        return entries.contains { $0.key == key }
     }
 
     mutating func middlebox(_ node: PlanNode?, parent: Place) -> MiddleboxPolicy? {
@@ -68,7 +74,7 @@ extension SectionReader {
             parent: parent,
             known: [
                 "healthCheck", "failTimeout", "connectFailure", "instances", "idleTimeout", "onIdle", "interval",
-                "fall", "rise", "connectTimeout", "region", "mode", "shards",
+                "fall", "rise", "connectTimeout", "region", "mode", "shards", "slowStart", "maxConnections",
             ],
             unavailable: UnavailableNames.balancer
         )
@@ -105,6 +111,8 @@ extension SectionReader {
             reader.refuse(parts, in: fields, beside: "`mode: handoff`", expected: "`mode: proxy`")
         }
         settings.shards = reader.value(fields["shards"], .whole(1...64))
+        settings.slowStart = reader.value(fields["slowStart"], .span(atLeast: .milliseconds(1)))
+        settings.maxConnections = reader.value(fields["maxConnections"], .whole(1...(1 << 31)))
         return settings
     }
 
@@ -121,7 +129,6 @@ extension SectionReader {
             reader.refuse(["onIdle"], in: fields, beside: "no `idleTimeout`", expected: "both")
             return nil
         }
-        reader.onlySimulated("idleTimeout", at: node.place)
         return reader.value(node, .span(atLeast: .milliseconds(1)))
     }
 

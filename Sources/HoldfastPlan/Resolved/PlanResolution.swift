@@ -126,6 +126,8 @@ extension BalancerSettings {
         }
         if mode != .proxy { entries.append(("mode", .text(mode.rawValue))) }
         if let shards { entries.append(("shards", .integer(UInt64(shards)))) }
+        if let slowStart { entries.append(("slowStart", slowStart.resolved)) }
+        if let maxConnections { entries.append(("maxConnections", .integer(UInt64(maxConnections)))) }
         if let region { entries.append(("region", .text(region))) }
         return .mapping(entries)
     }

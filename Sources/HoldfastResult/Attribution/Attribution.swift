@@ -15,6 +15,10 @@ public struct Attribution: Sendable {
     /// How much later than a fault something of before may still arrive where kernels had to send it again.
     public static let lateness = Span.seconds(30)
 
+    /// How much too early one of nginx's timers may run out: it is not moved for so little
+    /// (`NGX_TIMER_LAZY_DELAY` of its `ngx_event_timer.h`).
+    static let nginxTimerSlack = Span.milliseconds(300)
+
     let plan: Plan
     /// By group; one entry without groups.
     private let habits: [WritingHabits]
@@ -71,7 +75,8 @@ public struct Attribution: Sendable {
             return Ruling(cause: .unexplained)
         }
         let slack = Attribution.skew + habits.roundTrip(to: disconnect.gateway).scaled(by: 0.5)
-        let idleEnd = idleEnd(disconnect, habits)
+        var idleEnd = idleEnd(disconnect, habits)
+        if idleEnd == .none, isForgotten(disconnect, habits) { idleEnd = .unavoidable }
         for candidate in candidates
         where candidate.start <= disconnect.at
             && (candidate.gateway == noGateway || candidate.gateway == disconnect.gateway)
@@ -208,6 +213,25 @@ public struct Attribution: Sendable {
             !isFrozen(disconnect.gateway, from: since, to: disconnect.at)
         else { return .none }
         return .unavoidable
+    }
+
+    /// So is the balancer's: bytes of either end keep its entry, and where it tells nobody that the entry went, the
+    /// session hears of that when it writes again, or never.
+    private func isForgotten(_ disconnect: Disconnect, _ habits: WritingHabits) -> Bool {
+        guard let table = habits.table, let aging = table.aging, habits.areSilent(for: aging, disconnect)
+        else { return false }
+        let heard = max(disconnect.lastProofOfLife, disconnect.lastWrite ?? disconnect.lastProofOfLife)
+        switch (table.expiry, disconnect.mechanism) {
+        case (.fin, .fin), (.reset, .reset):
+            let silence = disconnect.at - heard
+            let during = delay(of: disconnect, from: heard, to: disconnect.at, orBefore: true).known
+            let latest = aging + Attribution.skew + habits.roundTrip(to: disconnect.gateway) + during * 2
+            let early = plan.target.via == .nginx ? Attribution.nginxTimerSlack : .zero
+            return silence >= aging - Attribution.skew - early && silence <= latest
+        case (.answer, .reset), (.answer, .heartbeat), (.drop, .heartbeat):
+            return disconnect.at - disconnect.lastProofOfLife >= aging - Attribution.skew
+        default: return false
+        }
     }
 
     /// So is its rule of age: it asks a session to go that has been there for that long. It counts from the login, so

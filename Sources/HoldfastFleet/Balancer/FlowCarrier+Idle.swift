@@ -1,0 +1,71 @@
+import HoldfastCore
+import HoldfastReactor
+
+/// Flows that are idle for too long. The clock runs for bytes alone, of either end, as that of a proxy does: a kernel's
+/// keepalive probes do not reach a program.
+extension FlowCarrier {
+    /// A flow is open from now on.
+    mutating func startClock(_ flow: Int, _ reactor: inout Reactor) {
+        guard let aging = table?.aging else { return }
+        flows[flow].lastHeard = reactor.now
+        reactor.setDeadline(2 * flow, reactor.now + aging)
+    }
+
+    /// The clock of the flow of `slot` has run out, unless bytes have come since it was wound. The gateway of the flow
+    /// if its entry is gone now.
+    mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) -> GatewayID? {
+        let flow = slot >> 1
+        guard let table, let aging = table.aging, flows.contains(flow), !flows[flow].isExpired else { return nil }
+        let due = flows[flow].lastHeard + aging
+        guard reactor.now >= due else {
+            // Wound once for each time that it runs out, not for each byte.
+            reactor.setDeadline(2 * flow, due)
+            return nil
+        }
+        let gateway = flows[flow].gateway
+        expire(flow, table.expiry, &reactor)
+        return gateway
+    }
+
+    private mutating func expire(_ flow: Int, _ expiry: MiddleboxPolicy.Expiry, _ reactor: inout Reactor) {
+        let (client, upstream) = (2 * flow, 2 * flow + 1)
+        switch expiry {
+        case .fin:
+            for slot in [client, upstream] {
+                // What came and was never read would turn the FIN into an RST.
+                while case .bytes = reactor.read(slot) {}
+                reactor.close(slot)
+            }
+            remove(flow, &reactor)
+        case .reset:
+            reactor.reset(client)
+            reactor.reset(upstream)
+            remove(flow, &reactor)
+        case .drop, .answer:
+            flows[flow].isExpired = true
+            flows[flow].toGateway = Flow.Direction()
+            flows[flow].toClient = Flow.Direction()
+            reactor.watch(client, expiry == .answer ? .incoming : .peerFinished)
+            reactor.watch(upstream, .peerFinished)
+        }
+    }
+
+    /// Nothing passes through an expired flow, and neither end is told of the other's. Both kernels still acknowledge
+    /// what they get, which one that forgets packets would not.
+    mutating func endExpired(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
+        let isClient = slot & 1 == 0
+        if readiness.isOver {
+            reactor.close(slot)
+        } else if isClient, table?.expiry == .answer, readiness.contains(.readable) {
+            reactor.reset(slot)
+        }
+        let flow = slot >> 1
+        let isOver = reactor.descriptor(of: 2 * flow) < 0 && reactor.descriptor(of: 2 * flow + 1) < 0
+        if isOver { remove(flow, &reactor) }
+    }
+
+    mutating func remove(_ flow: Int, _ reactor: inout Reactor) {
+        if table != nil { reactor.cancelDeadline(2 * flow) }
+        flows.remove(flow)
+    }
+}

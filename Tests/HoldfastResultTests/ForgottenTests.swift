@@ -1,0 +1,64 @@
+import HoldfastCore
+import HoldfastPlan
+import Testing
+
+@testable import HoldfastResult
+
+/// Connections that a balancer has forgotten: sessions beat every 3 s, its entries last for 2 s, and everybody heard
+/// something last at 9 s.
+@Suite struct ForgottenTests {
+    /// Entries that end both sides do so at 11 s, give or take the skew; silent ones are found at the next beat.
+    @Test(arguments: [
+        (MiddleboxPolicy.Expiry.fin, Mechanism.fin, 11.0, Cause.scheduled), (.fin, .fin, 10.75, .scheduled),
+        (.fin, .fin, 10.74, .unexplained), (.fin, .fin, 11.25, .scheduled), (.fin, .fin, 11.26, .unexplained),
+        (.fin, .reset, 11.0, .unexplained), (.reset, .reset, 11.0, .scheduled), (.reset, .fin, 11.0, .unexplained),
+        (.answer, .reset, 12.01, .scheduled), (.answer, .reset, 10.74, .unexplained),
+        (.answer, .heartbeat, 24, .scheduled), (.answer, .fin, 12.01, .unexplained),
+        (.drop, .heartbeat, 24, .scheduled), (.drop, .heartbeat, 10.74, .unexplained),
+        (.drop, .reset, 12.01, .unexplained),
+    ])
+    func whoIsBlamed(expiry: MiddleboxPolicy.Expiry, mechanism: Mechanism, at: Double, cause: Cause) {
+        let plan = makePlan(table: MiddleboxPolicy(aging: .seconds(2), expiry: expiry))
+        #expect(Attribution(plan: plan).ruling(on: disconnect(0, 9, at, mechanism)).cause == cause)
+    }
+
+    /// Who beats more often than that keeps the entry.
+    @Test(arguments: [(Span.seconds(3), Cause.scheduled), (.milliseconds(3_001), .unexplained)])
+    func beatsKeepEntries(aging: Span, cause: Cause) {
+        let plan = makePlan(table: MiddleboxPolicy(aging: aging, expiry: .fin))
+        #expect(Attribution(plan: plan).ruling(on: disconnect(0, 9, 9 + aging.seconds, .fin)).cause == cause)
+    }
+
+    /// What happens to the gateway at that very moment is blamed as if there were no table, as long as it goes on.
+    @Test func aKillAtThatMomentIsAKill() {
+        let kill = event(.kill(length: .seconds(3)), at: 10, on: [0])
+        var attribution = Attribution(
+            plan: makePlan(table: MiddleboxPolicy(aging: .seconds(2), expiry: .reset), timeline: [kill])
+        )
+        var orders = Orders()
+        orders.executed = [ExecutedInterval(fault: 0, gateway: 0, start: instant(10.9), end: instant(13.9))]
+        attribution.update(with: orders)
+        #expect(attribution.ruling(on: disconnect(0, 9, 11, .reset)).cause == .consequence)
+        #expect(attribution.ruling(on: disconnect(1, 9, 11, .reset)).cause == .scheduled)
+    }
+
+    /// nginx does not move a timer by less than 300 ms, so it may run out that much too early.
+    @Test(arguments: [(10.45, Cause.scheduled), (10.44, .unexplained)])
+    func nginxIsEarly(at: Double, cause: Cause) {
+        var plan = makePlan(table: MiddleboxPolicy(aging: .seconds(2), expiry: .fin))
+        plan.target.via = .nginx
+        #expect(Attribution(plan: plan).ruling(on: disconnect(0, 9, at, .fin)).cause == cause)
+    }
+
+    /// One that tells nobody leaves connections open at both ends, one for each time that it forgets.
+    @Test func openForgottenConnections() {
+        let silent = MiddleboxPolicy(aging: .seconds(2), expiry: .drop)
+        #expect(makePlan(sessions: 100, duration: .seconds(20), table: silent).forgottenAtOnce == 1_000)
+        #expect(
+            makePlan(sessions: 100, duration: .seconds(20), idleTimeout: .seconds(7), table: silent).forgottenAtOnce
+                == 400
+        )
+        let telling = MiddleboxPolicy(aging: .seconds(2), expiry: .fin)
+        #expect(makePlan(sessions: 100, table: telling).forgottenAtOnce == 0)
+    }
+}
