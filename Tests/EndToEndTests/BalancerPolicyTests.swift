@@ -32,8 +32,8 @@ extension EndToEnd {
             #expect(disconnects.byMechanism[by] == total)
         }
 
-        /// Gateway 1 is back at about 3 s, and 40 sessions come a twentieth of its time later: in turn it would get 20 of
-        /// them.
+        /// Gateway 1 is back at about 3 s, and 40 sessions come a twentieth of its time later: in turn it would get 20
+        /// of them.
         @Test(arguments: ["embedded", "haproxy"])
         func whoComesBackIsSpared(via: String) async throws {
             let ended = try await Self.plan(

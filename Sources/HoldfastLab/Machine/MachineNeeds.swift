@@ -289,8 +289,8 @@ extension Plan {
     /// Sessions have one each, and may have let others vanish, or have been forgotten.
     fileprivate var connections: Int { sessions + vanishedAtOnce + forgottenAtOnce }
 
-    /// Those that have vanished or were forgotten and that one gateway still believes in: all that vanished where events
-    /// are about gateways.
+    /// Those that have vanished or were forgotten and that one gateway still believes in: all that vanished where
+    /// events are about gateways.
     fileprivate var vanishedOnFullest: Int {
         let isSpread = vanishEvents.allSatisfy { $0.scope.gateways == nil }
         let forgotten = sessions(onFullest: 1, among: forgottenAtOnce)
