@@ -15,16 +15,9 @@ struct Fleet {
     /// Connections that are asked to go one after the other.
     struct Drain {
         var gateway: GatewayID
-        var keys: [LinkKey]
-        var start: Instant
-        var over: Span
-        var asked = 0
-
-        /// When the next one is asked; nil after the last.
-        var next: Instant? {
-            guard asked < keys.count else { return nil }
-            return start + over.scaled(by: Double(asked) / Double(keys.count))
-        }
+        var departures: Departures<LinkKey>
+        /// What they are told.
+        var command: GatewayCommand
     }
 
     /// How many gateways there are.
@@ -57,7 +50,7 @@ struct Fleet {
 
 /// One step of what happens to a fleet on purpose.
 enum FleetStep {
-    case drain(fault: Int, GatewayID, over: Span, for: Span?)
+    case drain(fault: Int, GatewayID, Drain, for: Span?)
     /// The next connection of a drain is asked to go.
     case ask(drain: Int)
     /// A drain has waited long enough for those that it asked.

@@ -6,7 +6,7 @@ import HoldfastResult
 extension World {
     mutating func perform(_ step: FleetStep) {
         switch step {
-        case .drain(let fault, let gateway, let over, let length): drain(fault, gateway, over, length)
+        case .drain(let fault, let gateway, let settings, let length): drain(fault, gateway, settings, length)
         case .ask(let drain): askThoseDue(drain)
         case .endDrained(let drain): endDrained(drain)
         case .reopen(let fault, let gateway):
@@ -30,34 +30,34 @@ extension World {
 
     // MARK: Draining
 
-    private mutating func drain(_ fault: Int, _ gateway: GatewayID, _ over: Span, _ length: Span?) {
+    private mutating func drain(_ fault: Int, _ gateway: GatewayID, _ settings: Drain, _ length: Span?) {
         begin(fault, gateway)
         gateways[Int(gateway)].isListening = false
         withdraw(gateway, .byPlan, true)
         routing?.remove(gateway)
         let ranked = links(of: gateway).map { (rank: plan.rank(of: $0.session, fault: fault), key: $0) }
         let keys = ranked.sorted { ($0.rank, $0.key) < ($1.rank, $1.key) }.map(\.key)
-        fleet.drains.append(Fleet.Drain(gateway: gateway, keys: keys, start: now, over: over))
-        let patience = over + real.target.gateway.drain
+        let departures = Departures(keys, from: now, over: settings.over)
+        fleet.drains.append(Fleet.Drain(gateway: gateway, departures: departures, command: settings.command))
+        let patience = settings.over + real.target.gateway.drain
         schedule(.fleet(.endDrained(drain: fleet.drains.count - 1)), at: now + min(patience, length ?? patience))
         askThoseDue(fleet.drains.count - 1)
     }
 
     /// Asks everybody whose turn it is.
     private mutating func askThoseDue(_ drain: Int) {
-        while let next = fleet.drains[drain].next, next <= now {
-            let key = fleet.drains[drain].keys[fleet.drains[drain].asked]
-            fleet.drains[drain].asked += 1
-            if gateway(of: key) == fleet.drains[drain].gateway { driveGateway(key, .commanded(.leave(.drain))) }
+        while let key = fleet.drains[drain].departures.takeDue(now) {
+            guard gateway(of: key) == fleet.drains[drain].gateway else { continue }
+            driveGateway(key, .commanded(fleet.drains[drain].command))
         }
-        if let next = fleet.drains[drain].next { schedule(.fleet(.ask(drain: drain)), at: next) }
+        if let next = fleet.drains[drain].departures.next { schedule(.fleet(.ask(drain: drain)), at: next) }
     }
 
     private mutating func endDrained(_ drain: Int) {
-        for key in fleet.drains[drain].keys where gateway(of: key) == fleet.drains[drain].gateway {
+        for key in fleet.drains[drain].departures.keys where gateway(of: key) == fleet.drains[drain].gateway {
             driveGateway(key, .commanded(.end))
         }
-        fleet.drains[drain].keys = []
+        fleet.drains[drain].departures = Departures([], from: now, over: .zero)
     }
 
     // MARK: Scaling

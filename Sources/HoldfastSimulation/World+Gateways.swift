@@ -47,8 +47,8 @@ extension World {
                 sendToClient(key, .frame, .ping(sequence: sequence))
             case .notedAnswer: gateways[index].counters.pingsAnswered += 1
             case .notedMiss: gateways[index].counters.pingsMissed += 1
-            case .sendGoaway(let reason):
-                sendToClient(key, .frame, .goaway(reason, target: noGateway, delayMilliseconds: 0))
+            case .sendGoaway(let reason, let target):
+                sendToClient(key, .frame, .goaway(reason, target: target, delayMilliseconds: 0))
             case .sendBye(let reason): sendToClient(key, .frame, .bye(reason))
             case .sendKick(let reason): sendToClient(key, .frame, .kick(reason))
             case .notedAdmission:

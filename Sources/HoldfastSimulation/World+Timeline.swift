@@ -39,8 +39,8 @@ extension World {
             let gateway = outage.gateway
             switch event.action {
             case .drop, .kick, .resume, .registry, .disturb, .reroute, .foreground, .scale, .reloadBalancer: break
-            case .drain(let over, let length):
-                schedule(.fleet(.drain(fault: fault, gateway, over: over, for: length)), at: begin)
+            case .drain(let drain, let length):
+                schedule(.fleet(.drain(fault: fault, gateway, drain, for: length)), at: begin)
                 if let length { schedule(.fleet(.reopen(fault: fault, gateway)), at: begin + length) }
             case .crash(let length):
                 schedule(.crash(fault: fault, gateway), at: begin)

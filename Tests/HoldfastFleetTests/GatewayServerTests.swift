@@ -175,6 +175,29 @@ import Testing
         #expect(bench.population.open == 0)
     }
 
+    /// Everybody in the order of ranks, with whoever has not logged in last; meanwhile nobody else.
+    @Test func aDrainTellsOneAfterTheOther() throws {
+        let bench = try Bench(host: 36)
+        let peers = bench.logIn(4)
+        let silent = bench.connect(10)
+        #expect(bench.node.settle { bench.counters.open == 5 })
+        bench.node.driver.server.drain(over: .seconds(500), .leave(.move, to: 2), &bench.node.reactor) { 10 - $0 }
+        let moved = Frame.goaway(.move, target: 2, delayMilliseconds: 0)
+        #expect(bench.node.settle { peers[3].frames == [bench.welcome, moved] })
+        #expect(peers[..<3].allSatisfy { $0.frames == [bench.welcome] })
+        let departures = bench.node.driver.server.departures
+        #expect(departures.keys.map(\.session) == [3, 2, 1, 0, 0])
+        let late = bench.connect(11)
+        #expect(late.descriptor < 0 || late.outcome == .failed(ECONNREFUSED))
+        bench.node.driver.server.endDrained(&bench.node.reactor)
+        #expect(bench.node.settle { bench.counters.open == 0 })
+        #expect((peers + [silent]).allSatisfy { $0.outcome == .finished })
+        #expect(!bench.isStopped)
+        try bench.node.driver.server.reopen(&bench.node.reactor)
+        let isDrained = bench.node.driver.server.isDrained
+        #expect(!isDrained)
+    }
+
     @Test func whoeverStaysIsClosedWhenTheDrainIsOver() throws {
         let bench = try Bench(host: 12)
         let peers = bench.logIn(2)

@@ -43,6 +43,12 @@ import Testing
         #expect(steps(of: 0, events) == [])
     }
 
+    @Test func letsEverybodyGo() {
+        let drain = event(.seconds(7), [1], .drain(Drain(over: .seconds(2)), length: .seconds(4)))
+        #expect(steps(of: 1, [drain]) == [.init(step: .drain(fault: 0), at: .seconds(7))])
+        #expect(steps(of: 0, [drain]) == [])
+    }
+
     @Test func dropsOnItsSideAndAsksForTheThresholdFirst() {
         let events = [event(.seconds(5), [0, 2], drop(.gateway)), event(.seconds(6), nil, drop(.gateway))]
         let everywhere = GatewayTimeline.Entry(step: .drop(fault: 1), at: .seconds(6))

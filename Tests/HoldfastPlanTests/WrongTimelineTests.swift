@@ -145,6 +145,11 @@ import Testing
             "5:21: error: a drain over 5s for 4s; expected at least as long as `over`"
         ),
         WrongPlan(
+            events: "  - { at: 10s, drain: { gateway: 0, to: 1 } }",
+            "5:41: error: `to` with `via: embedded`, where no session can go to a gateway of its own choice; expected "
+                + "`via: client`"
+        ),
+        WrongPlan(
             events: "  - { at: 10s, scale: { to: 2 } }",
             "5:5: error: `scale` to the 2 gateways that there are; expected more, or fewer"
         ),

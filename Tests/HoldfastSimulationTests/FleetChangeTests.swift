@@ -149,6 +149,36 @@ import Testing
         #expect(result.connects.failed.byReason.values.allSatisfy { ($0 ?? 0) == 0 })
     }
 
+    /// Whose turn goes on by itself is on gateway 1 next; who is told to is on gateway 2. Nobody else moves.
+    @Test(arguments: [("", 1), (", to: 2", 2)])
+    func aDrainMaySayWhereTo(target: String, next: Int) throws {
+        let fleet = "gateways: 3, via: client, algorithm: round-robin"
+        var expected = PlanRuns.populations(try Self.run(fleet, []))
+        let moved = expected[0]
+        expected[next] += moved
+        expected[0] = 0
+        let result = try Self.run(
+            fleet,
+            ["{ at: 10s, for: 20s, drain: { gateway: 0, over: 5s\(target) } }"],
+            expect: ["gateways.connections{gateway=0} at 16s == 0"]
+        )
+        #expect(PlanRuns.populations(result) == expected)
+        #expect(result.disconnects.total == moved)
+        #expect(result.disconnects.byCause["scheduled"] == moved)
+        #expect(result.connects.failed.byReason.values.allSatisfy { ($0 ?? 0) == 0 })
+    }
+
+    /// Whoever is sent to a gateway that is not there goes on as usual.
+    @Test func whereToMayBeGone() throws {
+        let result = try Self.run(
+            "gateways: 3, via: client, algorithm: round-robin",
+            ["{ at: 5s, kill: { gateway: 2 } }", "{ at: 20s, drain: { gateway: 0, over: 5s, to: 2 } }"]
+        )
+        #expect(PlanRuns.populations(result) == [0, 1200, 0])
+        let refused = try #require(result.connects.failed.byReason["refused"] ?? nil)
+        #expect(refused >= 600)
+    }
+
     // MARK: A balancer that begins anew
 
     /// 400 of gateway 0 leave for 10 s. Who remembers 100 and 500 sends all of them back there; who does not, half.

@@ -20,6 +20,8 @@ public struct GatewayConnection: Sendable {
     public private(set) var session: SessionID = 0
     /// The session's ordinal of this connection.
     public private(set) var ordinal: Ordinal = 0
+    // Here it leaves no gap.
+    private var target = noGateway
     /// When it wants `deadlineReached`; `never` when nothing is due.
     public private(set) var deadline: Instant
 
@@ -59,8 +61,9 @@ public struct GatewayConnection: Sendable {
             kick = reason
             pending.insert(.sendKick)
             close(.fin)
-        case .commanded(.leave(let reason)):
+        case .commanded(.leave(let reason, let target)):
             guard phase == .admitted else { return close(.fin) }
+            self.target = target
             askToLeave(reason, now, policy)
         case .commanded(.refuse(let reason)):
             guard phase == .accepted else { return }
@@ -84,7 +87,7 @@ public struct GatewayConnection: Sendable {
         case .sendPing: return .sendPing(sequence: UInt32(pingSequence))
         case .sendPong: return .sendPong(sequence: sequence)
         case .sendResponse: return .sendResponse(message: sequence)
-        case .sendGoaway: return .sendGoaway(goaway)
+        case .sendGoaway: return .sendGoaway(goaway, to: target)
         case .noteEnd: return .notedEnd
         case .sendBye: return .sendBye(bye)
         case .sendKick: return .sendKick(kick)
@@ -169,8 +172,8 @@ public struct GatewayConnection: Sendable {
         pending.insert(.sendGoaway)
         phase = .leaving
         nextPing = .never
-        // Who stops altogether ends what is left by itself.
-        leaveBy = reason == .drain ? .never : now + policy.drain
+        // Who lets everybody go ends what is left by itself.
+        leaveBy = reason == .drain || reason == .move ? .never : now + policy.drain
         keepDeadline(policy)
     }
 

@@ -20,8 +20,8 @@ public enum GatewayCommand: Equatable, Sendable {
     case drop(CloseManner)
     /// End an admitted connection, and tell the session that it must not come back by itself.
     case kick(KickReason)
-    /// Ask the session to go away; close what is still there when the drain is over.
-    case leave(GoawayReason)
+    /// Ask the session to go away, to a gateway or wherever it likes; close what is still there when the drain is over.
+    case leave(GoawayReason, to: GatewayID = noGateway)
     /// Turn a login down, with the reason.
     case refuse(GoawayReason)
     /// Close now.
@@ -39,7 +39,7 @@ public enum GatewayAction: Equatable, Sendable {
     /// Beat.
     case sendPing(sequence: UInt32)
     /// Ask the session to go away.
-    case sendGoaway(GoawayReason)
+    case sendGoaway(GoawayReason, to: GatewayID = noGateway)
     /// Tell the session that it must not come back by itself.
     case sendKick(KickReason)
     /// Say why the connection is about to end.

@@ -17,7 +17,13 @@ struct BalancerRole: ~Copyable, FleetRole {
         case check
         case reload(fault: Int, keepsCounts: Bool)
         case scale(PlannedScaling)
+        /// A gateway is drained, and takes connections again.
+        case retire(GatewayID)
+        case enlist(GatewayID)
     }
+
+    /// By how much longer a drained gateway is given nothing: it must listen by then.
+    private static let reopening = Span.milliseconds(50)
 
     /// The balancer of `plan`, for at most `capacity` clients at once.
     init(plan: Plan, surroundings: ProxyServer.Surroundings, capacity: Int) {
@@ -27,7 +33,11 @@ struct BalancerRole: ~Copyable, FleetRole {
             return (event.at, .reload(fault: fault, keepsCounts: keeps))
         }
         let checks: [(at: Span, step: Step)] = server.checkInterval == nil ? [] : [(.zero, .check)]
-        steps = plan.scalings.map { ($0.at, .scale($0)) } + reloads + checks
+        let drains = plan.timeline.filter { $0.action.kind == .drain }.flatMap(\.outages)
+        let ends = drains.filter { $0.end < plan.duration }.map { ($0.end, Step.enlist($0.gateway)) }
+        steps =
+            plan.scalings.map { ($0.at, .scale($0)) } + drains.map { ($0.begin, .retire($0.gateway)) } + ends + reloads
+            + checks
         timing = RunTiming(plan: plan)
     }
 
@@ -43,7 +53,9 @@ struct BalancerRole: ~Copyable, FleetRole {
 
     mutating func start(at t0: Instant, now: Instant, _ life: inout AgentLife) {
         for (step, planned) in steps.enumerated() {
-            life.plan(step: step, at: timing.instant(planned.at, after: t0))
+            var at = timing.instant(planned.at, after: t0)
+            if case .enlist = planned.step { at = at + BalancerRole.reopening }
+            life.plan(step: step, at: at)
         }
     }
 
@@ -59,6 +71,8 @@ struct BalancerRole: ~Copyable, FleetRole {
         case .scale(let scaling):
             for gateway in scaling.removed { server.retire(gateway, &reactor) }
             for gateway in scaling.added { server.enlist(gateway, now: reactor.now) }
+        case .retire(let gateway): server.retire(gateway, &reactor)
+        case .enlist(let gateway): server.enlist(gateway, now: reactor.now)
         }
     }
 

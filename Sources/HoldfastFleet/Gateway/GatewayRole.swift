@@ -10,15 +10,16 @@ struct GatewayRole: ~Copyable, FleetRole {
     /// How often a threshold that has not come is asked for.
     private static let askInterval = Span.milliseconds(100)
 
-    private var server: GatewayServer
-    private let reporter: RegistryReporter?
-    private let plan: Plan
+    var server: GatewayServer
+    let reporter: RegistryReporter?
+    let plan: Plan
     private let timing: RunTiming
-    private let drain: Span
+    let drain: Span
     /// What it still had to do at the start of this life.
-    private(set) var steps: [GatewayTimeline.Step] = []
+    var steps: [GatewayTimeline.Step] = []
     private var thresholds: [Int: RankThreshold] = [:]
-    private var executed: [ExecutedInterval] = []
+    var executed: [ExecutedInterval] = []
+    private(set) var t0: Instant?
 
     /// Gateway `identity` of `plan`, or the process of it that has this `page`, for at most `capacity` connections at
     /// once. It reports to the registry that `assignment` names.
@@ -67,6 +68,7 @@ struct GatewayRole: ~Copyable, FleetRole {
     /// What lies in the past was the business of an earlier life, or of those that were there.
     mutating func start(at t0: Instant, now: Instant, _ life: inout AgentLife) {
         let wasThere = server.identity.incarnation == 0 && Int(server.identity.gateway) < plan.target.gateways
+        self.t0 = t0
         server.pingsCountFrom = t0
         reporter?.start(at: t0)
         for entry in GatewayTimeline(of: server.identity.gateway, in: plan).entries {
@@ -101,6 +103,10 @@ struct GatewayRole: ~Copyable, FleetRole {
             reporter?.leave()
             server.leave(until: reactor.now + drain, &reactor)
             life.raiseUrgency()
+        case .drain(let fault): letGo(fault, &life, &reactor)
+        case .ask: ask(step, &life, &reactor)
+        case .endDrained: server.endDrained(&reactor)
+        case .reopen(let fault): reopen(fault, &life, &reactor)
         }
     }
 

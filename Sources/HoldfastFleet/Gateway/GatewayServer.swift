@@ -27,19 +27,25 @@ struct GatewayServer: ~Copyable {
     /// Further logins are turned down; those whose end it has not noticed count.
     private let mostSessions: Int64
     private let stateBytes: Int
+    /// How fast it accepts.
     private var pace: RateLimit
     let page: GatewayPage
-    private var entrance: PassageEntrance?
+    var entrance: PassageEntrance?
     private(set) var counters = GatewayCounters()
     private(set) var population: GatewayPopulation
     /// Whether it could not take a connection for want of a descriptor; its planted limits are another matter.
     private(set) var hadNoRoom = false
     /// Whether it has stopped listening and waits for its sessions to go.
     private(set) var isLeaving = false
+    /// Whether it takes nobody, and those that it has are asked to go.
+    var isDrained = false
+    /// Whom it asks to go, and when, and what they are told.
+    var departures = Departures<Guest>([], from: .zero, over: .zero)
+    var farewell = GatewayCommand.leave(.drain)
     /// Its own beats are counted from here, which is t0.
     var pingsCountFrom = Instant.never
 
-    private var connections: Slab<ServerConnection>
+    var connections: Slab<ServerConnection>
     private var vanished = 0
 
     /// A gateway for at most `capacity` connections at once, `mostSessions` that are logged in, and `acceptRate`
@@ -71,6 +77,7 @@ struct GatewayServer: ~Copyable {
     private var listenerSlot: Int { connections.capacity }
 
     mutating func listen(_ reactor: inout Reactor) throws(SystemError) {
+        isDrained = false
         let listener = try Socket.listen(on: identity.endpoint, isShared: identity.isShard)
         let failure = reactor.attach(listener, to: listenerSlot, .listener)
         guard failure == 0 else { throw SystemError(call: "watch \(identity.endpoint)", code: failure) }
@@ -124,19 +131,27 @@ struct GatewayServer: ~Copyable {
     /// Stops listening, asks every session to go, and stops the reactor when all are gone, at `limit` at the latest.
     mutating func leave(until limit: Instant, _ reactor: inout Reactor) {
         guard !isLeaving else { return }
-        // Who is in the queue was promised a connection: closing the listener would reset it.
-        pace = RateLimit(ratePerSecond: nil)
-        while accept(&reactor) {}
-        reactor.close(listenerSlot)
-        while takeOver(&reactor) {}
-        entrance?.leave(&reactor)
+        stopListening(&reactor)
         isLeaving = true
         reactor.setDeadline(listenerSlot, limit)
         command(.leave(.drain), &reactor)
         stopIfLeft(&reactor)
     }
 
-    private mutating func command(_ command: GatewayCommand, _ reactor: inout Reactor) {
+    /// Takes in who has come so far, and nobody else until it listens again.
+    mutating func stopListening(_ reactor: inout Reactor) {
+        // Who is in the queue was promised a connection: closing the listener would reset it.
+        let usual = pace
+        pace = RateLimit(ratePerSecond: nil)
+        while accept(&reactor) {}
+        reactor.cancelDeadline(listenerSlot)
+        reactor.close(listenerSlot)
+        while takeOver(&reactor) {}
+        entrance?.leave(&reactor)
+        pace = usual
+    }
+
+    mutating func command(_ command: GatewayCommand, _ reactor: inout Reactor) {
         for slot in 0..<connections.end where connections.contains(slot) && !connections[slot].isVanished {
             act(slot, .commanded(command), &reactor)
         }
@@ -225,7 +240,7 @@ extension GatewayServer {
         page.noteOpened()
         counters.openPeak = page.openPeak
         // It was on its way when the others were asked to go.
-        if isLeaving { act(slot, .commanded(.leave(.drain)), &reactor) }
+        if isLeaving || isDrained { act(slot, .commanded(.leave(.drain)), &reactor) }
         return true
     }
 
@@ -285,7 +300,7 @@ extension GatewayServer {
     }
 
     /// Hands `event` to the connection's brain and does what it wants.
-    private mutating func act(_ slot: Int, _ event: GatewayEvent, _ reactor: inout Reactor) {
+    mutating func act(_ slot: Int, _ event: GatewayEvent, _ reactor: inout Reactor) {
         connections[slot].brain.handle(event, now: reactor.now, policy: policy)
         var isBroken = false
         while let action = connections[slot].brain.nextAction() {
@@ -304,8 +319,8 @@ extension GatewayServer {
             case .sendPing(let sequence):
                 if reactor.now >= pingsCountFrom { counters.pingsSent += 1 }
                 isBroken = !send(.ping(sequence: sequence), slot, &reactor) || isBroken
-            case .sendGoaway(let reason):
-                let frame = Frame.goaway(reason, target: noGateway, delayMilliseconds: 0)
+            case .sendGoaway(let reason, let target):
+                let frame = Frame.goaway(reason, target: target, delayMilliseconds: 0)
                 isBroken = !send(frame, slot, &reactor) || isBroken
             case .sendKick(let reason): isBroken = !send(.kick(reason), slot, &reactor) || isBroken
             case .sendBye(let reason):

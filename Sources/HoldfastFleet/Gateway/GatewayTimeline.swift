@@ -1,7 +1,8 @@
 import HoldfastCore
 import HoldfastPlan
 
-/// What one gateway has to do by itself at which plan time: drops on the gateway's side, and graceful stops.
+/// What one gateway has to do by itself at which plan time: drops on the gateway's side, graceful
+/// stops, and drains.
 struct GatewayTimeline: Equatable {
     /// One thing to do.
     enum Step: Equatable {
@@ -11,6 +12,14 @@ struct GatewayTimeline: Equatable {
         case drop(fault: Int)
         /// Stop gracefully, for good.
         case leave(fault: Int)
+        /// Let everybody go, for a while or for good.
+        case drain(fault: Int)
+        /// Ask those whose turn it is.
+        case ask
+        /// End what is left of those that were asked.
+        case endDrained
+        /// Take connections again.
+        case reopen(fault: Int)
     }
 
     struct Entry: Equatable {
@@ -43,6 +52,8 @@ struct GatewayTimeline: Equatable {
                 for outage in event.outages where outage.gateway == gateway {
                     entries.append(Entry(step: .leave(fault: fault), at: outage.begin))
                 }
+            case .drain where event.scope.gateways?.contains(gateway) == true:
+                entries.append(Entry(step: .drain(fault: fault), at: event.at))
             default: continue
             }
         }

@@ -81,6 +81,9 @@ struct PassageEntrance {
         if passage >= 0 { _ = Passage.send(.leaving, over: passage) }
     }
 
+    /// Takes over again, as a new process would: the balancer opens another passage.
+    mutating func comeBack(_ reactor: inout Reactor) { close(&reactor) }
+
     /// The balancer is gone.
     private mutating func close(_ reactor: inout Reactor) {
         // The next one has never opened these.

@@ -64,6 +64,12 @@ final class RegistryReporter: Sendable {
         registrar.leave()
     }
 
+    /// The gateway is back, and reports when all others do.
+    func comeBack(t0: Instant) {
+        isLeaving.store(false, ordering: .relaxed)
+        start(at: t0)
+    }
+
     /// Waits until nothing more is said.
     func stop() { client.shutdown() }
 

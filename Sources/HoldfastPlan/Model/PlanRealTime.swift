@@ -125,8 +125,9 @@ extension FaultAction {
             if case .after(let span) = drop.comeback { drop.comeback = .after(span.scaled(by: factor)) }
             return .drop(drop)
         case .kick, .resume, .reroute, .scale, .reloadBalancer: return self
-        case .drain(let over, let length):
-            return .drain(over: over.scaled(by: factor), length: length?.scaled(by: factor))
+        case .drain(var drain, let length):
+            drain.over = drain.over.scaled(by: factor)
+            return .drain(drain, length: length?.scaled(by: factor))
         case .foreground(let length): return .foreground(length: length?.scaled(by: factor))
         case .crash(let length): return .crash(length: length?.scaled(by: factor))
         case .stall(let length): return .stall(length: length?.scaled(by: factor))

@@ -105,8 +105,8 @@ public enum FaultAction: Equatable, Sendable {
     case reroute(Rerouting)
     /// The app is opened for `length`; nil is until the end of the run.
     case foreground(length: Span?)
-    /// The gateways take no new connections for `length`, nil is to the end, and ask their sessions to go over `over`.
-    case drain(over: Span, length: Span?)
+    /// The gateways take no new connections for `length`, nil is to the end, and ask their sessions to go.
+    case drain(Drain, length: Span?)
     /// The fleet has this many gateways from now on: ids are appended, the highest removed.
     case scale(to: Int)
     /// The balancer begins anew, with its cursor and counts or without.

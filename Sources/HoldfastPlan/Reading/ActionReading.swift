@@ -51,7 +51,7 @@ extension SectionReader {
     ]
     private static let simulatedOnly: [FaultKind] = [
         .crash, .stall, .overload, .partition, .loss, .delay, .congest, .loseResets, .changeAddress, .expireNat,
-        .rebindNat, .switchNetwork, .drain,
+        .rebindNat, .switchNetwork,
     ]
 
     mutating func length(_ event: Fields) -> Span? {

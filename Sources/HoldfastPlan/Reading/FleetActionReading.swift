@@ -2,26 +2,6 @@ import HoldfastCore
 
 /// What happens to a fleet and its balancer on purpose, and how the balancer looks after it.
 extension SectionReader {
-    mutating func drain(_ node: PlanNode, _ event: Fields, _ plan: Plan?) -> (Scope, FaultAction)? {
-        let fields = reader.fields(
-            node,
-            parent: node.place,
-            known: ["gateway", "gateways", "over"]
-        )
-        guard case .mapping = node.content else { return nil }
-        guard fields["gateway"] != nil || fields["gateways"] != nil else {
-            reader.refuse(at: fields.place, found: "no gateway to drain", expected: "`gateway` or `gateways`")
-            return nil
-        }
-        let over = reader.value(fields["over"], .span(atLeast: .zero), or: PlanDefaults.drainOver)
-        let length = length(event)
-        if let length, length < over {
-            let found = "a drain over \(ScalarText.text(over)) for \(ScalarText.text(length))"
-            reader.refuse(at: event.place(of: "for"), found: found, expected: "at least as long as `over`")
-        }
-        return (Scope(gateways: gateways(fields, plan)), .drain(over: over, length: length))
-    }
-
     mutating func scaling(_ action: PlanNode.Entry, _ plan: Plan?) -> (Scope, FaultAction)? {
         let node = action.value
         let fields = reader.fields(node, parent: node.place, known: ["to"])

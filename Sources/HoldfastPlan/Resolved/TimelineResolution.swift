@@ -40,7 +40,8 @@ extension FaultAction {
                 ("return", drop.comeback.resolved),
             ]
         case .freeze, .kill, .resume, .crash, .stall, .foreground: []
-        case .drain(let over, _): [("over", over.resolved)]
+        case .drain(let drain, _):
+            [("over", drain.over.resolved)] + (drain.target.map { [("to", .integer(UInt64($0)))] } ?? [])
         case .scale(let count): [("to", .integer(UInt64(count)))]
         case .reloadBalancer(let keeps): [("keepCounts", .text(keeps ? "true" : "false"))]
         case .registry(.kill, _): [("kill", .text("true"))]

@@ -156,9 +156,9 @@ extension FaultAction {
     /// means of a drop that one of the connection's own ends closed it, on either side, and nothing in between.
     fileprivate var appliedBy: String {
         switch self {
-        case .drop, .kick, .resume, .foreground: "client"
+        case .drop, .kick, .resume, .foreground, .drain: "client"
         case .freeze, .kill, .restart, .rollingRestart, .scale: "signal"
-        case .registry, .drain: "simulated"
+        case .registry: "simulated"
         case .crash, .stall, .overload, .disturb, .reroute, .reloadBalancer: "proxy"
         }
     }

@@ -7,8 +7,9 @@ extension TimelineEvent {
         switch action {
         case .drop(let drop): "drop \(share) \(place)\(manner(of: drop))\(comeback(of: drop))"
         case .kick(let notice): "kick \(share) \(place)\(notice ? "" : " without notice")"
-        case .drain(let over, let length):
-            "drain \(gateways) over \(Readable.seconds(over.seconds))\(forLength(length))"
+        case .drain(let drain, let length):
+            "drain \(gateways)\(drain.target.map { " to gateway \($0)" } ?? "") over "
+                + "\(Readable.seconds(drain.over.seconds))\(forLength(length))"
         case .scale(let count): "scale to \(Readable.count(UInt64(count))) gateways"
         case .reloadBalancer(let keeps): "reload the balancer\(keeps ? "" : " without its counts")"
         case .foreground(let length): "app opened by \(share) sessions\(forLength(length))"

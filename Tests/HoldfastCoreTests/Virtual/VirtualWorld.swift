@@ -220,8 +220,8 @@ final class VirtualWorld {
             case .sendResponse(let message): sendToClient(key, .frame(.data(kind: .response, message: message)))
             case .sendPong(let sequence):
                 sendToClient(key, .frame(.pong(sequence: sequence, intervalMilliseconds: 0)))
-            case .sendGoaway(let reason):
-                sendToClient(key, .frame(.goaway(reason, target: noGateway, delayMilliseconds: 0)))
+            case .sendGoaway(let reason, let target):
+                sendToClient(key, .frame(.goaway(reason, target: target, delayMilliseconds: 0)))
             case .sendBye(let reason): sendToClient(key, .frame(.bye(reason)))
             case .sendKick(let reason): sendToClient(key, .frame(.kick(reason)))
             case .notedAdmission:
