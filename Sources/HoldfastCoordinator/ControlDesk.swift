@@ -56,6 +56,7 @@ actor ControlDesk: ControlHandler {
         answer.executed = measurements.executed
         answer.executedThrough = executedThrough
         answer.thresholds = thresholds
+        answer.fleet = fleetLoad
         return answer
     }
 
@@ -125,6 +126,18 @@ actor ControlDesk: ControlHandler {
                 && !executed.contains { $0.fault == plan.fault && (plan.gateway == nil || $0.gateway == plan.gateway) }
         }
         return min(now, missing.map(\.at).min() ?? .never)
+    }
+
+    /// Whoever has not been heard of for longer than this is not one of those that share the load.
+    private static let silence = Span.seconds(3)
+
+    /// Nil where no gateway asks for it.
+    private var fleetLoad: FleetLoad? {
+        guard measurements.plan.target.gateway.shed != nil else { return nil }
+        let now = ControlClock.now
+        return measurements.fleetLoad(at: now) { agent in
+            lastHeard[agent].map { now - $0 < ControlDesk.silence } ?? false
+        }
     }
 
     private var thresholds: [RankThreshold] {

@@ -60,4 +60,8 @@ enum FleetStep {
     case reload(fault: Int, keepsCounts: Bool)
     /// The balancer looks at every gateway.
     case check
+    /// Every gateway compares itself with the mean.
+    case compare
+    /// The next one of those that a gateway sheds is asked to go.
+    case shed(GatewayID)
 }

@@ -39,6 +39,16 @@ struct SimulatedGateway {
     var digest = Digest()
     /// Sessions that it believes are there.
     var held: UInt64 { opened - closed }
+    /// Sessions that it has asked to go and that are still there.
+    var asked: UInt64 = 0
+    /// Sessions that it holds and has not asked to go.
+    var staying: UInt64 { held - asked }
+    /// When it sheds; nil is never.
+    var shedding: Shedding?
+    /// Whom it asks to go then, in order; who is gone by then is passed over.
+    var excess: ArraySlice<LinkKey> = []
+    /// Whether the next one's turn is in the queue of events.
+    var isTurnAhead = false
     /// Its populations at each cut.
     var cuts: [Cut] = []
     private var pace = PeakRate()
@@ -66,6 +76,7 @@ struct SimulatedGateway {
     /// The kernel has ended everything that the process held.
     mutating func forgetAll() {
         closed = opened
+        asked = 0
         digest = Digest()
         counters.open = 0
     }

@@ -14,6 +14,7 @@ extension World {
         startBusiness(at: start)
         planReport()
         if plan.target.balancer.healthCheck.isActive { schedule(.fleet(.check), at: start) }
+        if let shed = real.target.gateway.shed { schedule(.fleet(.compare), at: start + shed.interval) }
         if let interval = proberInterval { schedule(.probe, at: start + interval) }
         if groups.contains(where: { $0.churn != nil }) {
             for id in 0..<UInt32(sessionCount) {

@@ -34,9 +34,13 @@ extension World {
     }
 
     private mutating func logIn(_ key: LinkKey, _ gateway: GatewayID) {
-        let event: GatewayEvent =
-            isFull(gateway) ? .commanded(.refuse(.overload)) : .loggedIn(session: key.session, ordinal: key.ordinal)
-        driveGateway(key, event)
+        driveGateway(key, refusal(gateway) ?? .loggedIn(session: key.session, ordinal: key.ordinal))
+    }
+
+    /// Why a gateway turns a login down; nil where it does not.
+    private func refusal(_ gateway: GatewayID) -> GatewayEvent? {
+        if gateways[Int(gateway)].shedding?.isRefusing == true { return .commanded(.refuse(.shed)) }
+        return isFull(gateway) ? .commanded(.refuse(.overload)) : nil
     }
 
     /// Whether a login has to wait, and then it is put on for later.

@@ -16,6 +16,10 @@ extension World {
         case .scale(let fault, let count): scale(fault, to: count)
         case .reload(let fault, let keepsCounts): reload(fault, keepsCounts)
         case .check: check()
+        case .compare: compare()
+        case .shed(let gateway):
+            gateways[Int(gateway)].isTurnAhead = false
+            shed(gateway)
         }
     }
 

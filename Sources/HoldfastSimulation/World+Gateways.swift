@@ -32,6 +32,7 @@ extension World {
     private mutating func drive(_ link: UnsafeMutablePointer<Link>, _ key: LinkKey, _ event: GatewayEvent) {
         let gateway = link.pointee.gateway
         let index = Int(gateway)
+        let wasAsked = link.pointee.connection.phase == .leaving
         tell(link, of: key.session, event)
         while let action = link.pointee.connection.nextAction() {
             switch action {
@@ -48,6 +49,7 @@ extension World {
             case .notedAnswer: gateways[index].counters.pingsAnswered += 1
             case .notedMiss: gateways[index].counters.pingsMissed += 1
             case .sendGoaway(let reason, let target):
+                if link.pointee.connection.phase == .leaving, !wasAsked { gateways[index].asked += 1 }
                 sendToClient(key, .frame, .goaway(reason, target: target, delayMilliseconds: 0))
             case .sendBye(let reason): sendToClient(key, .frame, .bye(reason))
             case .sendKick(let reason): sendToClient(key, .frame, .kick(reason))
@@ -57,6 +59,7 @@ extension World {
                 if !business.isEmpty { fleetAdmits(key) }
             case .notedEnd:
                 gateways[index].end(key)
+                if wasAsked { gateways[index].asked -= 1 }
                 if keepsAccounts { leaveAccount(key) }
                 if !business.isEmpty { fleetForgets(key) }
             case .close(let manner):

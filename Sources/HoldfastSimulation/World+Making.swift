@@ -32,6 +32,7 @@ extension World {
             loginTime: target.gateway.loginTime,
             backlog: target.gateway.backlog
         )
+        gateway.shedding = target.gateway.shed.map(Shedding.init)
         gateways.initialize(repeating: gateway)
         // They are added later.
         for index in target.gateways..<most {

@@ -121,7 +121,8 @@ struct World: ~Copyable {
         self.keepsAccounts = keepsAccounts
         directory = AccountDirectory(accounts: keepsAccounts ? plan.accounts : 0)
         hasFrontDoor = real.target.gateway.hasFrontDoor
-        let isUnlimited = real.target.gateway.capacity == nil && !real.target.gateway.hasFrontDoor
+        let gateway = real.target.gateway
+        let isUnlimited = gateway.capacity == nil && gateway.shed == nil && !gateway.hasFrontDoor
         logsInFreely = isUnlimited && !keepsAccounts && real.connect.tls == .none
         hasIdleTimeouts = groups.contains { $0.gatewayPolicy.idleTimeout != nil }
         self.groups = groups

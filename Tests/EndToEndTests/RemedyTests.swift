@@ -55,5 +55,25 @@ extension EndToEnd {
             #expect(result.disconnects.byMechanism["goaway"] == result.disconnects.total)
             #expect(result.census.reconciled == true)
         }
+
+        /// 0/36/36 becomes 24/24/24, and what moved is what was above the mean. Turns send two of three to gateways that
+        /// refuse them; a balancer that counts sends nobody there.
+        @Test(arguments: [("embedded", "round-robin"), ("haproxy", "least-connections")])
+        func sheddingMakesUpForAReturn(via: String, algorithm: String) async throws {
+            let ended = try await Program.plan(
+                "remedies",
+                replacing: ["target.via=\(via)", "target.algorithm=\(algorithm)"]
+            )
+            #expect(ended.status == 0, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.gateways.map(\.connectionsAtEnd) == [24, 24, 24])
+            #expect(result.disconnects.byCause["scheduled"] == 24)
+            #expect(result.disconnects.byMechanism["goaway"] == 24)
+            #expect(result.disconnects.unexplained == 0)
+            #expect(result.outageSeconds.count == 48)
+            #expect(result.census.reconciled == true)
+            let rejected = try #require(result.connects.failed.byReason["rejected"] ?? nil)
+            #expect((rejected > 0) == (algorithm == "round-robin"))
+        }
     }
 }

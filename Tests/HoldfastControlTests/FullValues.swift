@@ -211,6 +211,7 @@ struct FullValues {
         orders.executed = [interval(), interval()]
         orders.executedThrough = instant()
         orders.thresholds = [RankThreshold(fault: Int(small()), rank: small())]
+        orders.fleet = FleetLoad(connections: number(), gateways: small())
         return orders
     }
 

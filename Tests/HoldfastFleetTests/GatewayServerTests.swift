@@ -198,6 +198,35 @@ import Testing
         #expect(!isDrained)
     }
 
+    /// Six where three are the mean, at three looks: three go, the lowest ranks first, and whoever comes is turned away.
+    @Test func anExcessIsAskedToGo() throws {
+        let bench = try Bench(host: 37)
+        let peers = bench.logIn(6)
+        let policy = ShedPolicy(above: 1.1, ratePerSecond: 1_000_000, interval: .seconds(1))
+        bench.node.driver.server.shedding = Shedding(policy)
+        for _ in 0..<3 {
+            let fleet = FleetLoad(connections: 9, gateways: 3)
+            bench.node.driver.server.compare(fleet, &bench.node.reactor) { 10 - $0 }
+        }
+        let goaway = Frame.goaway(.shed, target: noGateway, delayMilliseconds: 0)
+        let asked = bench.node.settle {
+            bench.node.driver.server.shed(&bench.node.reactor)
+            return peers[3...].allSatisfy { $0.frames == [bench.welcome, goaway] }
+        }
+        #expect(asked)
+        #expect(peers[..<3].allSatisfy { $0.frames == [bench.welcome] })
+        let late = bench.connect(12)
+        late.write(bench.hello(12))
+        #expect(bench.node.settle { late.outcome == .finished })
+        #expect(late.frames == [goaway])
+        let staying = bench.node.driver.server.page.staying
+        #expect(staying == 3)
+        for peer in peers { peer.close() }
+        #expect(bench.node.settle { bench.counters.open == 0 })
+        let left = bench.node.driver.server.page.staying
+        #expect(left == 0)
+    }
+
     @Test func whoeverStaysIsClosedWhenTheDrainIsOver() throws {
         let bench = try Bench(host: 12)
         let peers = bench.logIn(2)

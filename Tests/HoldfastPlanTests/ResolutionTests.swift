@@ -40,6 +40,7 @@ import Testing
             "algorithm: random, gateway: { weight: [1, 256] }", "balancer: { instances: 3 }",
             "algorithm: maglev, gateway: { weight: 7 }", "gateway: { shards: 64 }", "balancer: { shards: 3 }",
             "balancer: { mode: handoff }", "balancer: { slowStart: 30s }", "balancer: { maxConnections: 7 }",
+            "gateway: { shed: {} }", "gateway: { shed: { above: 1.25, rate: 500/s, interval: 10s } }",
             "gateway: { goawayChance: 0.5% } }\nworkload: { request: { every: 5s }",
         ].map { "name: t\nsessions: 1\ntarget: { gateways: 2, \($0) }\n" }
 

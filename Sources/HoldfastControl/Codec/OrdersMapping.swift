@@ -13,6 +13,7 @@ extension WireOrders {
         if let instant = orders.executedThrough { executedThrough = instant.nanoseconds }
         thresholds = try ControlLimits.check(orders.thresholds, "orders.thresholds", ControlLimits.faults)
             .converted(WireRankThreshold.init)
+        if let load = orders.fleet { fleet = WireFleetLoad(load) }
     }
 
     func value() throws(ControlCodecError) -> Orders {
@@ -27,8 +28,18 @@ extension WireOrders {
         orders.executedThrough = hasExecutedThrough ? Instant(nanoseconds: executedThrough) : nil
         orders.thresholds = try ControlLimits.check(thresholds, "orders.thresholds", ControlLimits.faults)
             .map { $0.value() }
+        orders.fleet = hasFleet ? fleet.value() : nil
         return orders
     }
+}
+
+extension WireFleetLoad {
+    init(_ load: FleetLoad) {
+        connections = load.connections
+        gateways = load.gateways
+    }
+
+    func value() -> FleetLoad { FleetLoad(connections: connections, gateways: gateways) }
 }
 
 extension WireRankThreshold {

@@ -950,6 +950,15 @@ nonisolated struct WireOrders: Sendable {
 
   var thresholds: [WireRankThreshold] = []
 
+  var fleet: WireFleetLoad {
+    get {_fleet ?? WireFleetLoad()}
+    set {_fleet = newValue}
+  }
+  /// Returns true if `fleet` has been explicitly set.
+  var hasFleet: Bool {self._fleet != nil}
+  /// Clears the value of `fleet`. Subsequent reads from it will return its default value.
+  mutating func clearFleet() {self._fleet = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -957,6 +966,21 @@ nonisolated struct WireOrders: Sendable {
   fileprivate var _establishAt: Int64? = nil
   fileprivate var _t0: Int64? = nil
   fileprivate var _executedThrough: Int64? = nil
+  fileprivate var _fleet: WireFleetLoad? = nil
+}
+
+nonisolated struct WireFleetLoad: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var connections: UInt64 = 0
+
+  var gateways: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct WireRankThreshold: Sendable {
@@ -2525,7 +2549,7 @@ nonisolated extension WireHarnessReport: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireOrders: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Orders"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}acknowledged\0\u{3}establish_at\0\u{1}t0\0\u{3}end_now\0\u{1}finish\0\u{1}executed\0\u{3}executed_through\0\u{1}thresholds\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}acknowledged\0\u{3}establish_at\0\u{1}t0\0\u{3}end_now\0\u{1}finish\0\u{1}executed\0\u{3}executed_through\0\u{1}thresholds\0\u{1}fleet\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2541,6 +2565,7 @@ nonisolated extension WireOrders: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.executed) }()
       case 7: try { try decoder.decodeSingularSInt64Field(value: &self._executedThrough) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.thresholds) }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._fleet) }()
       default: break
       }
     }
@@ -2575,6 +2600,9 @@ nonisolated extension WireOrders: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.thresholds.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.thresholds, fieldNumber: 8)
     }
+    try { if let v = self._fleet {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2587,6 +2615,42 @@ nonisolated extension WireOrders: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.executed != rhs.executed {return false}
     if lhs._executedThrough != rhs._executedThrough {return false}
     if lhs.thresholds != rhs.thresholds {return false}
+    if lhs._fleet != rhs._fleet {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFleetLoad: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".FleetLoad"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}connections\0\u{1}gateways\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.connections) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.gateways) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.connections != 0 {
+      try visitor.visitSingularUInt64Field(value: self.connections, fieldNumber: 1)
+    }
+    if self.gateways != 0 {
+      try visitor.visitSingularUInt32Field(value: self.gateways, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireFleetLoad, rhs: WireFleetLoad) -> Bool {
+    if lhs.connections != rhs.connections {return false}
+    if lhs.gateways != rhs.gateways {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -14,6 +14,8 @@ struct GatewayPage: ~Copyable {
     private enum Place: Int, CaseIterable {
         /// Sessions that are logged in.
         case sessions
+        /// Sessions that are logged in and were not asked to go.
+        case staying
         /// Connections, logged in or not.
         case open
         case openPeak
@@ -60,6 +62,12 @@ struct GatewayPage: ~Copyable {
 
     /// Gives a session's place back.
     func dismiss() { word(.sessions).add(-1) }
+
+    /// A session is there (1), or is gone or was asked to go (-1).
+    func noteStaying(_ change: Int64) { word(.staying).add(change) }
+
+    /// Sessions that are there and were not asked to go.
+    var staying: UInt64 { UInt64(max(0, word(.staying).load())) }
 
     /// A connection is there.
     func noteOpened() { raise(.openPeak, to: word(.open).add(1)) }

@@ -18,6 +18,10 @@ struct GatewayRole: ~Copyable, FleetRole {
     /// What it still had to do at the start of this life.
     var steps: [GatewayTimeline.Step] = []
     private var thresholds: [Int: RankThreshold] = [:]
+    /// What the coordinator last said of the fleet.
+    private(set) var fleet: FleetLoad?
+    /// Whether a turn to shed is planned.
+    var isTurnAhead = false
     var executed: [ExecutedInterval] = []
     private(set) var t0: Instant?
 
@@ -45,6 +49,12 @@ struct GatewayRole: ~Copyable, FleetRole {
             page: page,
             handoffPath: handoffPath
         )
+        // A process asks at its part of its gateway's rate.
+        server.shedding = settings.shed.map { policy in
+            var policy = policy
+            policy.ratePerSecond /= Double(plan.gatewayProcesses)
+            return Shedding(policy)
+        }
         let (gateway, load) = (identity.gateway, server.page.load)
         reporter = assignment.flatMap { RegistryReporter(plan: plan, assignment: $0, gateway: gateway, load: load) }
     }
@@ -77,6 +87,7 @@ struct GatewayRole: ~Copyable, FleetRole {
             life.plan(step: steps.count, at: at)
             steps.append(entry.step)
         }
+        planComparing(from: t0, now: now, &life)
     }
 
     mutating func perform(step: Int, _ life: inout AgentLife, _ reactor: inout Reactor) {
@@ -105,12 +116,15 @@ struct GatewayRole: ~Copyable, FleetRole {
             life.raiseUrgency()
         case .drain(let fault): letGo(fault, &life, &reactor)
         case .ask: ask(step, &life, &reactor)
+        case .compare: compare(step, &life, &reactor)
+        case .shed: shed(step, &life, &reactor)
         case .endDrained: server.endDrained(&reactor)
         case .reopen(let fault): reopen(fault, &life, &reactor)
         }
     }
 
     mutating func apply(_ orders: Orders) {
+        fleet = orders.fleet
         for threshold in orders.thresholds { thresholds[threshold.fault] = threshold }
     }
 

@@ -39,6 +39,9 @@ struct GatewayServer: ~Copyable {
     private(set) var isLeaving = false
     /// Whether it takes nobody, and those that it has are asked to go.
     var isDrained = false
+    /// When it sheds, and whom it asks to go then; nil is never.
+    var shedding: Shedding?
+    var excess: ArraySlice<Guest> = []
     /// Whom it asks to go, and when, and what they are told.
     var departures = Departures<Guest>([], from: .zero, over: .zero)
     var farewell = GatewayCommand.leave(.drain)
@@ -288,6 +291,7 @@ extension GatewayServer {
         // A connection of another run knocked at the wrong door.
         guard hello.run == identity.run else { return .violated }
         if !connections[slot].hasPlace {
+            if shedding?.isRefusing == true { return .commanded(.refuse(.shed)) }
             guard page.admit(upTo: mostSessions) else { return .commanded(.refuse(.overload)) }
             connections[slot].hasPlace = true
         }
@@ -320,6 +324,7 @@ extension GatewayServer {
                 if reactor.now >= pingsCountFrom { counters.pingsSent += 1 }
                 isBroken = !send(.ping(sequence: sequence), slot, &reactor) || isBroken
             case .sendGoaway(let reason, let target):
+                noteAsked(slot)
                 let frame = Frame.goaway(reason, target: target, delayMilliseconds: 0)
                 isBroken = !send(frame, slot, &reactor) || isBroken
             case .sendKick(let reason): isBroken = !send(.kick(reason), slot, &reactor) || isBroken
@@ -345,11 +350,20 @@ extension GatewayServer {
             counters.admitted += 1
             population.opened += 1
             population.digest.insert(session: session, ordinal: ordinal)
+            page.noteStaying(1)
         } else {
             population.closed += 1
             population.digest.remove(session: session, ordinal: ordinal)
             leavePlace(slot)
+            if !connections[slot].isAsked { page.noteStaying(-1) }
         }
+    }
+
+    /// Whoever is turned away never stayed.
+    private mutating func noteAsked(_ slot: Int) {
+        guard connections[slot].brain.phase == .leaving, !connections[slot].isAsked else { return }
+        connections[slot].isAsked = true
+        page.noteStaying(-1)
     }
 
     private mutating func leavePlace(_ slot: Int) {

@@ -18,6 +18,9 @@ struct GatewayTimeline: Equatable {
         case ask
         /// End what is left of those that were asked.
         case endDrained
+        /// Compare itself with the fleet, and shed.
+        case compare
+        case shed
         /// Take connections again.
         case reopen(fault: Int)
     }

@@ -11,6 +11,8 @@ struct ServerConnection {
     var hasPlace = false
     /// Whether a balancer accepted it, which wants to know when it is over.
     var isHanded = false
+    /// Whether it was asked to go.
+    var isAsked = false
     /// Open, but neither read nor written any more, until the peer ends it.
     var isVanished = false
 }

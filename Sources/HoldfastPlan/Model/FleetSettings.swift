@@ -102,6 +102,8 @@ public struct GatewaySettings: Equatable, Sendable {
     public var stateBytes: UInt64?
     /// Live processes that it consists of; nil is as few as the machine's limits allow.
     public var shards: Int?
+    /// How it asks sessions to go when it holds more than its share; nil is not at all.
+    public var shed: ShedPolicy?
     /// The chance that it asks a session to go after answering one of its requests, 0 ... 1.
     public var goawayChance: Double
 

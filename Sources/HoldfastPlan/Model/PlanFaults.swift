@@ -81,6 +81,12 @@ extension Plan {
         return seed.permute(.select, salt: UInt32(fault), count: UInt32(sessions(ofGroup: group)), place)
     }
 
+    /// The rank of a session among all for those that a gateway sheds: the lowest ranks go first.
+    public func rankForShedding(_ session: SessionID) -> UInt32 {
+        guard session < sessions else { return .max }
+        return Seed(seed).permute(.select, salt: .max, count: UInt32(sessions), session)
+    }
+
     /// The sessions among which a fault without a gateway in its scope chooses.
     public func population(ofFault fault: Int) -> Int {
         timeline[fault].scope.group.map(sessions(ofGroup:)) ?? sessions

@@ -20,6 +20,7 @@ extension Plan {
         plan.target.gateway.idleTimeout = target.gateway.idleTimeout?.scaled(by: factor)
         plan.target.registry?.ttl = target.registry?.ttl.scaled(by: factor) ?? .zero
         plan.target.registry?.reportInterval = target.registry?.reportInterval.scaled(by: factor) ?? .zero
+        plan.target.gateway.shed = target.gateway.shed?.scaled(by: factor)
         plan.target.gateway.maxAge = target.gateway.maxAge?.scaled(by: factor)
         plan.target.gateway.heartbeatInterval = target.gateway.heartbeatInterval?.scaled(by: factor)
         plan.target.balancer.idleTimeout = target.balancer.idleTimeout?.scaled(by: factor)
@@ -33,6 +34,13 @@ extension Plan {
             return event
         }
         return plan
+    }
+}
+
+extension ShedPolicy {
+    /// Sessions are asked to go one after the other, so what a rate says is a time.
+    fileprivate func scaled(by factor: Double) -> ShedPolicy {
+        ShedPolicy(above: above, ratePerSecond: ratePerSecond / factor, interval: interval.scaled(by: factor))
     }
 }
 

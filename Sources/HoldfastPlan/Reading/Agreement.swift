@@ -8,6 +8,7 @@ extension SectionReader {
         agreeOnAddresses(plan, root)
         agreeOnRegistry(plan, root)
         agreeOnWorkload(plan, root)
+        agreeOnShedding(plan, root)
         agreeOnRegions(plan, root)
         if let workers = plan.workers, workers > plan.sessions {
             let found = "\(workers) workers for \(plan.sessions) sessions"

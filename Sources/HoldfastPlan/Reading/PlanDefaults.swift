@@ -23,6 +23,8 @@ enum PlanDefaults {
     }
     /// `target.gateway.drain`.
     static let drain = Span.seconds(10)
+    /// `target.gateway.shed`: EMQX's rebalancing leaves 10 % above the mean, and NATS looks at most once a second.
+    static let shed = ShedPolicy(above: 1.1, ratePerSecond: 50, interval: .seconds(1))
     /// `over` of `drain`.
     static let drainOver = Span.seconds(10)
     /// `target.registry`.

@@ -139,9 +139,8 @@ extension SectionReader {
             known: [
                 "drain", "idleTimeout", "weight", "capacity", "heartbeatInterval", "maxAge", "maxAgeJitter",
                 "acceptRate", "loginTime", "backlog", "duplicateLogin", "stateBytes", "goawayChance", "region",
-                "shards",
-            ],
-            unavailable: UnavailableNames.gateway
+                "shards", "shed",
+            ]
         )
         for key in ["loginTime", "backlog", "goawayChance"] {
             if let node = fields[key] { reader.onlySimulated(key, at: node.place) }
@@ -162,6 +161,7 @@ extension SectionReader {
             stateBytes: stateBytes(fields),
             goawayChance: reader.value(fields["goawayChance"], .share(), or: 0)
         )
+        settings.shed = shed(fields["shed"])
         settings.regions = gatewayRegions(fields["region"], count: count)
         settings.shards = reader.value(fields["shards"], .whole(1...64))
         return settings

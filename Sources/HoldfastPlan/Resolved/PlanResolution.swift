@@ -150,8 +150,18 @@ extension GatewaySettings {
         if let stateBytes { entries.append(("stateBytes", .text("\(stateBytes)B"))) }
         if let shards { entries.append(("shards", .integer(UInt64(shards)))) }
         if goawayChance > 0 { entries.append(("goawayChance", .number(goawayChance))) }
+        if let shed { entries.append(("shed", shed.resolved)) }
         if let maxAge { entries += [("maxAge", maxAge.resolved), ("maxAgeJitter", .number(maxAgeJitter))] }
         return .mapping(entries)
+    }
+}
+
+extension ShedPolicy {
+    fileprivate var resolved: ResolvedValue {
+        .mapping([
+            ("above", .number(above)), ("rate", .text(ScalarText.text(ratePerSecond) + "/s")),
+            ("interval", interval.resolved),
+        ])
     }
 }
 

@@ -19,9 +19,13 @@ struct ServiceTable: Sendable {
 
     /// By gateway, at a cut.
     func inService(at second: Int32) -> [Bool] {
+        guard let clock else { return [Bool](repeating: true, count: gateways) }
+        return inService(at: clock.instant(ofPlanSecond: second))
+    }
+
+    /// By gateway, at an instant.
+    func inService(at instant: Instant) -> [Bool] {
         var result = [Bool](repeating: true, count: gateways)
-        guard let clock else { return result }
-        let instant = clock.instant(ofPlanSecond: second)
         for gateway in size.count(before: instant)..<gateways { result[gateway] = false }
         for outage in outages where outage.start < instant && instant < (outage.end ?? .never) {
             if let gateway = outage.gateway, gateway < gateways { result[Int(gateway)] = false }

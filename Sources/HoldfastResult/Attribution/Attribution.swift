@@ -89,7 +89,7 @@ public struct Attribution: Sendable {
             if reaches[candidate.fault].isPolicy { return Ruling(cause: .scheduled, fault: candidate.fault) }
             return Ruling(cause: .consequence, fault: candidate.fault, onset: candidate.start)
         }
-        let isScheduled = idleEnd != .none || endedByAge(disconnect) || endedByChance(disconnect)
+        let isScheduled = idleEnd != .none || endedByAge(disconnect) || isShed(disconnect)
         return Ruling(cause: isScheduled ? .scheduled : .unexplained)
     }
 
@@ -245,9 +245,11 @@ public struct Attribution: Sendable {
             || isFrozen(disconnect.gateway, from: start, to: disconnect.at)
     }
 
-    /// So is its chance to ask a session to go, which it does with a reason of its own.
-    private func endedByChance(_ disconnect: Disconnect) -> Bool {
-        disconnect.goaway == .shed && plan.target.gateway.goawayChance > 0
+    /// So is its chance to ask a session to go, or that it does when it has too many, for which there is a reason of its
+    /// own.
+    private func isShed(_ disconnect: Disconnect) -> Bool {
+        let gateway = plan.target.gateway
+        return disconnect.goaway == .shed && (gateway.goawayChance > 0 || gateway.shed != nil)
     }
 }
 

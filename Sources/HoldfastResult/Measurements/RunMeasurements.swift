@@ -169,6 +169,21 @@ extension RunMeasurements {
         return shards.dropFirst().reduce(into: shards.first) { $0?.add(shard: $1) }
     }
 
+    /// What the gateways that are in service at `now` hold together, by the newest word of each; one of which
+    /// `isHeard` says no is left out.
+    public func fleetLoad(at now: Instant, where isHeard: (AgentID) -> Bool) -> FleetLoad {
+        let inService = ServiceTable(plan: plan, executed: executed, clock: clock).inService(at: now)
+        var load = FleetLoad(connections: 0, gateways: 0)
+        for gateway in inService.indices where inService[gateway] {
+            let agents = plan.processes(ofGateway: GatewayID(gateway))
+            let counts = agents.filter(isHeard).compactMap { reports(of: $0).last?.gateway?.open }
+            guard counts.count == agents.count else { continue }
+            load.connections += counts.reduce(0, +)
+            load.gateways += 1
+        }
+        return load
+    }
+
     /// The processes of one gateway that reported.
     public func processes(ofGateway id: GatewayID) -> [AgentID] {
         plan.processes(ofGateway: id).filter { newest[$0] != nil }

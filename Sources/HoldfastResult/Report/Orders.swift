@@ -18,6 +18,8 @@ public struct Orders: Equatable, Sendable {
     public var executedThrough: Instant?
     /// Thresholds of faults with a gateway in their scope.
     public var thresholds: [RankThreshold] = []
+    /// What the gateways in service hold together, for those that shed to the mean; nil where nobody needs it.
+    public var fleet: FleetLoad?
 
     /// Nothing to do yet.
     public init() {}
