@@ -4,8 +4,8 @@ import Testing
 extension EndToEnd {
     /// What fleets do about imbalance, and what it costs, on real sockets.
     @Suite struct RemedyTests {
-        /// 20 of 60 are asked to go over two seconds and are dealt to the two others; the gateway is back at 6 s, when 12
-        /// drops bring it a third of them, or all where somebody counts.
+        /// 20 of 60 are asked to go over two seconds and are dealt to the two others; the gateway is back at 6 s, and
+        /// 12 drops at 7 s bring it a third of them, or all where somebody counts.
         @Test(arguments: [
             ("embedded", "algorithm: round-robin", [UInt64(4), 28, 28]),
             ("embedded", "algorithm: least-connections, balancer: { mode: handoff }", [12, 24, 24]),
@@ -36,8 +36,8 @@ extension EndToEnd {
             #expect((2..<2.5).contains(start) && (6..<6.5).contains(end), "\(executed)")
         }
 
-        /// Who goes to gateways by itself is sent to the one that is named: the 24 of gateway 1, which seed and turns say,
-        /// stay where they are.
+        /// Who goes to gateways by itself is sent to the one that is named: the 24 of gateway 1, which seed and turns
+        /// say, stay where they are.
         @Test func aDrainSaysWhereTo() async throws {
             let ended = try await Program.plan(
                 "scale-out",
@@ -56,8 +56,8 @@ extension EndToEnd {
             #expect(result.census.reconciled == true)
         }
 
-        /// 0/36/36 becomes 24/24/24, and what moved is what was above the mean. Turns send two of three to gateways that
-        /// refuse them; a balancer that counts sends nobody there.
+        /// 0/36/36 becomes 24/24/24, and what moved is what was above the mean. Turns send two of three to gateways
+        /// that refuse them; a balancer that counts sends nobody there.
         @Test(arguments: [("embedded", "round-robin"), ("haproxy", "least-connections")])
         func sheddingMakesUpForAReturn(via: String, algorithm: String) async throws {
             let ended = try await Program.plan(

@@ -198,7 +198,7 @@ import Testing
         #expect(!isDrained)
     }
 
-    /// Six where three are the mean, at three looks: three go, the lowest ranks first, and whoever comes is turned away.
+    /// Six where three are the mean, at three looks: three go, the lowest ranks first, and who comes is turned away.
     @Test func anExcessIsAskedToGo() throws {
         let bench = try Bench(host: 37)
         let peers = bench.logIn(6)

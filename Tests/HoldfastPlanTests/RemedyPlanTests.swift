@@ -77,7 +77,7 @@ import Testing
         ("shed: { interval: 0s }", "error: `0s`; expected a duration"),
         ("shed: { rate: 0/s }", "error: `0/s`; expected a rate"),
         ("shed: { to: 1 }", "error: unknown key `to`; expected above, rate or interval"),
-        ("weight: [1, 2, 3], shed: {}", "error: `shed` to the mean beside a list of weights; expected gateways that are"),
+        ("weight: [1, 2, 3], shed: {}", "error: `shed` to the mean beside a list of weights; expected gateways"),
     ])
     func whatCannotBeShed(part: String, expected: String) {
         let found = errors("gateways: 3, algorithm: random, gateway: { \(part) }")

@@ -159,10 +159,6 @@ import Testing
             "3:51: error: `connectTimeout` beside `mode: handoff`; expected `mode: proxy`"
         ),
         WrongPlan(
-            "name: t\nsessions: 100\ntarget: { gateways: 2, gateway: { shed: {} } }\n",
-            "3:35: error: `shed` is not available in this version; expected \(gatewayKeys)"
-        ),
-        WrongPlan(
             "name: t\nsesions: 5\ntarget: { gateway: 2 }\n",
             "2:1: error: unknown key `sesions`; expected sessions, seed, variants, churn, duration, workers, "
                 + "defaults, timeline or another of WritingPlans.md; did you mean sessions?",

@@ -6,9 +6,9 @@ import Testing
 
 /// Gateways that shed to the mean, held to closed forms.
 @Suite struct SheddingRunTests {
-    /// After a restart of one of n the others have `n / (n - 1)` times the mean and it has nobody: what is above the mean
-    /// is 1/n of all, which is Hoover's share, and so many reconnect once more. Nobody else moves, however they are dealt
-    /// out, and nobody comes back to where they were sent away.
+    /// After a restart of one of n the others have `n / (n - 1)` times the mean and it has nobody: what is above the
+    /// mean is 1/n of all, which is Hoover's share, and so many reconnect once more. Nobody else moves, however they
+    /// are dealt out, and nobody comes back to where they were sent away.
     @Test(arguments: [2, 3, 5, 10], ["round-robin", "least-connections"])
     func aReturnIsMadeUpFor(gateways: Int, algorithm: String) throws {
         let share = 60

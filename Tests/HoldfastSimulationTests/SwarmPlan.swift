@@ -241,6 +241,12 @@ struct SwarmPlan {
             let place = lines.firstIndex { $0.hasPrefix("  gateway:") }
             if let place { lines[place] = lines[place].replacing(" }", with: chance + " }") }
         }
+        // Without the dice, which have thrown many a plan already.
+        if seed % 4 == 3, let place = lines.firstIndex(where: { $0.hasPrefix("  gateway:") }) {
+            let above = seed % 8 == 3 ? 1.01 : 1.3
+            lines[place].removeLast(2)
+            lines[place] += ", shed: { above: \(above), rate: \(seed % 40 + 1)/s, interval: \(seed % 5 + 1)00ms } }"
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -34,10 +34,10 @@ public struct FleetLoad: Equatable, Sendable {
 
 /// When a gateway sheds, and down to what: to the mean, rounded up, of the fleet as it was when it began.
 ///
-/// Who was asked to go must not come back, so the gateway refuses logins from the first one that it asks until the fleet
-/// has as many connections again as it had then, which is when all of them have found a place, or until it has waited
-/// for that in vain. What it knows of the others is some looks old; so it begins only after an excess that lasted, and
-/// ends only after as long a quiet.
+/// Who was asked to go must not come back, so the gateway refuses logins from the first one that it asks until the
+/// fleet has as many connections again as it had then, which is when all of them have found a place, or until it has
+/// waited for that in vain. What it knows of the others is some looks old; so it begins only after an excess that
+/// lasted, and ends only after as long a quiet.
 public struct Shedding: Sendable {
     /// By how many looks a mean may be late.
     public static let lateness = 3

@@ -24,7 +24,7 @@ extension SectionReader {
         return (scope, .drain(drain, length: length))
     }
 
-    /// The gateway that everybody is sent to: one that sessions can reach by themselves, and that is not drained itself.
+    /// The gateway that everybody is sent to: one that sessions can reach by themselves, and that is not drained too.
     private mutating func redirection(_ fields: Fields, _ scope: Scope, _ plan: Plan?) -> GatewayID? {
         guard let node = fields["to"] else { return nil }
         let most = UInt64(plan?.target.gateways ?? 64_000)

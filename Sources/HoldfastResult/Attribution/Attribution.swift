@@ -245,8 +245,7 @@ public struct Attribution: Sendable {
             || isFrozen(disconnect.gateway, from: start, to: disconnect.at)
     }
 
-    /// So is its chance to ask a session to go, or that it does when it has too many, for which there is a reason of its
-    /// own.
+    /// So is its chance to ask a session to go, or that it does so when it has too many: both have a reason to name.
     private func isShed(_ disconnect: Disconnect) -> Bool {
         let gateway = plan.target.gateway
         return disconnect.goaway == .shed && (gateway.goawayChance > 0 || gateway.shed != nil)
