@@ -33,7 +33,12 @@ struct Preflight {
         if let missing = needs.missing.first { throw StartFailure(missing.complaint) }
         let addresses = (0..<plan.mostGateways).map { dottedQuad(FleetAddressing.gateway(GatewayID($0))) }
         do {
-            gatewayPort = try FreePort.find(on: addresses)
+            if let port = plan.target.gateway.port {
+                try FreePort.require(port, on: addresses)
+                gatewayPort = port
+            } else {
+                gatewayPort = try FreePort.find(on: addresses)
+            }
             balancerPort = try FreePort.find(on: [dottedQuad(FleetAddressing.balancer)])
             if let registry = plan.target.registry {
                 let address = dottedQuad(FleetAddressing.registry)

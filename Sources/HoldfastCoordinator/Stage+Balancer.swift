@@ -8,6 +8,7 @@ import HoldfastResult
 extension Stage {
     /// Starts the balancer of the plan, where it is somebody else's, in front of gateways that listen already.
     func startBalancer(_ plan: Plan, _ directory: RunDirectory) async throws {
+        if plan.target.via == .external { return try await reachExternal(plan) }
         do {
             guard let balancer = try await launch(plan, directory) else { return }
             self.balancer.withLock { $0 = balancer }
@@ -43,7 +44,7 @@ extension Stage {
         t0: Instant,
         note: @escaping @Sendable (_ line: String) -> Void
     ) -> Task<Void, Never>? {
-        guard let balancer = balancer.withLock({ $0 }) else { return nil }
+        guard let balancer = balancer.withLock({ $0 }) else { return watchExternal(plan, t0: t0, note: note) }
         let timing = RunTiming(plan: plan)
         return Task { [desk] in
             var report = AgentReport(
@@ -84,7 +85,7 @@ extension Stage {
         _ directory: RunDirectory
     ) async throws(ForeignProgramError) -> RunningBalancer? {
         switch plan.target.via {
-        case .client, .embedded: return nil
+        case .client, .embedded, .external: return nil
         case .haproxy:
             let haproxy = try await HAProxy.start(
                 haproxyConfiguration(plan),

@@ -74,7 +74,8 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
         }
         populations = Populations(gateways: segment.plan.mostGateways)
         log = DisconnectLog(plan: segment.plan) { session, ordinal, gateway in
-            "\(segment.addressing.source(session: session, ordinal: ordinal))>\(segment.destination(gateway))"
+            let source = segment.addressing.source(session: session, ordinal: ordinal)
+            return "\(source)>\(segment.destination(gateway, of: session))"
         }
         hasBeenAdmitted = [Bool](repeating: false, count: sessionCount)
         outages = Array(repeating: .none, count: sessionCount)
@@ -200,7 +201,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
 
     mutating func connect(_ slot: Int, _ gateway: GatewayID, _ reactor: inout Reactor) -> SessionEvent? {
         let source = segment.addressing.source(session: sessions[slot].id, ordinal: sessions[slot].ordinal)
-        let code = reactor.connect(slot, from: source, to: segment.destination(gateway))
+        let code = reactor.connect(slot, from: source, to: segment.destination(gateway, of: sessions[slot].id))
         return code == 0 ? nil : .connectFailed(ConnectFailure(errno: code))
     }
 

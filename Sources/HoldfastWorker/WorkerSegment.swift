@@ -20,6 +20,7 @@ struct WorkerSegment {
     let registryPort: UInt16?
     private let gatewayPort: UInt16
     private let balancerPort: UInt16
+    private let external: ExternalBalancer?
 
     /// The share of worker `index`; nil when a session would have no source port.
     init?(plan: Plan, assignment: Assignment, index: Int, firstEphemeralPort: UInt16) {
@@ -43,6 +44,7 @@ struct WorkerSegment {
         registryPort = assignment.registryPort
         gatewayPort = assignment.gatewayPort
         balancerPort = assignment.balancerPort
+        external = plan.target.via == .external ? plan.target.balancer.external : nil
     }
 
     /// This worker's part of the attempts that all of them may make a second; nil is as many as there are.
@@ -51,9 +53,10 @@ struct WorkerSegment {
         return RateLimit(ratePerSecond: plan.connect.ratePerSecond.map { $0 * share })
     }
 
-    /// What a session connects to when it wants `gateway`; `noGateway` is the balancer.
-    func destination(_ gateway: GatewayID) -> Endpoint {
-        gateway == noGateway
+    /// What `session` connects to when it wants `gateway`; `noGateway` is the balancer.
+    func destination(_ gateway: GatewayID, of session: SessionID) -> Endpoint {
+        if gateway == noGateway, let external { return external.endpoint(of: session) }
+        return gateway == noGateway
             ? Endpoint(address: FleetAddressing.balancer, port: balancerPort)
             : Endpoint(address: FleetAddressing.gateway(gateway), port: gatewayPort)
     }

@@ -32,7 +32,7 @@ import Testing
         #expect(result.census.reconciled == true)
     }
 
-    @Test(arguments: ["rolling-restart", "haproxy", "nginx"])
+    @Test(arguments: ["rolling-restart", "haproxy", "nginx", "external-slb"])
     func rollingRestart(plan: String) throws {
         let result = try PlanRuns.run(plan)
         #expect(result.verdict == .pass, "\(result.reasons)")

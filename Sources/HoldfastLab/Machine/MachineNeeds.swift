@@ -128,7 +128,8 @@ public struct MachineNeeds: Equatable, Sendable {
 
         /// Connections of a session at once: a proxy makes two of one.
         var connectionsPerSession: Int {
-            plan.target.via.isForeign || plan.hasEmbeddedBalancer && !plan.handsOff ? 2 : 1
+            plan.target.via.isForeign || plan.target.via == .external || plan.hasEmbeddedBalancer && !plan.handsOff
+                ? 2 : 1
         }
 
         var worker: MachineNeed {

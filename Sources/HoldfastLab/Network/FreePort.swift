@@ -31,6 +31,13 @@ public enum FreePort {
         return ports
     }
 
+    /// Throws unless `port` is free on every one of `addresses` (dotted IPv4) at this moment.
+    public static func require(_ port: UInt16, on addresses: [String]) throws(FreePortError) {
+        for address in addresses {
+            guard try canListen(address, port) else { throw .taken(address, port: port) }
+        }
+    }
+
     private static func bounds(below range: EphemeralRange) -> Range<UInt16> { 10_000..<max(range.low, 10_001) }
 
     private static func start(in bounds: Range<UInt16>) -> Int { Int(getpid()) * 97 % bounds.count }
@@ -76,6 +83,8 @@ public enum FreePort {
 public enum FreePortError: Error, Equatable, CustomStringConvertible, Sendable {
     /// All of them are taken on one address or another.
     case none(addresses: [String], bounds: Range<UInt16>)
+    /// Somebody else listens there.
+    case taken(String, port: UInt16)
     /// Not a dotted IPv4 address.
     case notAnAddress(String)
     /// The address is not this machine's, or sockets are short.
@@ -86,6 +95,7 @@ public enum FreePortError: Error, Equatable, CustomStringConvertible, Sendable {
         switch self {
         case .none(let addresses, let bounds):
             "no TCP port in \(bounds.lowerBound)...\(bounds.upperBound - 1) is free on all \(addresses.count) addresses"
+        case .taken(let address, let port): "port \(port) of \(address) is taken; another gateway.port is needed"
         case .notAnAddress(let text): "not an IPv4 address: \(text)"
         case .system(let address, let error): "cannot listen on \(address): \(systemMessage(error))"
         }

@@ -28,6 +28,8 @@ public struct BalancerSettings: Equatable, Sendable {
     public var slowStart: Span?
     /// The connections that it gives one gateway at once; nil is as many as come. Who finds all full is turned away.
     public var maxConnections: Int?
+    /// Where it listens, and who knows its counts, when it is somebody else's; nil when a run has it.
+    public var external: ExternalBalancer?
 
     /// What HAProxy's manual and most of its configurations give a connect.
     public static let usualConnectTimeout = Span.seconds(5)
@@ -104,6 +106,8 @@ public struct GatewaySettings: Equatable, Sendable {
     public var shards: Int?
     /// How it asks sessions to go when it holds more than its share; nil is not at all.
     public var shed: ShedPolicy?
+    /// The port of all gateways, each on its own address; nil is one that is free.
+    public var port: UInt16?
     /// The chance that it asks a session to go after answering one of its requests, 0 ... 1.
     public var goawayChance: Double
 

@@ -163,10 +163,12 @@ public enum Via: String, CaseIterable, Sendable {
     case embedded
     /// HAProxy in TCP mode.
     case haproxy
+    /// A balancer that is there already, and that nobody configures or starts.
+    case external
     /// nginx with its stream module.
     case nginx
 
-    /// Whether it is somebody else's program, which passes bytes on.
+    /// Whether it is somebody else's program, which a run starts.
     public var isForeign: Bool { self == .haproxy || self == .nginx }
 }
 

@@ -58,7 +58,9 @@ extension Plan {
     /// Whether a live balancer can be reloaded. Whoever carries connections for our own does not say whether one that
     /// is over was made before, so that one that forgets its counts has to have its connections itself.
     public func canReload(keepsCounts: Bool) -> Bool {
-        target.via.isForeign || keepsCounts || !handsOff && balancerCarriers == 0
+        // Whoever has a balancer of his own reloads it himself.
+        if target.via == .external { return false }
+        return target.via.isForeign || keepsCounts || !handsOff && balancerCarriers == 0
     }
 
     /// Whether Holdfast's own balancer is there, for all connections or for those that a registry cannot place.

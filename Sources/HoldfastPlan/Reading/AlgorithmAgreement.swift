@@ -27,12 +27,13 @@ extension SectionReader {
         case _ where !target.algorithm.isForBalancers:
             let found = "`\(name)` of a balancer, which has connections to all gateways"
             reader.refuse(at: place, found: found, expected: "`via: client`")
-        case .embedded: break
+        case .embedded, .external: break
         case .haproxy: agreeOnHAProxy(target, place)
         case .nginx: agreeOnNginx(plan, root)
         }
         agreeOnGateways(target, root)
         agreeOnCarriage(target, root)
+        agreeOnExternal(target, root)
         agreeOnInstances(target, root.place(of: "target", "balancer", "instances"))
         agreeOnWhoIsTaken(target, root)
         agreeOnIdleness(target, root)

@@ -75,6 +75,7 @@ extension SectionReader {
             known: [
                 "healthCheck", "failTimeout", "connectFailure", "instances", "idleTimeout", "onIdle", "interval",
                 "fall", "rise", "connectTimeout", "region", "mode", "shards", "slowStart", "maxConnections",
+                "endpoints", "counts",
             ],
             unavailable: UnavailableNames.balancer
         )
@@ -112,6 +113,7 @@ extension SectionReader {
         }
         settings.shards = reader.value(fields["shards"], .whole(1...64))
         settings.slowStart = reader.value(fields["slowStart"], .span(atLeast: .milliseconds(1)))
+        settings.external = external(fields)
         settings.maxConnections = reader.value(fields["maxConnections"], .whole(1...(1 << 31)))
         return settings
     }
@@ -139,7 +141,7 @@ extension SectionReader {
             known: [
                 "drain", "idleTimeout", "weight", "capacity", "heartbeatInterval", "maxAge", "maxAgeJitter",
                 "acceptRate", "loginTime", "backlog", "duplicateLogin", "stateBytes", "goawayChance", "region",
-                "shards", "shed",
+                "shards", "shed", "port",
             ]
         )
         for key in ["loginTime", "backlog", "goawayChance"] {
@@ -164,6 +166,7 @@ extension SectionReader {
         settings.shed = shed(fields["shed"])
         settings.regions = gatewayRegions(fields["region"], count: count)
         settings.shards = reader.value(fields["shards"], .whole(1...64))
+        settings.port = reader.value(fields["port"], .whole(1...65_535)).map { UInt16($0) }
         return settings
     }
 

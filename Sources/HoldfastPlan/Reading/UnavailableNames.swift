@@ -3,7 +3,7 @@ enum UnavailableNames {
     static let root = ["faults"]
     static let protocolKind = ["websocket", "mqtt", "scripted"]
     static let target = ["endpoints", "identify"]
-    static let via = ["nftables", "external"]
+    static let via = ["nftables"]
     static let balancer = ["layer"]
     static let defaults = ["census", "flat"]
     static let action = ["exec"]

@@ -126,6 +126,7 @@ extension BalancerSettings {
         }
         if mode != .proxy { entries.append(("mode", .text(mode.rawValue))) }
         if let shards { entries.append(("shards", .integer(UInt64(shards)))) }
+        if let external { entries += external.resolved }
         if let slowStart { entries.append(("slowStart", slowStart.resolved)) }
         if let maxConnections { entries.append(("maxConnections", .integer(UInt64(maxConnections)))) }
         if let region { entries.append(("region", .text(region))) }
@@ -149,6 +150,7 @@ extension GatewaySettings {
         if duplicateLogin != .allow { entries.append(("duplicateLogin", .text(duplicateLogin.rawValue))) }
         if let stateBytes { entries.append(("stateBytes", .text("\(stateBytes)B"))) }
         if let shards { entries.append(("shards", .integer(UInt64(shards)))) }
+        if let port { entries.append(("port", .integer(UInt64(port)))) }
         if goawayChance > 0 { entries.append(("goawayChance", .number(goawayChance))) }
         if let shed { entries.append(("shed", shed.resolved)) }
         if let maxAge { entries += [("maxAge", maxAge.resolved), ("maxAgeJitter", .number(maxAgeJitter))] }

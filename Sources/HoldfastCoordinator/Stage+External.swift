@@ -1,0 +1,88 @@
+import HoldfastControl
+import HoldfastCore
+import HoldfastLab
+import HoldfastPlan
+import HoldfastResult
+
+/// A balancer that is there already: reached once before the run, and asked for its counts.
+extension Stage {
+    /// How long it may take to find that the gateways are there.
+    private static let patience = Span.seconds(10)
+
+    /// Makes sure that somebody listens wherever the sessions of `plan` go, and that counts are to be had.
+    func reachExternal(_ plan: Plan) async throws(StartFailure) {
+        guard let balancer = plan.target.balancer.external else { return }
+        let limit = ControlClock.now + Stage.patience
+        for endpoint in balancer.endpoints {
+            while let failure = Reachability.failure(of: endpoint, within: .seconds(1)) {
+                guard ControlClock.now < limit, await sleep(until: ControlClock.now + .milliseconds(100)) else {
+                    throw StartFailure("no balancer takes connections at \(endpoint): \(failure)")
+                }
+            }
+        }
+        guard let counts = externalCounts(plan) else { return }
+        defer { counts.stop() }
+        do throws(ExternalCounts.Failure) {
+            _ = try await counts.ask()
+        } catch {
+            throw StartFailure("the balancer's counts are not to be had: \(error)")
+        }
+    }
+
+    /// Asks for its counts at every whole plan second; nil where nobody knows them. `note` hears, once, that there were
+    /// none, and since when.
+    func watchExternal(
+        _ plan: Plan,
+        t0: Instant,
+        note: @escaping @Sendable (_ line: String) -> Void
+    ) -> Task<Void, Never>? {
+        guard let counts = externalCounts(plan) else { return nil }
+        let timing = RunTiming(plan: plan)
+        return Task { [desk] in
+            defer { counts.stop() }
+            var report = AgentReport(
+                agent: AgentID(role: .balancer, index: 0),
+                incarnation: 0,
+                sequence: 0,
+                stage: .running,
+                harness: HarnessReport()
+            )
+            var isNoted = false
+            for second in 0...timing.endSecond {
+                let instant = timing.cutInstant(second, after: t0)
+                guard await sleep(until: instant) else { return }
+                // Those that became due while one was being answered are left.
+                if second < timing.endSecond, ControlClock.now - instant > .milliseconds(500) { continue }
+                do throws(ExternalCounts.Failure) {
+                    let open = try await counts.ask()
+                    report.sequence += 1
+                    report.stage = second == timing.endSecond ? .ended : .running
+                    report.cuts = [Stage.cut(second, open)]
+                    await desk.record(report)
+                } catch {
+                    guard !isNoted, !Task.isCancelled else { continue }
+                    isNoted = true
+                    note("the balancer's counts were not to be had at second \(second) of the run: \(error)")
+                }
+            }
+        }
+    }
+
+    private func externalCounts(_ plan: Plan) -> ExternalCounts? {
+        guard plan.target.via == .external, let source = plan.target.balancer.external?.counts else { return nil }
+        return ExternalCounts(
+            source,
+            gateways: plan.mostGateways,
+            spawner: spawner,
+            outputPath: sockets.path(of: "counts")
+        )
+    }
+
+    private static func cut(_ second: Int32, _ open: [UInt64]) -> Cut {
+        var cut = Cut(second: second)
+        cut.populations = open.enumerated().map { gateway, open in
+            GatewayPopulation(gateway: GatewayID(gateway), opened: open, closed: 0, digest: Digest())
+        }
+        return cut
+    }
+}
