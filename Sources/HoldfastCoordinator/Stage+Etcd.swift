@@ -60,15 +60,19 @@ extension Stage {
         _ note: @Sendable (String) -> Void
     ) async {
         guard await sleep(until: begin) else { return }
+        if let status = etcd.process.pollExit() { note("etcd had ended (\(status)) when the timeline came to it") }
         self.etcd.withLock { $0.isExcused = true }
         let start: Instant
         if disturbance == .kill {
             start = etcd.process.kill()
-            _ = await etcd.process.waitForExit(within: .seconds(5))
+            let status = await etcd.process.waitForExit(within: .seconds(5))
+            if status == nil, !Task.isCancelled { note("etcd was killed and has not ended") }
         } else {
             do {
                 start = try etcd.process.freeze()
             } catch {
+                etcd.process.thaw()
+                self.etcd.withLock { $0.isExcused = false }
                 return note("etcd could not be stopped: \(error.description)")
             }
         }
@@ -76,6 +80,12 @@ extension Stage {
         guard let length, await sleep(until: start + length) else { return }
         if disturbance == .kill {
             if let failure = Stage.startAgain(etcd) { return note(failure) }
+            do throws(ForeignProgramError) {
+                try await etcd.waitUntilReady(within: .seconds(20))
+            } catch {
+                guard !Task.isCancelled else { return }
+                note("etcd was started again and did not come back: \(error)")
+            }
         } else {
             etcd.process.thaw()
         }

@@ -13,14 +13,16 @@ extension Stage {
         guard let balancer = balancer.withLock({ $0 }) else { return }
         let real = plan.realTime
         let events = real.timeline.enumerated().filter { plan.reloads($0.element.action) }
+        var gateways = real.target.gateways
         for (fault, event) in events.sorted(by: { $0.element.at < $1.element.at }) {
+            // Also when the reload does not work: the next one is of the fleet as it is then.
+            gateways = event.action.scale ?? gateways
             guard await sleep(until: t0 + event.at) else { return }
             let start = ControlClock.now
             do throws(ForeignProgramError) {
                 switch balancer {
                 case .haproxy(let haproxy): try await haproxy.reload(within: Stage.reloadLimit)
                 case .nginx(let nginx):
-                    let gateways = event.action.scale ?? real.gateways(before: event.at)
                     let configuration = nginxConfiguration(plan, gateways: gateways)
                     try await nginx.reload(configuration, within: Stage.reloadLimit)
                 }

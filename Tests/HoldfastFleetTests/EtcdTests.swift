@@ -38,7 +38,7 @@ import Testing
             let router = RegistryRouter(policy: .leastReported, gateways: 3, countsOwnPicks: true)
             let service = RoutingService(registry: registry, router: router, routers: 1, candidates: 5)
             desk = RegistryDesk(service, gateways: 3)
-            feed = EtcdFeed(port: port, desk: desk, patience: .seconds(1))
+            feed = EtcdFeed(port: port, desk: desk)
             feed.begin()
         }
 

@@ -23,7 +23,7 @@ import Testing
     )
     func commands(words: [String], failure: String?) async throws {
         let janitor = try Janitor()
-        defer { janitor.stop() }
+        defer { _ = janitor.stop() }
         let sockets = try SocketDirectory(janitor: janitor)
         let counts = ExternalCounts(
             .command(words),
@@ -43,7 +43,7 @@ import Testing
 
     @Test func nobodyAnswers() async throws {
         let janitor = try Janitor()
-        defer { janitor.stop() }
+        defer { _ = janitor.stop() }
         let counts = ExternalCounts(
             .url("http://127.0.0.1:1/"),
             gateways: 2,

@@ -88,7 +88,8 @@ import Testing
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, via: nftables }\n",
-            "3:29: error: `nftables` is not available in this version; expected client, embedded, haproxy or nginx"
+            "3:29: error: `nftables` is not available in this version; "
+                + "expected client, embedded, haproxy, external or nginx"
         ),
         WrongPlan(
             "name: t\nsessions: 100\ntarget: { gateways: 2, algorithm: least-conections }\n",

@@ -8,25 +8,29 @@ import Synchronization
 /// there on, and both again when that breaks. While etcd is out of reach the desk keeps what it was last told.
 final class EtcdFeed: Sendable {
     private static let retryMilliseconds: Int64 = 100
+    /// Gateways that say nothing are not an etcd that is gone: after so long it is asked how it is.
+    private static let silence = Span.milliseconds(250)
+    private static let healthMilliseconds: Int64 = 500
 
     private let client = HTTPClient(name: "etcd")
+    private let prober = HTTPClient(name: "etcd health")
     private let url: String
     private let desk: RegistryDesk
-    private let patience: Span
     private let state = Mutex(State())
 
     private struct State {
         /// The beginning of a line whose end has not come.
         var line: [UInt8] = []
         var isWatching = false
+        var isAsking = false
+        /// When it was last known to be there.
         var lastNews = Instant.zero
     }
 
-    /// The feed of an etcd at `port`; an etcd from which nothing comes for `patience` is out of reach.
-    init(port: UInt16, desk: RegistryDesk, patience: Span) {
+    /// The feed of an etcd at `port`.
+    init(port: UInt16, desk: RegistryDesk) {
         url = EtcdExchange.url(port: port)
         self.desk = desk
-        self.patience = patience
     }
 
     /// Begins to listen.
@@ -37,7 +41,10 @@ final class EtcdFeed: Sendable {
     }
 
     /// Waits until nothing more is told.
-    func stop() { client.shutdown() }
+    func stop() {
+        client.shutdown()
+        prober.shutdown()
+    }
 
     private func list() {
         client.post(EtcdExchange.list(at: url)) { [weak self] answer in
@@ -92,8 +99,30 @@ final class EtcdFeed: Sendable {
 
     /// An etcd that stands still keeps its connections.
     private func look() {
-        let isSilent = state.withLock { $0.isWatching && Clock.now - $0.lastNews > patience }
-        if isSilent { desk.pause(true) }
+        let asked = Clock.now
+        let isSilent = state.withLock { state in
+            guard state.isWatching, !state.isAsking, asked - state.lastNews > Self.silence else { return false }
+            state.isAsking = true
+            return true
+        }
+        if isSilent { askHealth(asked) }
         client.run(afterMilliseconds: Self.retryMilliseconds) { [weak self] in self?.look() }
+    }
+
+    private func askHealth(_ asked: Instant) {
+        var request = HTTPRequest(url: url + "/health")
+        request.timeoutMilliseconds = Self.healthMilliseconds
+        prober.get(request) { [weak self] answer in
+            guard let self else { return }
+            let isThere = answer.status == 200
+            let isNews = state.withLock { state in
+                state.isAsking = false
+                // Whatever the watch has told meanwhile is newer.
+                guard state.isWatching, state.lastNews < asked else { return false }
+                if isThere { state.lastNews = asked }
+                return true
+            }
+            if isNews { desk.pause(!isThere) }
+        }
     }
 }

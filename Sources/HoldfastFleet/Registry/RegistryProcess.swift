@@ -24,7 +24,7 @@ public func runRegistry(
     let desk = RegistryDesk(service, gateways: plan.mostGateways)
     try serve(desk, port)
     onListening(RegistryExchange.url(port: port))
-    let feed = process.assignment.etcdPort.map { EtcdFeed(port: $0, desk: desk, patience: plan.etcdPatience) }
+    let feed = process.assignment.etcdPort.map { EtcdFeed(port: $0, desk: desk) }
     feed?.begin()
     defer { feed?.stop() }
     return try process.run(RegistryRole(desk: desk, plan: plan))
@@ -43,13 +43,6 @@ public enum RegistryError: Error, CustomStringConvertible {
         case .cannotListen(let url, let reason): "cannot listen on \(url): \(reason)"
         case .notInPlan: "the plan has no registry"
         }
-    }
-}
-
-extension Plan {
-    /// Real time after which an etcd that says nothing is out of reach: two reports of each gateway are missing.
-    fileprivate var etcdPatience: Span {
-        max(.seconds(1), (realTime.target.registry?.reportInterval ?? .zero) * 2)
     }
 }
 

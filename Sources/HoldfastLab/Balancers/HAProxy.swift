@@ -99,10 +99,15 @@ public final class HAProxy: Sendable {
     /// has connections. Only for one that can.
     public func reload(within limit: Span) async throws(ForeignProgramError) {
         let deadline = MonotonicClock.now() + limit
-        let old = try? workers?.present()
-        process.signalLeader(SIGUSR2)
+        var old: Int32?
         while true {
-            if let present = try? workers?.present(), present != old, (try? servers())?.count == gateways { return }
+            let present = try? workers?.present()
+            if old == nil, present != nil {
+                old = present
+                process.signalLeader(SIGUSR2)
+            } else if let present, present != old, (try? servers())?.count == gateways {
+                return
+            }
             guard MonotonicClock.now() < deadline, process.isAlive else { throw problem(.notReloaded(limit)) }
             await MonotonicClock.rest(.milliseconds(5))
         }

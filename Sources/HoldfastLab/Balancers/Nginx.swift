@@ -121,6 +121,9 @@ public final class Nginx: Sendable {
         let expected = atReadiness.withLock { $0 }
         let found = members
         guard !found.isEmpty else { return nil }
+        // Those of before a reload are not expected to be there, but to have ended by themselves.
+        let hasCrashed = TextFile.read(logPath)?.contains(" exited on signal ") ?? false
+        if hasCrashed { return ForeignProgramError(.nginx, .lostWorker) }
         if !expected.isSubset(of: found.map(\.pid)) { return ForeignProgramError(.nginx, .lostWorker) }
         return found.contains(where: \.isStill) ? ForeignProgramError(.nginx, .stopped) : nil
     }

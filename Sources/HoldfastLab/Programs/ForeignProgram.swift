@@ -93,12 +93,14 @@ public struct ForeignProgram: Equatable, Sendable {
         _ executable: String,
         _ arguments: [String],
         _ log: String,
-        _ spawner: Spawner
+        _ spawner: Spawner,
+        environment: [String: String]? = nil
     ) throws(ForeignProgramError) -> ChildProcess {
         do {
             return try spawner.spawn(
                 executable: executable,
                 arguments: arguments,
+                environment: environment,
                 standardOutput: .file(log),
                 standardError: .file(log)
             )

@@ -26,7 +26,7 @@ public final class Etcd: Sendable {
         self.executable = executable
         self.arguments = arguments
         self.spawner = spawner
-        current = Mutex(try ForeignProgram.etcd.spawn(executable, arguments, logPath, spawner))
+        current = Mutex(try Etcd.spawn(executable, arguments, logPath, spawner))
     }
 
     /// Starts etcd for clients at `port` of `address`; it speaks to itself at `peerPort`.
@@ -55,6 +55,8 @@ public final class Etcd: Sendable {
             "--initial-cluster", "holdfast=\(peerURL)",
             // Each report is a revision, and nobody asks for an old one.
             "--auto-compaction-mode", "revision", "--auto-compaction-retention", "10000",
+            // Two files of 64 MB are its least; without these a long run would keep five.
+            "--snapshot-count", "10000", "--max-snapshots", "1", "--max-wals", "1",
             "--logger", "zap", "--log-outputs", "stderr", "--log-level", "warn",
         ]
         return try Etcd(
@@ -71,8 +73,20 @@ public final class Etcd: Sendable {
 
     /// Starts it again, after its process has ended.
     public func startAgain() throws(ForeignProgramError) {
-        let next = try ForeignProgram.etcd.spawn(executable, arguments, logPath, spawner)
+        let next = try Etcd.spawn(executable, arguments, logPath, spawner)
         current.withLock { $0 = next }
+    }
+
+    /// A user's own settings for etcd, which are variables, are not for this one: it ends where one says the same as
+    /// its arguments.
+    private static func spawn(
+        _ executable: String,
+        _ arguments: [String],
+        _ log: String,
+        _ spawner: Spawner
+    ) throws(ForeignProgramError) -> ChildProcess {
+        let environment = Spawner.ownEnvironment().filter { !$0.key.hasPrefix("ETCD_") }
+        return try ForeignProgram.etcd.spawn(executable, arguments, log, spawner, environment: environment)
     }
 
     /// Waits until it says that it is healthy.
