@@ -48,19 +48,26 @@ extension Stage {
                 harness: HarnessReport()
             )
             var isNoted = false
+            var hasFailed = false
+            var next = Instant.zero
             for second in 0...timing.endSecond {
                 let instant = timing.cutInstant(second, after: t0)
                 guard await sleep(until: instant) else { return }
-                // Those that became due while one was being answered are left.
-                if second < timing.endSecond, ControlClock.now - instant > .milliseconds(500) { continue }
+                // Once a second of the machine's; those that became due while one was being answered are left.
+                let isLate = instant < next || ControlClock.now - instant > .milliseconds(500)
+                if second < timing.endSecond, isLate { continue }
+                next = instant + .seconds(1)
                 do throws(ExternalCounts.Failure) {
                     let open = try await counts.ask()
+                    hasFailed = false
                     report.sequence += 1
                     report.stage = second == timing.endSecond ? .ended : .running
                     report.cuts = [Stage.cut(second, open)]
                     await desk.record(report)
                 } catch {
-                    guard !isNoted, !Task.isCancelled else { continue }
+                    // One that is not answered may happen; two in a row are a balancer that nobody knows.
+                    defer { hasFailed = true }
+                    guard hasFailed, !isNoted, !Task.isCancelled else { continue }
                     isNoted = true
                     note("the balancer's counts were not to be had at second \(second) of the run: \(error)")
                 }

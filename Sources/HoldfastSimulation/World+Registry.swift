@@ -29,7 +29,9 @@ extension World {
         guard asked == noGateway, routing != nil else { return asked }
         let draw = policy.seed.draw(.clientPick, actor: UInt32(id), UInt64(seats[id].session.ordinal))
         let avoidance = seats[id].session.avoidance(now: now)
-        if let gateway = routing?.route(draw, avoiding: avoidance, now: now) {
+        let known = routeCache?.gateway(of: id, avoiding: avoidance, now: now)
+        if let gateway = known ?? routing?.route(draw, avoiding: avoidance, now: now) {
+            if known == nil { routeCache?.remember(gateway, of: id, now: now) }
             tell(id, .routed(to: gateway))
             return gateway
         }

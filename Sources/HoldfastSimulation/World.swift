@@ -32,6 +32,8 @@ struct World: ~Copyable {
     var fleet: Fleet
     /// Who tells sessions where to go, if anybody does.
     var routing: RoutingService?
+    /// What sessions remember of its answers; nil where they always ask.
+    var routeCache: RouteCache?
     /// When gateways report to the registry.
     let reportTimes: ReportTimes?
     /// When they report next.
@@ -145,6 +147,8 @@ struct World: ~Copyable {
         adaptive = World.adaptive(plan)
         business = World.business(real)
         routing = RoutingService(plan: plan)
+        let cache = real.target.registry?.cache
+        routeCache = cache.map { RouteCache(lifetime: $0, sessions: plan.sessions) }
         reportTimes = ReportTimes(plan)
         balancer = plan.hasBalancer ? BalancerInstances(plan: plan) : nil
         cutPlan = CutPlan(plan)

@@ -19,6 +19,14 @@ extension WorkerDriver {
         )
     }
 
+    /// Where the attempt of `slot` that has just begun goes without asking; nil when it has to.
+    mutating func rememberedRoute(_ slot: Int, _ now: Instant) -> GatewayID? {
+        guard let known = routeCache?.gateway(of: slot, avoiding: sessions[slot].avoidance(now: now), now: now)
+        else { return nil }
+        sessions[slot].handle(.routed(to: known), now: now, policy: segment.policy)
+        return known
+    }
+
     /// Sends attempts where the registry says, or does without it.
     mutating func takeRoutes(_ reactor: inout Reactor) {
         guard let answers = routes?.takeAnswers() else { return }
@@ -28,6 +36,7 @@ extension WorkerDriver {
             guard sessions[slot].phase == .connecting, sessions[slot].attempts == answer.number,
                 reactor.descriptor(of: slot) < 0
             else { continue }
+            if answer.gateway != noGateway { routeCache?.remember(answer.gateway, of: slot, now: reactor.now) }
             if answer.gateway != noGateway || !segment.plan.hasBalancer {
                 drive(slot, .routed(to: answer.gateway), &reactor)
                 guard answer.gateway != noGateway else { continue }

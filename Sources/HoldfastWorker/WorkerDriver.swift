@@ -23,6 +23,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     let pusher: MetricsPusher?
     /// Nil without a registry.
     var routes: RouteClient?
+    var routeCache: RouteCache?
     var harness = HarnessReport()
     var executed: [ExecutedInterval] = []
     var thresholds: [RankThreshold] = []
@@ -68,6 +69,8 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
         self.pusher = pusher
         drops = DropPlan(timeline: segment.plan.realTime.timeline)
         sessionCount = segment.sessions.count
+        let cache = segment.plan.realTime.target.registry?.cache
+        routeCache = cache.map { RouteCache(lifetime: $0, sessions: segment.sessions.count) }
         sessions = .allocate(capacity: sessionCount)
         for (slot, id) in segment.sessions.enumerated() {
             sessions.advanced(by: slot).initialize(to: Session(id: id))
@@ -174,6 +177,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
         case .connect(let gateway):
             noteAttempt(reactor.now)
             if gateway == noGateway, let routes {
+                if let known = rememberedRoute(slot, reactor.now) { return connect(slot, known, &reactor) }
                 ask(routes, slot, reactor.now)
                 return nil
             }

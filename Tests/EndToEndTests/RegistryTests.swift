@@ -80,6 +80,24 @@ extension EndToEnd {
             #expect(Self.failed(result) > 50)
         }
 
+        /// Everybody is dropped, and goes back to where it was told to go before: just where the simulator has them
+        /// without a drop.
+        @Test func whatIsRememberedIsNotAsked() async throws {
+            let values = [
+                "sessions=200", "duration=6s", "expect=[]", "reconnect={ policy: fixed, delay: 200ms }",
+                "target={ gateways: 4, via: client, algorithm: random, registry: { cache: 1m } }",
+            ]
+            let ended = try await Program.plan("quickstart", replacing: values + ["timeline=[{ at: 3s, drop: {} }]"])
+            #expect(ended.status == 0, "\(ended.errors)")
+            let words = ["simulate", "Plans/quickstart.yaml"] + Program.settings(values + ["timeline=[]"])
+            let undisturbed = try await Program.run(words)
+            let result = try ended.result()
+            #expect(result.disconnects.total == 200)
+            #expect(
+                try result.gateways.map(\.connectionsAtEnd) == undisturbed.result().gateways.map(\.connectionsAtEnd)
+            )
+        }
+
         /// No report reaches it: all run out, and self-protection keeps the list.
         @Test(arguments: ["registry, ttl: 1s", "etcd, ttl: 2s"])
         func aPausedRegistryKeepsItsList(source: String) async throws {

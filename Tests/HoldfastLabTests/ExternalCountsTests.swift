@@ -8,7 +8,8 @@ import Testing
     @Test(
         arguments: [
             ("[]", []), ("[1]", [1]), (" [ 12 ,\n 0 ]\r\n", [12, 0]), ("", nil), ("[", nil), ("]", nil), ("[1,]", nil),
-            ("[,1]", nil), ("[-1]", nil), ("[1.5]", nil), ("1,2", nil), ("[1] 2", nil), ("{}", nil), ("[\"1\"]", nil),
+            ("[,1]", nil), ("[-1]", nil), ("[1.5]", nil), ("1,2", nil), ("[1] 2", nil), ("[1 2, 3]", nil), ("[ ]", []),
+            ("{}", nil), ("[\"1\"]", nil),
         ] as [(String, [UInt64]?)]
     )
     func lists(text: String, counts: [UInt64]?) { #expect(ExternalCounts.counts(in: text) == counts) }

@@ -149,7 +149,8 @@ import Testing
         var old = try (0..<4).map { _ in try Caller(address: address, port: configuration.port) }
         #expect(await eventually { listeners.map(\.greeted) == [4, 0] })
         configuration.gatewayAddresses = gatewayAddresses
-        try await nginx.reload(configuration, within: .seconds(10))
+        try await nginx.prepare(configuration)
+        try await nginx.reload(within: .seconds(10))
         #expect(nginx.trouble == nil)
         let new = try (0..<4).map { _ in try Caller(address: address, port: configuration.port) }
         #expect(await eventually { listeners.map(\.greeted) == [6, 2] })

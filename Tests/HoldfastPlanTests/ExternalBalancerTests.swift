@@ -39,6 +39,10 @@ import Testing
         ("balancer: { endpoints: [\"127.0.0.1:9\"] }", "`endpoints` with `via: embedded`; expected `via: external`"),
         ("balancer: { counts: { url: \"http://x\" } }", "`counts` with `via: embedded`; expected `via: external`"),
         ("via: external, balancer: { endpoints: [] }", "expected a list of 1 to 64 addresses"),
+        (
+            "via: external, balancer: { endpoints: [\"127.0.0.1:9\", \"127.0.0.1:9\"] }",
+            "127.0.0.1:9 again; expected each"
+        ),
         ("via: external, balancer: { endpoints: x }", "expected a list of 1 to 64 addresses"),
         ("via: external, balancer: { endpoints: [localhost:9] }", "expected an IPv4 address of this"),
         ("via: external, balancer: { endpoints: [\"127.0.0.1\"] }", "expected an IPv4 address"),

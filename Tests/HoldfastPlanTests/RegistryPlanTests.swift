@@ -11,7 +11,7 @@ import Testing
     @Test func itIsReadAsWritten() throws {
         let text = Self.text(
             "algorithm: least-reported, registry: { ttl: 20s, reportInterval: 4s, routers: 3, candidates: 2, "
-                + "localIncrement: false, fallback: none, selfProtection: false }",
+                + "localIncrement: false, fallback: none, selfProtection: false, cache: 8s }",
             "timeScale: 4"
         )
         let plan = try Plan.parse(text: text, file: "plan.yaml")
@@ -24,7 +24,9 @@ import Testing
             fallback: .none,
             selfProtection: false
         )
+        expected.cache = .seconds(8)
         #expect(plan.target.registry == expected)
+        expected.cache = .seconds(2)
         expected.ttl = .seconds(5)
         expected.reportInterval = .seconds(1)
         #expect(plan.realTime.target.registry == expected)

@@ -32,7 +32,7 @@ import Testing
             "gateways: 2, via: client, registry: { source: etcd }",
             "gateways: 2, via: client, algorithm: headroom-weighted, headroom: 1.5, registry: { ttl: 3s, "
                 + "reportInterval: 5ms, routers: 16, candidates: 1, localIncrement: false, fallback: none, "
-                + "selfProtection: false }",
+                + "selfProtection: false, cache: 3s }",
         ].map { "name: t\nsessions: 1\ntarget: { \($0) }\n" }
         + [
             "algorithm: bounded-load", "algorithm: bounded-load, boundedLoad: 1.5",

@@ -49,6 +49,30 @@ import Testing
     }
 
     /// Who stops politely says so: nobody goes there, however long a registration lives.
+    /// Everybody is dropped at 10 s and comes back. Who still knows its answer is where it was; who asks again draws
+    /// again, and of four gateways three are others.
+    @Test(arguments: [("cache: 40s", true), ("cache: 5s", false), ("", false)])
+    func whatIsRememberedIsNotAsked(cache: String, isSame: Bool) throws {
+        let target = "gateways: 4, algorithm: random, registry: { \(cache) }"
+        let lines = "sessions: 400\nreconnect: { policy: fixed, delay: 1s }"
+        let before = try Self.run(target, "  - { at: 10s, registry: { shrinkTo: 100% } }", lines)
+        let after = try Self.run(target, "  - { at: 10s, drop: {} }", lines)
+        #expect(after.disconnects.total == 400)
+        let isFound = before.gateways.map(\.connectionsAtEnd) == after.gateways.map(\.connectionsAtEnd)
+        #expect(isFound == isSame)
+    }
+
+    /// Who finds that its gateway is gone asks at once, and nobody goes there a second time.
+    @Test func whoFailsAsksAgain() throws {
+        let result = try Self.run(
+            "gateways: 4, algorithm: random, registry: { cache: 40s, ttl: 3s }",
+            "  - { at: 5s, kill: { gateway: 0 } }\n  - { at: 15s, drop: { gateways: [1, 2, 3] } }",
+            "sessions: 400\nreconnect: { policy: fixed, delay: 5s }"
+        )
+        #expect(result.connects.failed.byReason.values.compactMap(\.self).reduce(0, +) == 0)
+        #expect(result.sessions.establishedAtEnd == 400)
+    }
+
     @Test(arguments: [("graceful", false), ("kill", true)])
     func whoLeavesPolitelyIsOffTheListAtOnce(how: String, isPickedStill: Bool) throws {
         let result = try Self.run(

@@ -23,8 +23,12 @@ final class EtcdFeed: Sendable {
         var line: [UInt8] = []
         var isWatching = false
         var isAsking = false
+        /// Whether it gave no sign of life when it was asked for one.
+        var isOut = false
         /// When it was last known to be there.
         var lastNews = Instant.zero
+        /// Which watch counts: one of before says nothing any more.
+        var watch = 0
     }
 
     /// The feed of an etcd at `port`.
@@ -50,14 +54,17 @@ final class EtcdFeed: Sendable {
         client.post(EtcdExchange.list(at: url)) { [weak self] answer in
             guard let self else { return }
             guard answer.status == 200, let listing = EtcdListing(answer.body) else { return listLater() }
-            state.withLock { state in
+            let watch = state.withLock { state in
                 state.line = []
                 state.isWatching = true
+                state.isOut = false
                 state.lastNews = Clock.now
+                state.watch += 1
+                return state.watch
             }
             desk.pause(false)
             desk.replace(by: listing.reports)
-            watch(after: listing.revision)
+            self.watch(watch, after: listing.revision)
         }
     }
 
@@ -65,26 +72,33 @@ final class EtcdFeed: Sendable {
         client.run(afterMilliseconds: Self.retryMilliseconds) { [weak self] in self?.list() }
     }
 
-    private func watch(after revision: Int64) {
+    private func watch(_ number: Int, after revision: Int64) {
         client.listen(EtcdExchange.watch(after: revision, at: url)) { [weak self] bytes in
-            self?.hear(bytes) ?? false
+            self?.hear(bytes, of: number) ?? false
         } completion: { [weak self] _ in
             guard let self else { return }
-            state.withLock { $0.isWatching = false }
+            let counts = state.withLock { state in
+                guard state.watch == number, state.isWatching else { return false }
+                state.isWatching = false
+                return true
+            }
+            guard counts else { return }
             desk.pause(true)
             listLater()
         }
     }
 
     /// False when the watch is over.
-    private func hear(_ bytes: [UInt8]) -> Bool {
-        let lines = state.withLock { state in
+    private func hear(_ bytes: [UInt8], of number: Int) -> Bool {
+        let lines: [ArraySlice<UInt8>]? = state.withLock { state in
+            // What was registered in a long silence may be over: one gateway's word says nothing of the others.
+            guard state.watch == number, !state.isOut else { return nil }
             var parts = (state.line + bytes).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             state.line = Array(parts.removeLast())
             state.lastNews = Clock.now
             return parts
         }
-        desk.pause(false)
+        guard let lines else { return false }
         for line in lines where !line.isEmpty {
             guard let news = EtcdNews.read(line: Array(line)) else { return false }
             for item in news {
@@ -112,17 +126,28 @@ final class EtcdFeed: Sendable {
     private func askHealth(_ asked: Instant) {
         var request = HTTPRequest(url: url + "/health")
         request.timeoutMilliseconds = Self.healthMilliseconds
-        prober.get(request) { [weak self] answer in
-            guard let self else { return }
-            let isThere = answer.status == 200
-            let isNews = state.withLock { state in
-                state.isAsking = false
-                // Whatever the watch has told meanwhile is newer.
-                guard state.isWatching, state.lastNews < asked else { return false }
-                if isThere { state.lastNews = asked }
-                return true
+        prober.get(request) { [weak self] answer in self?.note(isThere: answer.status == 200, asked) }
+    }
+
+    private func note(isThere: Bool, _ asked: Instant) {
+        let isBack: Bool? = state.withLock { state in
+            state.isAsking = false
+            // Whatever the watch has told meanwhile is newer.
+            guard state.isWatching, state.lastNews < asked else { return nil }
+            guard isThere else {
+                state.isOut = true
+                return false
             }
-            if isNews { desk.pause(!isThere) }
+            state.lastNews = asked
+            guard state.isOut else { return nil }
+            // Another watch takes the place of this one, after a listing.
+            state.isWatching = false
+            return true
+        }
+        switch isBack {
+        case true?: list()
+        case false?: desk.pause(true)
+        case nil: return
         }
     }
 }

@@ -57,7 +57,10 @@ public struct ExternalCounts: Sendable {
         let inside = list[list.index(after: list.startIndex)..<end]
         guard !inside.allSatisfy(blanks.contains) else { return [] }
         let words = inside.split(separator: ",", omittingEmptySubsequences: false)
-        let numbers = words.map { word in UInt64(String(word.filter { !blanks.contains($0) })) }
+        let numbers = words.map { word -> UInt64? in
+            let begun = word.drop { blanks.contains($0) }
+            return begun.lastIndex { !blanks.contains($0) }.flatMap { UInt64(begun[...$0]) }
+        }
         return numbers.contains(nil) ? nil : numbers.compactMap(\.self)
     }
 

@@ -68,15 +68,19 @@ public final class Nginx: Sendable {
         )
     }
 
-    /// Gives it another configuration for the same port and as many workers: new ones take what comes from now on, with
-    /// counts and turns of their own, and old ones stay as long as they have connections.
-    public func reload(_ configuration: NginxConfiguration, within limit: Span) async throws(ForeignProgramError) {
+    /// Writes another configuration for the same port and as many workers, which it has from its next reload on.
+    public func prepare(_ configuration: NginxConfiguration) async throws(ForeignProgramError) {
         guard let executable = executable ?? ForeignProgram.nginx.path else {
             throw ForeignProgramError(.nginx, .missing)
         }
-        let old = Set(members.map(\.pid))
         let job = Self.job(configuration, logDirectory)
         try await ForeignProgram.nginx.configure(job, executable: executable, spawner: spawner)
+    }
+
+    /// Has new workers take what comes from now on, with counts and turns of their own; old ones stay as long as they
+    /// have connections.
+    public func reload(within limit: Span) async throws(ForeignProgramError) {
+        let old = Set(members.map(\.pid))
         // Whoever has nothing to do ends at once: it is not missed.
         atReadiness.withLock { $0 = [process.pid] }
         process.signalLeader(SIGHUP)

@@ -1,8 +1,11 @@
 import Glibc
 import HoldfastCore
 
-/// Whether somebody takes connections at an address: connects once, and resets the connection.
+/// Whether somebody takes connections at an address and keeps them: connects once, and resets the connection.
 public enum Reachability {
+    /// A balancer without a gateway in service takes connections all the same, and ends them at once.
+    private static let keeping = Int32(250)
+
     /// Why nobody could be reached at `endpoint` within `limit`; nil if somebody was. Blocks the calling thread.
     public static func failure(of endpoint: Endpoint, within limit: Span) -> String? {
         guard var address = IPv4.socketAddress(dottedQuad(endpoint.address), port: endpoint.port) else {
@@ -19,7 +22,7 @@ public enum Reachability {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        if begun == 0 { return nil }
+        if begun == 0 { return ending(descriptor) }
         guard errno == EINPROGRESS else { return systemMessage(errno) }
         var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         guard poll(&waiting, 1, Int32(max(1, limit.nanoseconds / 1_000_000))) == 1 else {
@@ -28,6 +31,14 @@ public enum Reachability {
         var code: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size)
-        return code == 0 ? nil : systemMessage(code)
+        return code == 0 ? ending(descriptor) : systemMessage(code)
+    }
+
+    /// Nil for a connection that lasts.
+    private static func ending(_ descriptor: Int32) -> String? {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&waiting, 1, keeping) == 1 else { return nil }
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK)) == 1 ? nil : "it ends them at once"
     }
 }

@@ -21,6 +21,7 @@ extension Plan {
         plan.target.registry?.ttl = target.registry?.ttl.scaled(by: factor) ?? .zero
         plan.target.registry?.reportInterval = target.registry?.reportInterval.scaled(by: factor) ?? .zero
         plan.target.gateway.shed = target.gateway.shed?.scaled(by: factor)
+        plan.target.registry?.cache = target.registry?.cache?.scaled(by: factor)
         plan.target.gateway.maxAge = target.gateway.maxAge?.scaled(by: factor)
         plan.target.gateway.heartbeatInterval = target.gateway.heartbeatInterval?.scaled(by: factor)
         plan.target.balancer.idleTimeout = target.balancer.idleTimeout?.scaled(by: factor)

@@ -18,6 +18,8 @@ public struct RegistrySettings: Equatable, Sendable {
     public var fallback: RegistryFallback
     /// Whether a list that shrinks below half is refused.
     public var selfProtection: Bool
+    /// For how long a session goes where it was told last, without asking; nil is not at all.
+    public var cache: Span?
 
     /// Settings from their parts.
     public init(

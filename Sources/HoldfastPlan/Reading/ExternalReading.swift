@@ -22,7 +22,15 @@ extension SectionReader {
             expected: "an IPv4 address of this machine and a port, such as 127.0.0.1:9000",
             parse: Endpoint.init(text:)
         )
-        return items.compactMap { reader.value($0, kind) }
+        var endpoints: [Endpoint] = []
+        for item in items {
+            guard let endpoint = reader.value(item, kind) else { continue }
+            if endpoints.contains(endpoint) {
+                reader.refuse(at: item.place, found: "\(endpoint) again", expected: "each address once")
+            }
+            endpoints.append(endpoint)
+        }
+        return endpoints
     }
 
     private mutating func counts(_ node: PlanNode?) -> ExternalBalancer.Counts? {

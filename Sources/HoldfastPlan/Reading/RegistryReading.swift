@@ -4,6 +4,7 @@ import HoldfastCore
 extension SectionReader {
     private static let registryKeys = [
         "ttl", "reportInterval", "routers", "candidates", "localIncrement", "fallback", "selfProtection",
+        "cache",
     ]
 
     /// Nil without a registry, and for a static list, which is what sessions have without one.
@@ -27,6 +28,7 @@ extension SectionReader {
         settings.localIncrement = reader.value(fields["localIncrement"], .bool(), or: settings.localIncrement)
         settings.fallback = reader.choice(fields["fallback"], or: settings.fallback)
         settings.selfProtection = reader.value(fields["selfProtection"], .bool(), or: settings.selfProtection)
+        settings.cache = reader.value(fields["cache"], .span(atLeast: .milliseconds(1)))
         if settings.ttl <= settings.reportInterval {
             let report = "a report every \(ScalarText.text(settings.reportInterval))"
             let found = "a `ttl` of \(ScalarText.text(settings.ttl)) with \(report)"

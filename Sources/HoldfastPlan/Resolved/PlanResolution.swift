@@ -93,7 +93,7 @@ extension Target {
 
 extension RegistrySettings {
     fileprivate var resolved: ResolvedValue {
-        .mapping([
+        var entries: [(key: String, value: ResolvedValue)] = [
             ("source", .text(source.rawValue)),
             ("ttl", ttl.resolved),
             ("reportInterval", reportInterval.resolved),
@@ -102,7 +102,9 @@ extension RegistrySettings {
             ("localIncrement", .text(String(localIncrement))),
             ("fallback", .text(fallback.rawValue)),
             ("selfProtection", .text(String(selfProtection))),
-        ])
+        ]
+        if let cache { entries.append(("cache", cache.resolved)) }
+        return .mapping(entries)
     }
 }
 
