@@ -108,6 +108,7 @@ extension EndToEnd {
             #expect(result.notes.contains { $0.contains("came from an old list") }, "\(result.notes)")
             #expect(Self.failed(result) == 0)
             #expect(result.faults.first?.executed?.count == 2, "\(result.faults)")
+            #expect(result.faults.first?.applied == (source.hasPrefix("etcd") ? "signal" : "proxy"))
         }
 
         /// etcd is killed in the middle, and started again: nobody is without a gateway, and the list is fresh again.

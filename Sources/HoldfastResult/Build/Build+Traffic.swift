@@ -116,7 +116,7 @@ extension RunAnalysis {
                 phase: event.phase,
                 executed: executions.isEmpty ? nil : RunAnalysis.hull(of: executions),
                 executions: executions,
-                applied: mode == .simulated ? "simulated" : event.action.appliedBy,
+                applied: mode == .simulated ? "simulated" : event.action.applied(in: plan),
                 victims: tallied(\.victims, ofFault: index),
                 skipped: tallied(\.skipped, ofFault: index),
                 departed: tallied(\.departed, ofFault: index),
@@ -153,12 +153,14 @@ extension RunAnalysis {
 
 extension FaultAction {
     /// By what the live run carries it out. Processes are stopped by signals, graceful restarts included; `client`
-    /// means of a drop that one of the connection's own ends closed it, on either side, and nothing in between.
-    fileprivate var appliedBy: String {
+    /// means of a drop that one of the connection's own ends closed it, on either side, and nothing in between; a
+    /// registry of ours, as a balancer, stands in between.
+    fileprivate func applied(in plan: Plan) -> String {
         switch self {
         case .drop, .kick, .resume, .foreground, .drain: "client"
         case .freeze, .kill, .restart, .rollingRestart, .scale: "signal"
-        case .registry: "simulated"
+        case .registry(.shrink, _): "proxy"
+        case .registry: plan.target.registry?.source == .etcd ? "signal" : "proxy"
         case .crash, .stall, .overload, .disturb, .reroute, .reloadBalancer: "proxy"
         }
     }
