@@ -204,6 +204,25 @@ import Testing
         #expect(janitor.stop() == .clean)
     }
 
+    /// Its check would find out two seconds later, and until then every second client would be sent there.
+    @Test func aReloadKnowsWhoIsOut() async throws {
+        var configuration = try configuration(.leastConnections)
+        configuration.check = CheckSettings(interval: .seconds(2), fall: 1, rise: 1)
+        let listeners = try listeners(configuration)
+        let proxy = try await start(configuration, canReload: true)
+        try await proxy.waitUntilReady(within: .seconds(10))
+        listeners[1].close()
+        #expect(try await eventually { try proxy.servers().map(\.status) == ["UP", "DOWN"] })
+        try await proxy.reload(within: .seconds(10))
+        #expect(try proxy.servers().map(\.status) == ["UP", "DOWN"])
+        let callers = try (0..<4).map { _ in try Caller(address: address, port: configuration.port) }
+        #expect(await eventually { listeners[0].greeted == 4 })
+        #expect(callers.count == 4)
+        #expect(await proxy.stop() != nil)
+        listeners[0].close()
+        #expect(janitor.stop() == .clean)
+    }
+
     @Test func readinessCountsAndStop() async throws {
         let configuration = try configuration(.roundRobin)
         let listeners = try listeners(configuration)

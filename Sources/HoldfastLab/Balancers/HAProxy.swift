@@ -17,12 +17,14 @@ public final class HAProxy: Sendable {
     private let statisticsSocket: String
     /// Nil for one that cannot be reloaded.
     private let workers: HAProxyWorkers?
+    private let stateFile: String
 
     private init(
         process: ChildProcess,
         logPath: String,
         configuration: HAProxyConfiguration,
         statisticsSocket: String,
+        stateFile: String,
         workers: HAProxyWorkers?
     ) {
         self.process = process
@@ -30,6 +32,7 @@ public final class HAProxy: Sendable {
         gateways = configuration.gatewayAddresses.count
         absentGateways = configuration.absentGateways
         self.statisticsSocket = statisticsSocket
+        self.stateFile = stateFile
         self.workers = workers
     }
 
@@ -50,8 +53,11 @@ public final class HAProxy: Sendable {
         let socket = "\(socketDirectory)/haproxy.sock"
         let masterSocket = "\(socketDirectory)/haproxy-master.sock"
         let file = "\(logDirectory)/haproxy.cfg"
+        let stateFile = "\(logDirectory)/haproxy.state"
+        // A version, and nobody.
+        if canReload { try write("1\n", to: stateFile) }
         let job = ForeignProgram.Job(
-            text: configuration.text(statisticsSocket: socket),
+            text: configuration.text(statisticsSocket: socket, stateFile: canReload ? stateFile : nil),
             file: file,
             check: ["-c", "-f", file],
             run: (canReload ? ["-W", "-S", masterSocket] : []) + ["-db", "-f", file],
@@ -62,6 +68,7 @@ public final class HAProxy: Sendable {
             logPath: job.log,
             configuration: configuration,
             statisticsSocket: socket,
+            stateFile: stateFile,
             workers: canReload ? HAProxyWorkers(socket: masterSocket) : nil
         )
     }
@@ -102,8 +109,9 @@ public final class HAProxy: Sendable {
         var old: Int32?
         while true {
             let present = try? workers?.present()
-            if old == nil, present != nil {
+            if old == nil, present != nil, let state = try? workers?.state() {
                 old = present
+                try HAProxy.write(state, to: stateFile)
                 process.signalLeader(SIGUSR2)
             } else if let present, present != old, (try? servers())?.count == gateways {
                 return
@@ -116,6 +124,11 @@ public final class HAProxy: Sendable {
     /// Ends it at once, connections included.
     @discardableResult
     public func stop() async -> ExitStatus? { await process.stop(grace: .seconds(1)) }
+
+    private static func write(_ text: String, to path: String) throws(ForeignProgramError) {
+        guard let failure = TextFile.write(text, to: path) else { return }
+        throw ForeignProgramError(.haproxy, .cannotWrite(path, errorNumber: failure))
+    }
 
     private func isReady(_ servers: [HAProxyServer]) -> Bool {
         servers.count == gateways && servers.dropLast(absentGateways).allSatisfy(\.isReady)

@@ -16,6 +16,9 @@ import HoldfastCore
 /// Its health checks connect to the gateways: they see connections that end without a HELLO. A frozen gateway passes
 /// them, since its kernel accepts, unless they want an answer.
 ///
+/// - `server-state-file` for one that can be reloaded: its new worker knows who was in service, and does not take
+///   everybody to be there until its first check.
+///
 /// Limits: two descriptors a session in one process (``maximumConnections(descriptorLimit:servers:)``), and upstream
 /// connections come from 127.0.0.1 and the ephemeral range, about 28,000 to each gateway.
 public struct HAProxyConfiguration: Equatable, Sendable {
@@ -101,16 +104,18 @@ public struct HAProxyConfiguration: Equatable, Sendable {
     /// The descriptors that one HAProxy process needs to carry so many connections.
     public static func descriptors(connections: Int, servers: Int) -> Int { 2 * connections + 100 + 2 * servers }
 
-    /// The configuration file, with the statistics socket at `statisticsSocket`.
-    public func text(statisticsSocket: String) -> String {
+    /// The configuration file, with the statistics socket at `statisticsSocket`. One that has a `stateFile` reads there
+    /// at its start who was in service.
+    public func text(statisticsSocket: String, stateFile: String? = nil) -> String {
+        let stateful = stateFile.map { "\n    server-state-file \(Self.escaped($0))" } ?? ""
         let head = """
             global
                 maxconn \(maximumConnections)
                 nbthread 1
-                stats socket \(Self.escaped(statisticsSocket)) mode 600 level user
+                stats socket \(Self.escaped(statisticsSocket)) mode 600 level user\(stateful)
 
             defaults
-                mode tcp
+                mode tcp\(stateFile == nil ? "" : "\n    load-server-state-from-file global")
                 maxconn \(maximumConnections)
                 backlog \(acceptQueue)
                 retries 3

@@ -16,6 +16,13 @@ final class HAProxyWorkers: Sendable {
         try HAProxyStatistics.workers(in: ask("show proc\n")).first
     }
 
+    /// Who is in service, as the present worker knows and the next one reads it.
+    func state() throws(UnixSocketQueryError) -> String? {
+        guard let present = try present() else { return nil }
+        let state = try ask("@!\(present) show servers state\n")
+        return state.hasPrefix("1\n") ? state : nil
+    }
+
     /// What all workers together say about every gateway, with what the present one thinks of it.
     func servers() throws(UnixSocketQueryError) -> [HAProxyServer] {
         let workers = HAProxyStatistics.workers(in: try ask("show proc\n"))
