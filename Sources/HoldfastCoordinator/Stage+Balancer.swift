@@ -47,13 +47,7 @@ extension Stage {
         guard let balancer = balancer.withLock({ $0 }) else { return watchExternal(plan, t0: t0, note: note) }
         let timing = RunTiming(plan: plan)
         return Task { [desk] in
-            var report = AgentReport(
-                agent: AgentID(role: .balancer, index: 0),
-                incarnation: 0,
-                sequence: 0,
-                stage: .running,
-                harness: HarnessReport()
-            )
+            var report = AgentReport.ofBalancer
             var silence = BalancerSilence(name: balancer.program.executableName)
             var next = Instant.zero
             for second in 0...timing.endSecond {
@@ -68,9 +62,7 @@ extension Stage {
                     let servers = try balancer.servers()
                     silence.since = nil
                     guard balancer.tellsCounts else { continue }
-                    report.sequence += 1
-                    report.stage = second == timing.endSecond ? .ended : .running
-                    report.cuts = [Stage.cut(second, servers)]
+                    report.follow(with: Stage.cut(second, servers), isLast: second == timing.endSecond)
                     await desk.record(report)
                 } catch {
                     silence.note(error, second: second, isAlive: balancer.process.isAlive, note)
@@ -166,6 +158,26 @@ extension Stage {
             )
         }
         return cut
+    }
+}
+
+extension AgentReport {
+    /// The first of a balancer that does not speak for itself.
+    static var ofBalancer: AgentReport {
+        AgentReport(
+            agent: AgentID(role: .balancer, index: 0),
+            incarnation: 0,
+            sequence: 0,
+            stage: .running,
+            harness: HarnessReport()
+        )
+    }
+
+    /// Becomes the next one, with what there is at `cut`.
+    mutating func follow(with cut: Cut, isLast: Bool) {
+        sequence += 1
+        stage = isLast ? .ended : .running
+        cuts = [cut]
     }
 }
 

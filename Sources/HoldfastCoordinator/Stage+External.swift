@@ -40,13 +40,7 @@ extension Stage {
         let timing = RunTiming(plan: plan)
         return Task { [desk] in
             defer { counts.stop() }
-            var report = AgentReport(
-                agent: AgentID(role: .balancer, index: 0),
-                incarnation: 0,
-                sequence: 0,
-                stage: .running,
-                harness: HarnessReport()
-            )
+            var report = AgentReport.ofBalancer
             var isNoted = false
             var hasFailed = false
             var next = Instant.zero
@@ -60,9 +54,7 @@ extension Stage {
                 do throws(ExternalCounts.Failure) {
                     let open = try await counts.ask()
                     hasFailed = false
-                    report.sequence += 1
-                    report.stage = second == timing.endSecond ? .ended : .running
-                    report.cuts = [Stage.cut(second, open)]
+                    report.follow(with: Stage.cut(second, open), isLast: second == timing.endSecond)
                     await desk.record(report)
                 } catch {
                     // One that is not answered may happen; two in a row are a balancer that nobody knows.

@@ -40,9 +40,7 @@ extension Stage {
             await desk.record(ExecutedInterval(fault: fault, gateway: nil, start: start, end: ControlClock.now))
         }
     }
-}
 
-extension Stage {
     /// Waits for gateways that join, for as long as a reload may take: who is not there by then is found by whom it is
     /// given to. False when the run is over.
     private func areReady(_ added: Range<Int>, _ plan: Plan) async -> Bool {

@@ -22,7 +22,7 @@ public struct Balancer: Sendable {
     var smooth: SmoothRoundRobin?
     let ring: ConsistentRing?
     var maglev: Maglev?
-    var admission: Admission
+    var eligibility: Eligibility
 
     private let healthCheck: HealthCheck
     private let failTimeout: Span
@@ -36,7 +36,7 @@ public struct Balancer: Sendable {
     ///     says.
     ///   - capacity: The connections that `first` gives to one gateway.
     ///   - loadFactor: How much more than the even share `bounded-load` gives to one gateway, 1.01 or more.
-    ///   - admission: What else a gateway must satisfy beside being in service.
+    ///   - eligibility: What else a gateway must satisfy beside being in service.
     public init(
         algorithm: BalancingAlgorithm,
         gateways: Int,
@@ -47,7 +47,7 @@ public struct Balancer: Sendable {
         weights: [Int] = [],
         capacity: UInt64 = .max,
         loadFactor: Double = 1.25,
-        admission: Admission = Admission(),
+        eligibility: Eligibility = Eligibility(),
         seed: Seed
     ) {
         self.algorithm = algorithm
@@ -57,7 +57,7 @@ public struct Balancer: Sendable {
         self.replacement = replacement
         self.capacity = capacity
         self.seed = seed
-        self.admission = admission
+        self.eligibility = eligibility
         let weights = GatewayWeights(weights, gateways: gateways)
         self.weights = weights
         bound = BoundedLoad(factor: loadFactor)
@@ -108,7 +108,7 @@ public struct Balancer: Sendable {
     public mutating func unreachable(_ gateway: GatewayID, now: Instant) {
         guard healthCheck == .passive else { return }
         service.takeOut(Int(gateway), until: now + failTimeout)
-        admission.warm(gateway, from: now + failTimeout)
+        eligibility.warm(gateway, from: now + failTimeout)
     }
 
     /// A connection to `gateway` is over.
@@ -122,14 +122,14 @@ public struct Balancer: Sendable {
     /// Gives `gateway` new connections again, from `now` on.
     public mutating func enlist(_ gateway: GatewayID, now: Instant) {
         service.enlist(Int(gateway))
-        admission.warm(gateway, from: now)
+        eligibility.warm(gateway, from: now)
     }
 
     /// Another process takes over with the same settings: it knows of no failure, and of cursor and counts only if it
     /// was handed them. Connections that are open and not counted must not be reported to it as closed.
     public mutating func reload(keepsCounts: Bool) {
         service.forgive()
-        admission.forget()
+        eligibility.forget()
         guard !keepsCounts else { return }
         cursor = 0
         open = 0
@@ -151,7 +151,7 @@ public struct Balancer: Sendable {
         _ now: Instant
     ) -> GatewayID? {
         let counter = UInt64(ordinal) << 8 | UInt64(attempt)
-        let pick = admission.isOpen ? nextGateway(session, counter, now) : admitted(session, counter, now)
+        let pick = eligibility.isOpen ? nextGateway(session, counter, now) : eligible(session, counter, now)
         guard let pick else { return nil }
         cursor = pick + 1 == connections.count ? 0 : pick + 1
         opened(pick)

@@ -120,25 +120,24 @@ public struct HAProxyConfiguration: Equatable, Sendable {
                 backlog \(acceptQueue)
                 retries 3
                 option redispatch 1
-                timeout connect \(max(1, connectTimeout.nanoseconds / 1_000_000))ms
-                timeout client \(idle)
-                timeout server \(idle)
-                timeout tunnel \(idle)
+                timeout connect \(connectTimeout.inMilliseconds)
+                timeout client \(idleTimeout.orNever)
+                timeout server \(idleTimeout.orNever)
+                timeout tunnel \(idleTimeout.orNever)
 
             listen \(Self.proxyName)
                 bind \(address):\(port)
                 balance \(Self.name(of: algorithm))\(hashing)\(asking)
 
             """
-        let interval = max(1, check.interval.nanoseconds / 1_000_000)
         let servers = gatewayAddresses.enumerated().map { id, address in
             "    server \(Self.serverName(id)) \(address):\(gatewayPort)\(limits(of: id))"
-                + " check inter \(interval)ms fall \(check.fall) rise \(check.rise)\(warming)\n"
+                + " check inter \(check.interval.inMilliseconds) fall \(check.fall) rise \(check.rise)\(warming)\n"
         }
         return head + servers.joined()
     }
 
-    private var warming: String { slowStart.map { " slowstart \(max(1, $0.nanoseconds / 1_000_000))ms" } ?? "" }
+    private var warming: String { slowStart.map { " slowstart \($0.inMilliseconds)" } ?? "" }
 
     /// A goodbye in place of a login, which a gateway answers in kind.
     private var asking: String {
@@ -155,9 +154,6 @@ public struct HAProxyConfiguration: Equatable, Sendable {
                 tcp-check expect binary \(goodbye)
             """
     }
-
-    /// What ends a connection is the plan: without a word of it, 24 days, near HAProxy's maximum.
-    private var idle: String { idleTimeout.map { "\(max(1, $0.nanoseconds / 1_000_000))ms" } ?? "24d" }
 
     /// The lines after that of the algorithm.
     private var hashing: String {

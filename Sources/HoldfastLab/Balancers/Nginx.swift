@@ -16,6 +16,7 @@ public final class Nginx: Sendable {
     private let port: UInt16
     private let workers: Int
     private let atReadiness = Mutex<Set<Int32>>([])
+    private let log = Mutex((bytes: 0, tellsOfCrash: false))
 
     private init(
         process: ChildProcess,
@@ -126,10 +127,19 @@ public final class Nginx: Sendable {
         let found = members
         guard !found.isEmpty else { return nil }
         // Those of before a reload are not expected to be there, but to have ended by themselves.
-        let hasCrashed = TextFile.read(logPath)?.contains(" exited on signal ") ?? false
-        if hasCrashed { return ForeignProgramError(.nginx, .lostWorker) }
-        if !expected.isSubset(of: found.map(\.pid)) { return ForeignProgramError(.nginx, .lostWorker) }
+        if hasLogOfCrash || !expected.isSubset(of: found.map(\.pid)) { return ForeignProgramError(.nginx, .lostWorker) }
         return found.contains(where: \.isStill) ? ForeignProgramError(.nginx, .stopped) : nil
+    }
+
+    /// What its log has said by now; each look reads on where the one before ended, a half line before that.
+    private var hasLogOfCrash: Bool {
+        log.withLock { log in
+            let start = max(0, log.bytes - 64)
+            let news = TextFile.read(logPath, from: start) ?? ""
+            log.bytes = start + news.utf8.count
+            log.tellsOfCrash = log.tellsOfCrash || news.contains(" exited on signal ")
+            return log.tellsOfCrash
+        }
     }
 
     /// Whether a worker takes no connections any more, which it says in its title: for a tenth of a second old ones

@@ -114,8 +114,8 @@ public struct NginxConfiguration: Equatable, Sendable {
                 server {
                     listen \(address):\(port) backlog=\(acceptQueue) reuseport;
                     proxy_pass gateways;
-                    proxy_connect_timeout \(max(1, connectTimeout.nanoseconds / 1_000_000))ms;
-                    proxy_timeout \(idle);
+                    proxy_connect_timeout \(connectTimeout.inMilliseconds);
+                    proxy_timeout \(idleTimeout.orNever);
                     proxy_next_upstream \(triesNext ? "on" : "off");
                 }
             }
@@ -126,9 +126,6 @@ public struct NginxConfiguration: Equatable, Sendable {
         let method = Self.method(of: algorithm).map { "        \($0);\n" } ?? ""
         return head + zone + method + servers.joined() + tail
     }
-
-    /// What ends a connection is the plan: without a word of it, 24 days, near nginx's maximum.
-    private var idle: String { idleTimeout.map { "\(max(1, $0.nanoseconds / 1_000_000))ms" } ?? "24d" }
 
     /// nginx's own words for an algorithm; nil for what it does by itself, which is smooth weighted round robin.
     public static func method(of algorithm: BalancingAlgorithm) -> String? {

@@ -2,11 +2,12 @@ import Glibc
 
 /// Whole small text files, such as those of `/proc`, whose size is not known before they are read.
 enum TextFile {
-    /// The contents of `path`, at most `limit` bytes; nil with `errno` when it cannot be read.
-    static func read(_ path: String, limit: Int = 64 << 20) -> String? {
+    /// The contents of `path` from `offset` on, at most `limit` bytes; nil with `errno` when it cannot be read.
+    static func read(_ path: String, from offset: Int = 0, limit: Int = 64 << 20) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
+        guard offset == 0 || lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { return nil }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while bytes.count < limit {

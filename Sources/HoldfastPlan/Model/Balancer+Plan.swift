@@ -15,7 +15,7 @@ extension Balancer {
             weights: plan.target.gateway.weights,
             capacity: plan.target.gateway.capacity.map { UInt64($0) } ?? .max,
             loadFactor: plan.target.boundedLoad,
-            admission: Admission(
+            eligibility: Eligibility(
                 limit: settings.maxConnections.map { UInt64($0) } ?? .max,
                 slowStart: settings.slowStart
             ),

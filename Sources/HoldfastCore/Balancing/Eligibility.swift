@@ -3,7 +3,7 @@
 /// One that comes back is passed over with a chance that falls evenly from 1 to 0 while it warms up, so that its share
 /// of new connections rises evenly to what it was, whatever the algorithm: `slowstart` of HAProxy. At the start nobody
 /// is cold.
-public struct Admission: Sendable {
+public struct Eligibility: Sendable {
     /// The connections that one gateway is given at most.
     let limit: UInt64
     /// How long it takes a gateway that comes back to get its whole share.
@@ -43,12 +43,12 @@ public struct Admission: Sendable {
 extension Balancer {
     /// The gateway that the algorithm names among those that have room, and of those that are cold in proportion; one
     /// that is cold is better than none. `counter` keys the draws of `session`.
-    mutating func admitted(_ session: SessionID, _ counter: UInt64, _ now: Instant) -> Int? {
+    mutating func eligible(_ session: SessionID, _ counter: UInt64, _ now: Instant) -> Int? {
         var passedOver: [(gateway: Int, before: Instant)] = []
         var cold: Int?
         var found: Int?
         while found == nil, let pick = nextGateway(session, counter, now) {
-            if connections[pick] >= admission.limit {
+            if connections[pick] >= eligibility.limit {
                 passedOver.append((pick, service.exclude(pick, at: now)))
                 // Of equal weights the least loaded one has the most room.
                 if least != nil { break }
@@ -68,14 +68,14 @@ extension Balancer {
         var start = gateway + 1
         for _ in connections.indices {
             guard let next = service.first(from: start, at: now) else { return nil }
-            if connections[next] < admission.limit { return next }
+            if connections[next] < eligibility.limit { return next }
             start = next + 1
         }
         return nil
     }
 
     private mutating func isPassedOver(_ pick: Int, _ session: SessionID, _ counter: UInt64, _ now: Instant) -> Bool {
-        let share = admission.share(of: GatewayID(pick), at: now)
+        let share = eligibility.share(of: GatewayID(pick), at: now)
         guard share < 1 else { return false }
         // The algorithm's own draws have smaller counters.
         let draw = seed.draw(.balancerPick, actor: session, 1 << 62 | UInt64(pick) << 40 | counter)

@@ -3,13 +3,13 @@ import Testing
 @testable import HoldfastCore
 
 /// Gateways that are in service and are passed over all the same: full ones, and cold ones.
-@Suite struct AdmissionTests {
+@Suite struct EligibilityTests {
     private static func instant(_ seconds: Int64) -> Instant { .zero + .seconds(seconds) }
 
     /// Nobody gets more than the limit, whatever the algorithm would like, and who leaves makes room.
     @Test(arguments: RetiredGatewayTests.algorithms)
     func aFullGatewayIsPassedOver(algorithm: BalancingAlgorithm) {
-        var balancer = Balancer(algorithm: algorithm, gateways: 3, admission: Admission(limit: 4), seed: Seed(1))
+        var balancer = Balancer(algorithm: algorithm, gateways: 3, eligibility: Eligibility(limit: 4), seed: Seed(1))
         for id in 0..<SessionID(12) { #expect(balancer.pick(session: id, ordinal: 0, now: .zero) != nil) }
         #expect(balancer.connections == [4, 4, 4])
         #expect(balancer.pick(session: 12, ordinal: 0, now: .zero) == nil)
@@ -24,7 +24,7 @@ import Testing
             gateways: 3,
             healthCheck: .none,
             failureRule: .next,
-            admission: Admission(limit: 1),
+            eligibility: Eligibility(limit: 1),
             seed: Seed(1)
         )
         #expect(balancer.pick(session: 0, ordinal: 0, now: .zero) == 0)
@@ -35,16 +35,16 @@ import Testing
 
     /// The share rises evenly from nothing to everything.
     @Test func shares() {
-        var admission = Admission(slowStart: .seconds(10))
-        admission.warm(2, from: Self.instant(100))
-        #expect(admission.share(of: 1, at: Self.instant(100)) == 1)
-        #expect(admission.share(of: 2, at: Self.instant(99)) == 0)
-        #expect(admission.share(of: 2, at: Self.instant(100)) == 0)
-        #expect(admission.share(of: 2, at: Self.instant(104)) == 0.4)
-        #expect(admission.share(of: 2, at: Self.instant(110) - .tick) < 1)
-        #expect(!admission.isOpen)
-        #expect(admission.share(of: 2, at: Self.instant(110)) == 1)
-        #expect(admission.isOpen)
+        var eligibility = Eligibility(slowStart: .seconds(10))
+        eligibility.warm(2, from: Self.instant(100))
+        #expect(eligibility.share(of: 1, at: Self.instant(100)) == 1)
+        #expect(eligibility.share(of: 2, at: Self.instant(99)) == 0)
+        #expect(eligibility.share(of: 2, at: Self.instant(100)) == 0)
+        #expect(eligibility.share(of: 2, at: Self.instant(104)) == 0.4)
+        #expect(eligibility.share(of: 2, at: Self.instant(110) - .tick) < 1)
+        #expect(!eligibility.isOpen)
+        #expect(eligibility.share(of: 2, at: Self.instant(110)) == 1)
+        #expect(eligibility.isOpen)
     }
 
     /// In turn, a gateway with half its share gets one of seven where three others get two each; drawn, half of its
@@ -54,7 +54,7 @@ import Testing
         var balancer = Balancer(
             algorithm: algorithm,
             gateways: 4,
-            admission: Admission(slowStart: .seconds(10)),
+            eligibility: Eligibility(slowStart: .seconds(10)),
             seed: Seed(1)
         )
         balancer.retire(3)
@@ -65,7 +65,7 @@ import Testing
         let error = 4 * (expected * (1 - expected) / Double(count)).squareRoot()
         #expect(abs(Double(balancer.connections[3]) / Double(count) - expected) < error)
         for id in 0..<SessionID(400) { _ = balancer.pick(session: id, ordinal: 1, now: Self.instant(110)) }
-        #expect(balancer.admission.isOpen)
+        #expect(balancer.eligibility.isOpen)
     }
 
     /// Least connections would send everybody to the one that has nobody; cold, it gets a part of them.
@@ -73,7 +73,7 @@ import Testing
         var balancer = Balancer(
             algorithm: .leastConnections,
             gateways: 2,
-            admission: Admission(slowStart: .seconds(10)),
+            eligibility: Eligibility(slowStart: .seconds(10)),
             seed: Seed(1)
         )
         balancer.retire(1)
@@ -89,15 +89,15 @@ import Testing
             algorithm: .roundRobin,
             gateways: 2,
             failTimeout: .seconds(5),
-            admission: Admission(slowStart: .seconds(10)),
+            eligibility: Eligibility(slowStart: .seconds(10)),
             seed: Seed(1)
         )
-        #expect(balancer.admission.isOpen)
+        #expect(balancer.eligibility.isOpen)
         let first = balancer.pick(session: 0, ordinal: 0, now: .zero)
         #expect(first == 0)
         #expect(balancer.pickAgain(after: 0, session: 0, ordinal: 0, attempt: 0, now: .zero) == 1)
         for id in 1..<SessionID(20) { #expect(balancer.pick(session: id, ordinal: 0, now: Self.instant(5)) == 1) }
-        #expect(balancer.admission.share(of: 0, at: Self.instant(10)) == 0.5)
+        #expect(balancer.eligibility.share(of: 0, at: Self.instant(10)) == 0.5)
         // Who is cold is better than nobody.
         balancer.retire(1)
         #expect(balancer.pick(session: 20, ordinal: 0, now: Self.instant(5)) == 0)
@@ -108,13 +108,13 @@ import Testing
         var balancer = Balancer(
             algorithm: .roundRobin,
             gateways: 2,
-            admission: Admission(slowStart: .seconds(10)),
+            eligibility: Eligibility(slowStart: .seconds(10)),
             seed: Seed(1)
         )
         balancer.retire(1)
         balancer.enlist(1, now: .zero)
-        #expect(!balancer.admission.isOpen)
+        #expect(!balancer.eligibility.isOpen)
         balancer.reload(keepsCounts: true)
-        #expect(balancer.admission.isOpen)
+        #expect(balancer.eligibility.isOpen)
     }
 }
