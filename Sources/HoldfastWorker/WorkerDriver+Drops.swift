@@ -49,6 +49,8 @@ extension WorkerDriver {
             let session = sessions[slot]
             guard session.phase == .admitted, gateways.contains(session.gateway) else { continue }
             let rank = segment.plan.rank(of: session.id, fault: fault)
+            // Who is not of the fault's group has none.
+            guard rank != .max else { continue }
             found.append(RankedSession(slot: slot, ordinal: session.ordinal, rank: rank))
         }
         ranked[fault] = found

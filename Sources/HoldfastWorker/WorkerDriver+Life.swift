@@ -78,8 +78,8 @@ extension WorkerDriver {
     private mutating func start(_ t0: Instant) {
         log.clock = RunClock(t0: t0, timeScale: segment.plan.timeScale)
         for (number, step) in drops.steps.enumerated() { life.plan(step: number, at: t0 + step.at) }
-        lifetimes = segment.plan.realTime.churn.map {
-            LifetimeQueue($0, seed: segment.policy.seed, sessions: segment.sessions, start: t0)
+        lifetimes = segment.groups.churn.map { churn in
+            LifetimeQueue(seed: segment.policy.seed, sessions: segment.sessions, start: t0, churn: churn)
         }
     }
 

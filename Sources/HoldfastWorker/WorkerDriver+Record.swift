@@ -10,26 +10,33 @@ extension WorkerDriver {
         case .notedAdmission(let gateway): noteAdmission(slot, gateway, now)
         case .notedDisconnect(let mechanism): noteDisconnect(slot, mechanism, now)
         case .notedConnectFailure(let failure):
-            if failure == .noGateway, segment.policy.selection.isOwn { noteAttempt(now) }
+            if failure == .noGateway, segment.policy.selection.isOwn { noteAttempt(slot, now) }
             if isStarted {
                 counters.connectsFailed[position(failure)] += 1
+                count(slot) { $0.connectsFailed[position(failure)] += 1 }
             } else {
                 counters.establishFailed[position(failure)] += 1
             }
         case .notedAnswer(let roundTrip):
             counters.heartbeatsAnswered += 1
             counters.heartbeatRTT.record(roundTrip)
-        case .notedResumption: counters.stopped[position(sessions[slot].stopReason)] -= 1
+        case .notedResumption:
+            let reason = position(sessions[slot].stopReason)
+            counters.stopped[reason] -= 1
+            count(slot) { $0.stopped[reason] -= 1 }
         case .notedMiss: counters.heartbeatsMissed += 1
         case .stop(let reason):
             counters.stopped[position(reason)] += 1
+            count(slot) { $0.stopped[position(reason)] += 1 }
             log.stopped(&outages[slot], reason)
         case .connect, .sendHello, .sendPing, .sendPong, .sendBye, .close: break
         }
     }
 
-    mutating func noteAttempt(_ now: Instant) {
+    mutating func noteAttempt(_ slot: Int, _ now: Instant) {
         counters.connectsAttempted += 1
+        count(slot) { $0.connectsAttempted += 1 }
+        if !attemptedAt.isEmpty { attemptedAt[slot] = now }
         pace.note(now)
     }
 
@@ -37,9 +44,15 @@ extension WorkerDriver {
         let id = sessions[slot].id
         counters.connectsSucceeded += 1
         counters.admitted += 1
+        count(slot) {
+            $0.connectsSucceeded += 1
+            $0.admitted += 1
+        }
+        noteConnect(slot, now)
         if !hasBeenAdmitted[slot] {
             hasBeenAdmitted[slot] = true
             counters.admittedOnce += 1
+            count(slot) { $0.admittedOnce += 1 }
             if counters.admittedOnce == counters.sessions { life.raiseUrgency() }
         }
         populations.open(gateway, session: id, ordinal: sessions[slot].ordinal)
@@ -49,6 +62,7 @@ extension WorkerDriver {
     private mutating func noteDisconnect(_ slot: Int, _ mechanism: Mechanism, _ now: Instant) {
         let session = sessions[slot]
         counters.admitted -= 1
+        count(slot) { $0.admitted -= 1 }
         populations.close(session.gateway, session: session.id, ordinal: session.ordinal)
         var disconnect = Disconnect(
             session: session.id,
@@ -68,18 +82,16 @@ extension WorkerDriver {
     mutating func startCounting() {
         isStarted = true
         succeededBefore = counters.connectsSucceeded
-        counters = counters.startingAnew(pending: pendingConnects)
+        let pending = pendingConnects
+        counters = counters.startingAnew(pending: UInt64(pending.count))
+        startCountingGroups(pending: pending)
         pace = PeakRate()
         memory.measure(sessions: sessionCount)
     }
 
-    private var pendingConnects: UInt64 {
-        var pending: UInt64 = 0
-        for slot in 0..<sessionCount {
-            let phase = sessions[slot].phase
-            if phase == .connecting || phase == .loggingIn { pending += 1 }
-        }
-        return pending
+    /// The slots of attempts under way.
+    private var pendingConnects: [Int] {
+        (0..<sessionCount).filter { sessions[$0].phase == .connecting || sessions[$0].phase == .loggingIn }
     }
 
     /// Populations at `second`.

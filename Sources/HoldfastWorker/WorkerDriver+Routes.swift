@@ -23,7 +23,7 @@ extension WorkerDriver {
     mutating func rememberedRoute(_ slot: Int, _ now: Instant) -> GatewayID? {
         guard let known = routeCache?.gateway(of: slot, avoiding: sessions[slot].avoidance(now: now), now: now)
         else { return nil }
-        sessions[slot].handle(.routed(to: known), now: now, policy: segment.policy)
+        tell(slot, .routed(to: known), now)
         return known
     }
 

@@ -53,6 +53,8 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     var pressure: CPUPressure?
     var pace = PeakRate()
     var hasBeenAdmitted: [Bool]
+    /// By slot: when the attempt under way began; empty where nobody wants to know how long connects take.
+    var attemptedAt: [Instant]
     /// By slot: the outage of a session that is out.
     var outages: [DisconnectLog.OpenOutage]
     var memory: SessionMemory
@@ -80,10 +82,12 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
             let source = segment.addressing.source(session: session, ordinal: ordinal)
             return "\(source)>\(segment.destination(gateway, of: session))"
         }
+        attemptedAt = Array(repeating: .zero, count: segment.plan.measuresConnects ? sessionCount : 0)
         hasBeenAdmitted = [Bool](repeating: false, count: sessionCount)
         outages = Array(repeating: .none, count: sessionCount)
         counters.sessions = UInt64(sessionCount)
         vanishSlots = Array(sessionCount..<WorkerDriver.slots(for: segment))
+        seatGroups()
     }
 
     deinit { sessions.deallocate() }
@@ -129,6 +133,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
                 drive(slot, .connectFailed(ConnectFailure(errno: code)), &reactor)
                 return
             }
+            noteHandshake(slot, reactor.now)
             drive(slot, .connected, &reactor)
         } else if readiness.contains(.writable), !unsent.isEmpty {
             flush(slot, &reactor)
@@ -154,7 +159,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
         var mayFollowAtOnce = true
         while let event = next {
             next = nil
-            sessions[slot].handle(event, now: reactor.now, policy: segment.policy)
+            tell(slot, event, reactor.now)
             while let action = sessions[slot].nextAction() {
                 if let followUp = perform(action, slot, &reactor) { next = followUp }
             }
@@ -175,7 +180,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     private mutating func perform(_ action: SessionAction, _ slot: Int, _ reactor: inout Reactor) -> SessionEvent? {
         switch action {
         case .connect(let gateway):
-            noteAttempt(reactor.now)
+            noteAttempt(slot, reactor.now)
             if gateway == noGateway, let routes {
                 if let known = rememberedRoute(slot, reactor.now) { return connect(slot, known, &reactor) }
                 ask(routes, slot, reactor.now)
@@ -187,7 +192,8 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
             return send(slot, byteCount: WireFormat.helloBytes, &reactor) { FrameEncoder.encode(hello, into: $0) }
         case .sendPing(let sequence):
             counters.heartbeatsSent += 1
-            let payload = Int(segment.policy.heartbeat.payloadBytes)
+            let policy = segment.groups.isEmpty ? segment.policy : segment.groups.policy(of: slot)
+            let payload = Int(policy.heartbeat.payloadBytes)
             let size = WireFormat.helloBytes + payload
             counters.heartbeatBytes += UInt64(WireFormat.headerBytes + MemoryLayout<UInt32>.size + payload)
             return send(slot, byteCount: size, &reactor) {

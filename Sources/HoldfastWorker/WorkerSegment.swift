@@ -8,7 +8,9 @@ struct WorkerSegment {
     let plan: Plan
     /// The run's sessions that live here.
     let sessions: Range<UInt32>
-    /// What they have in common.
+    /// What those of one group have in common.
+    let groups: WorkerGroups
+    /// What all of them have in common: that of the first group, where only what groups share is asked for.
     let policy: SessionPolicy
     /// Where their connections come from.
     let addressing: SourceAddressing
@@ -36,7 +38,8 @@ struct WorkerSegment {
         let first = UInt32(plan.sessions * index / assignment.workers)
         let end = UInt32(plan.sessions * (index + 1) / assignment.workers)
         sessions = first..<end
-        policy = SessionPolicy(plan: plan)
+        groups = WorkerGroups(plan, sessions: sessions)
+        policy = groups.policies[0]
         run = assignment.run
         // Whoever lets its connection vanish for good has no other one, but it is kept in the same place.
         let leaves = DropPlan(timeline: plan.timeline).vanishes ? sessions.count : 0
@@ -63,13 +66,15 @@ struct WorkerSegment {
 
     /// The login of a session's connection.
     func hello(session: SessionID, ordinal: Ordinal) -> Hello {
-        let beats = policy.heartbeat.strategy != .none
+        let slot = Int(session - sessions.lowerBound)
+        let heartbeat = groups.policy(of: slot).heartbeat
+        let beats = heartbeat.strategy != .none
         return Hello(
-            group: 0,
+            group: UInt16(groups.number(of: slot)),
             session: session,
             ordinal: ordinal,
             account: UInt32(plan.account(of: session)),
-            intervalMilliseconds: beats ? UInt32(policy.heartbeat.interval.nanoseconds / 1_000_000) : 0,
+            intervalMilliseconds: beats ? UInt32(heartbeat.interval.nanoseconds / 1_000_000) : 0,
             run: run
         )
     }

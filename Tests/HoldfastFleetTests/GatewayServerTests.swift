@@ -30,7 +30,7 @@ import Testing
             )
             let server = GatewayServer(
                 identity: identity,
-                policy: policy,
+                policies: [policy],
                 capacity: capacity,
                 mostSessions: mostSessions,
                 acceptRate: acceptRate

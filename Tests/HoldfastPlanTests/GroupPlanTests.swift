@@ -67,12 +67,16 @@ import Testing
         #expect(plan.timeline[0].scope.group == group)
     }
 
-    @Test func onlyASimulationHasGroups() throws {
+    /// A live run has groups; boxes of their own it has not.
+    @Test func onlyASimulationHasNetworksOfGroups() throws {
         let text = "name: t\nsessions: 9\ntarget: { gateways: 2 }\n"
-        let group = "groups: [ { name: all, share: 1 } ]\n"
-        let reading = try PlanReader.read(text: text + group, file: "plan.yaml")
-        #expect(reading.simulatedOnly.map(\.description).first?.contains("`groups` can only be simulated") == true)
-        #expect(try PlanReader.read(text: text + "groups: []\n", file: "plan.yaml").simulatedOnly.isEmpty)
+        func refused(_ keys: String) throws -> [String] {
+            let group = "groups: [ { name: all, share: 1\(keys) } ]\n"
+            return try PlanReader.read(text: text + group, file: "plan.yaml").simulatedOnly.map(\.description)
+        }
+        #expect(try refused("").isEmpty)
+        #expect(try refused(", network: none").isEmpty)
+        #expect(try refused(", network: taiwan").first?.contains("`network` can only be simulated") == true)
     }
 
     static let wrong: [WrongPlan] = [

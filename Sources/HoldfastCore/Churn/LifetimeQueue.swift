@@ -10,16 +10,30 @@ public struct LifetimeQueue: Sendable {
         public var renewal: UInt32
     }
 
-    private let churn: Churn
+    private let churn: @Sendable (SessionID) -> Churn?
     private let seed: Seed
     /// A binary heap: no end is before that at half its position.
     private var heap: [End] = []
 
-    /// The first ends of `sessions` after `start`.
+    /// The first ends of `sessions` after `start`, all of which live by `churn`.
     public init(_ churn: Churn, seed: Seed, sessions: Range<SessionID>, start: Instant) {
+        self.init(seed: seed, sessions: sessions, start: start) { _ in churn }
+    }
+
+    /// The first ends of `sessions` after `start`; `churn` says how each of them lives, nil is for ever.
+    public init(
+        seed: Seed,
+        sessions: Range<SessionID>,
+        start: Instant,
+        churn: @escaping @Sendable (SessionID) -> Churn?
+    ) {
         self.churn = churn
         self.seed = seed
-        heap = sessions.map { End(at: start + churn.lifetime(of: $0, renewal: 0, seed: seed), session: $0, renewal: 0) }
+        heap = sessions.compactMap { session in
+            churn(session).map { churn in
+                End(at: start + churn.lifetime(of: session, renewal: 0, seed: seed), session: session, renewal: 0)
+            }
+        }
         // Sorted is a heap.
         heap.sort(by: LifetimeQueue.isSooner)
     }
@@ -29,7 +43,7 @@ public struct LifetimeQueue: Sendable {
 
     /// An end that is due at `now`, if there is one; the session's next end takes its place.
     public mutating func takeDue(at now: Instant) -> End? {
-        guard let end = heap.first, end.at <= now else { return nil }
+        guard let end = heap.first, end.at <= now, let churn = churn(end.session) else { return nil }
         let renewal = end.renewal &+ 1
         let life = churn.lifetime(of: end.session, renewal: renewal, seed: seed)
         sink(End(at: end.at + life, session: end.session, renewal: renewal))

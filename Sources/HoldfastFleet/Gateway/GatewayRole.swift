@@ -41,7 +41,7 @@ struct GatewayRole: ~Copyable, FleetRole {
         drain = settings.drain
         server = GatewayServer(
             identity: identity,
-            policy: GatewayPolicy(plan: plan),
+            policies: plan.plansOfGroups.map(GatewayPolicy.init(plan:)),
             capacity: capacity,
             mostSessions: settings.capacity,
             acceptRate: settings.acceptRatePerSecond,

@@ -23,7 +23,8 @@ struct GatewayServer: ~Copyable {
     private static let acceptsPerTurn = 16
 
     let identity: Identity
-    private let policy: GatewayPolicy
+    /// By group of sessions; one entry where they do not differ.
+    private let policies: [GatewayPolicy]
     /// Further logins are turned down; those whose end it has not noticed count.
     private let mostSessions: Int64
     private let stateBytes: Int
@@ -52,11 +53,11 @@ struct GatewayServer: ~Copyable {
     private var vanished = 0
 
     /// A gateway for at most `capacity` connections at once, `mostSessions` that are logged in, and `acceptRate`
-    /// accepts a second, which keeps `stateBytes` of each connection; its reactor has one slot more. Other processes of
-    /// the gateway have the same `page`.
+    /// accepts a second, which keeps `stateBytes` of each connection and has a policy for each group of sessions; its
+    /// reactor has one slot more. Other processes of the gateway have the same `page`.
     init(
         identity: Identity,
-        policy: GatewayPolicy,
+        policies: [GatewayPolicy],
         capacity: Int,
         mostSessions: Int? = nil,
         acceptRate: Double? = nil,
@@ -68,7 +69,7 @@ struct GatewayServer: ~Copyable {
             PassageEntrance(path: $0, gateways: identity.gateway..<identity.gateway + 1, firstSlot: capacity + 1)
         }
         self.identity = identity
-        self.policy = policy
+        self.policies = policies
         self.mostSessions = mostSessions.map { Int64($0) } ?? .max
         self.page = page
         self.stateBytes = stateBytes
@@ -222,7 +223,7 @@ extension GatewayServer {
         counters.accepted += 1
         page.noteAccept(reactor.now, pace)
         counters.acceptsPeakPerSecond = page.acceptsPeakPerSecond
-        let brain = GatewayConnection(acceptedAt: reactor.now, policy: policy)
+        let brain = GatewayConnection(acceptedAt: reactor.now, policy: policies[0])
         guard let slot = connections.insert(ServerConnection(brain: brain, isHanded: isHanded)) else {
             hadNoRoom = true
             Socket.reset(descriptor)
@@ -289,7 +290,8 @@ extension GatewayServer {
 
     private mutating func event(_ hello: Hello, _ slot: Int) -> GatewayEvent {
         // A connection of another run knocked at the wrong door.
-        guard hello.run == identity.run else { return .violated }
+        guard hello.run == identity.run, Int(hello.group) < policies.count else { return .violated }
+        connections[slot].group = UInt8(hello.group)
         if !connections[slot].hasPlace {
             if shedding?.isRefusing == true { return .commanded(.refuse(.shed)) }
             guard page.admit(upTo: mostSessions) else { return .commanded(.refuse(.overload)) }
@@ -305,6 +307,7 @@ extension GatewayServer {
 
     /// Hands `event` to the connection's brain and does what it wants.
     mutating func act(_ slot: Int, _ event: GatewayEvent, _ reactor: inout Reactor) {
+        let policy = policies[Int(connections[slot].group)]
         connections[slot].brain.handle(event, now: reactor.now, policy: policy)
         var isBroken = false
         while let action = connections[slot].brain.nextAction() {

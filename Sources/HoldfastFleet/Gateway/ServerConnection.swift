@@ -5,6 +5,8 @@ struct ServerConnection {
     var brain: GatewayConnection
     var partial = PartialFrame()
     var outgoing = OutgoingBytes()
+    /// The session's group, as its login said.
+    var group: UInt8 = 0
     /// Stands for what a real gateway knows about its user.
     var state: UnsafeMutableRawPointer?
     /// Whether it has one of the gateway's places for sessions.

@@ -6,7 +6,6 @@ extension SectionReader {
         guard let node else { return [] }
         let items = reader.items(node, expected: "a list of groups with `name` and `share`")
         guard !items.isEmpty else { return [] }
-        reader.onlySimulated("groups", at: node.place)
         if items.count > SessionGroup.limit {
             let expected = "at most \(SessionGroup.limit)"
             reader.refuse(at: node.place, found: "\(items.count) groups", expected: expected)
@@ -50,6 +49,9 @@ extension SectionReader {
         }
         group.churn = churn(fields["churn"], parent: fields.place)
         group.network = network(fields["network"])
+        if case .behind = group.network, let node = fields["network"] {
+            reader.onlySimulated("network", at: node.place)
+        }
         group.region = reader.value(fields["region"], .name("a region"))
         return group
     }
