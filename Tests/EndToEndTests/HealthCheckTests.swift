@@ -38,7 +38,10 @@ extension EndToEnd {
             let balancer = "{ healthCheck: \(check), interval: 100ms, fall: 2, rise: 2 }"
             let ended = try await Program.plan(
                 "rolling-restart",
-                replacing: ["target={ gateways: 3, via: \(via), algorithm: round-robin, balancer: \(balancer) }"]
+                replacing: [
+                    "target={ gateways: 3, via: \(via), algorithm: round-robin, balancer: \(balancer) }",
+                    "timeScale=2",
+                ]
             )
             #expect(ended.status == 0, "\(ended.errors)")
             #expect(try ended.result().gateways.compactMap(\.connectionsAtEnd).sorted() == [0, 27, 45])
