@@ -9,7 +9,7 @@ import Testing
 /// A gateway over real connections: what it says, what it counts, and how it ends things.
 @Suite struct GatewayServerTests {
     /// A gateway and its address. Every test's clients have a source address of their own.
-    private struct Bench {
+    struct Bench {
         let node: Node<GatewayServer>
         let endpoint: Endpoint
         let host: UInt32

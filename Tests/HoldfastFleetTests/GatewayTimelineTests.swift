@@ -43,6 +43,17 @@ import Testing
         #expect(steps(of: 0, events) == [])
     }
 
+    @Test func stallsAndSlowsDown() {
+        let stall = event(.seconds(7), [1], .stall(length: .seconds(4)))
+        let slow = event(.seconds(8), [1, 2], .overload(delay: .seconds(1), length: nil))
+        #expect(
+            steps(of: 1, [stall, slow]) == [
+                .init(step: .stall(fault: 0), at: .seconds(7)), .init(step: .slowDown(fault: 1), at: .seconds(8)),
+            ]
+        )
+        #expect(steps(of: 0, [stall, slow]) == [])
+    }
+
     @Test func letsEverybodyGo() {
         let drain = event(.seconds(7), [1], .drain(Drain(over: .seconds(2)), length: .seconds(4)))
         #expect(steps(of: 1, [drain]) == [.init(step: .drain(fault: 0), at: .seconds(7))])

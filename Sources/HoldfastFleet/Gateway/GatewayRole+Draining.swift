@@ -39,7 +39,7 @@ extension GatewayRole {
     }
 
     /// Adds a step that only now is known to come.
-    private mutating func plan(_ step: GatewayTimeline.Step, at instant: Instant?, _ life: inout AgentLife) {
+    mutating func plan(_ step: GatewayTimeline.Step, at instant: Instant?, _ life: inout AgentLife) {
         guard let instant else { return }
         life.plan(step: steps.count, at: instant)
         steps.append(step)

@@ -118,6 +118,10 @@ struct GatewayRole: ~Copyable, FleetRole {
         case .ask: ask(step, &life, &reactor)
         case .compare: compare(step, &life, &reactor)
         case .shed: shed(step, &life, &reactor)
+        case .stall(let fault): stall(fault, &life, &reactor)
+        case .slowDown(let fault): slowDown(fault, &life, &reactor)
+        case .sendLate: sendLate(step, &life, &reactor)
+        case .recover(let fault): recover(fault, &life, &reactor)
         case .endDrained: server.endDrained(&reactor)
         case .reopen(let fault): reopen(fault, &life, &reactor)
         }

@@ -46,6 +46,10 @@ struct GatewayServer: ~Copyable {
     /// Whom it asks to go, and when, and what they are told.
     var departures = Departures<Guest>([], from: .zero, over: .zero)
     var farewell = GatewayCommand.leave(.drain)
+    /// What it says late.
+    var late = LateAnswers()
+    /// What it has read and does not look at; nil where it does.
+    var unheard: Unheard?
     /// Its own beats are counted from here, which is t0.
     var pingsCountFrom = Instant.never
 
@@ -100,7 +104,7 @@ struct GatewayServer: ~Copyable {
             if entrance?.isPassage(slot, &reactor) == true { _ = takeOver(&reactor) }
             return
         }
-        if connections[slot].isVanished {
+        if connections[slot].isDeaf {
             if readiness.isOver { forget(slot, &reactor) }
             return
         }
@@ -109,7 +113,8 @@ struct GatewayServer: ~Copyable {
         {
             return act(slot, .closedByPeer, &reactor)
         }
-        if readiness.contains(.readable) || readiness.isOver { receive(slot, readiness, &reactor) }
+        guard readiness.contains(.readable) || readiness.isOver else { return }
+        if unheard == nil { receive(slot, readiness, &reactor) } else { readAhead(slot, &reactor) }
     }
 
     mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) {
@@ -117,7 +122,10 @@ struct GatewayServer: ~Copyable {
             entrance?.goOn(&reactor)
             return
         }
-        if slot != listenerSlot { return act(slot, .deadlineReached, &reactor) }
+        if slot != listenerSlot {
+            if unheard == nil { act(slot, .deadlineReached, &reactor) }
+            return
+        }
         guard isLeaving else { return reactor.watch(listenerSlot, .listener) }
         command(.end, &reactor)
         reactor.stop()
@@ -224,7 +232,8 @@ extension GatewayServer {
         page.noteAccept(reactor.now, pace)
         counters.acceptsPeakPerSecond = page.acceptsPeakPerSecond
         let brain = GatewayConnection(acceptedAt: reactor.now, policy: policies[0])
-        guard let slot = connections.insert(ServerConnection(brain: brain, isHanded: isHanded)) else {
+        let connection = ServerConnection(brain: brain, number: counters.accepted, isHanded: isHanded)
+        guard let slot = connections.insert(connection) else {
             hadNoRoom = true
             Socket.reset(descriptor)
             return false
@@ -267,7 +276,7 @@ extension GatewayServer {
     }
 
     /// Handles the frames in the first `filled` bytes of the buffer; false when the connection is over.
-    private mutating func decode(_ slot: Int, _ filled: Int, _ reactor: inout Reactor) -> Bool {
+    mutating func decode(_ slot: Int, _ filled: Int, _ reactor: inout Reactor) -> Bool {
         var start = 0
         while true {
             let rest = UnsafeRawBufferPointer(rebasing: reactor.buffer[start..<filled])
@@ -284,7 +293,7 @@ extension GatewayServer {
                 keep(slot, start, filled, reactor)
                 return true
             }
-            guard connections.contains(slot), !connections[slot].isVanished else { return false }
+            guard connections.contains(slot), !connections[slot].isDeaf else { return false }
         }
     }
 
@@ -338,7 +347,9 @@ extension GatewayServer {
             case .notedEnd: note(slot, isAdmission: false)
             case .notedAnswer: if reactor.now >= pingsCountFrom { counters.pingsAnswered += 1 }
             case .notedMiss: if reactor.now >= pingsCountFrom { counters.pingsMissed += 1 }
-            case .close(let manner): return close(slot, manner, &reactor)
+            case .close(let manner):
+                if manner != .vanish, event != .closedByPeer, isLate(slot) { return holdEnd(slot, manner, &reactor) }
+                return close(slot, manner, &reactor)
             }
         }
         if isBroken { return act(slot, .closedByPeer, &reactor) }
@@ -380,15 +391,24 @@ extension GatewayServer {
         withUnsafeTemporaryAllocation(byteCount: WireFormat.helloBytes, alignment: 8) { buffer in
             let count = FrameEncoder.encode(frame, into: buffer)
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-            guard connections[slot].outgoing.isEmpty else { return connections[slot].outgoing.append(bytes) }
-            guard case .wrote(let written) = reactor.write(slot, bytes) else { return false }
-            guard written < count else { return true }
-            reactor.watch(slot, .outgoing)
-            return connections[slot].outgoing.append(UnsafeRawBufferPointer(rebasing: bytes[written...]))
+            guard !isLate(slot) else {
+                hold(.bytes(Array(bytes)), slot, reactor.now)
+                return true
+            }
+            return write(bytes, slot, &reactor)
         }
     }
 
-    private mutating func close(_ slot: Int, _ manner: CloseManner, _ reactor: inout Reactor) {
+    /// Writes bytes, or keeps what there is no room for; false when the connection is broken.
+    mutating func write(_ bytes: UnsafeRawBufferPointer, _ slot: Int, _ reactor: inout Reactor) -> Bool {
+        guard connections[slot].outgoing.isEmpty else { return connections[slot].outgoing.append(bytes) }
+        guard case .wrote(let written) = reactor.write(slot, bytes) else { return false }
+        guard written < bytes.count else { return true }
+        reactor.watch(slot, .outgoing)
+        return connections[slot].outgoing.append(UnsafeRawBufferPointer(rebasing: bytes[written...]))
+    }
+
+    mutating func close(_ slot: Int, _ manner: CloseManner, _ reactor: inout Reactor) {
         switch manner {
         case .fin:
             // What was received and never read would turn the FIN into an RST.
@@ -405,7 +425,7 @@ extension GatewayServer {
         }
     }
 
-    private mutating func forget(_ slot: Int, _ reactor: inout Reactor) {
+    mutating func forget(_ slot: Int, _ reactor: inout Reactor) {
         reactor.close(slot)
         release(slot, &reactor)
     }

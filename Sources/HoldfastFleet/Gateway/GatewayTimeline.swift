@@ -2,7 +2,7 @@ import HoldfastCore
 import HoldfastPlan
 
 /// What one gateway has to do by itself at which plan time: drops on the gateway's side, graceful
-/// stops, and drains.
+/// stops, drains, and times in which it answers late or not at all.
 struct GatewayTimeline: Equatable {
     /// One thing to do.
     enum Step: Equatable {
@@ -21,6 +21,14 @@ struct GatewayTimeline: Equatable {
         /// Compare itself with the fleet, and shed.
         case compare
         case shed
+        /// Look at nothing that arrives.
+        case stall(fault: Int)
+        /// Answer late.
+        case slowDown(fault: Int)
+        /// Say what is due.
+        case sendLate
+        /// Work as usual again.
+        case recover(fault: Int)
         /// Take connections again.
         case reopen(fault: Int)
     }
@@ -55,6 +63,10 @@ struct GatewayTimeline: Equatable {
                 for outage in event.outages where outage.gateway == gateway {
                     entries.append(Entry(step: .leave(fault: fault), at: outage.begin))
                 }
+            case .stall where event.scope.gateways?.contains(gateway) == true:
+                entries.append(Entry(step: .stall(fault: fault), at: event.at))
+            case .overload where event.scope.gateways?.contains(gateway) == true:
+                entries.append(Entry(step: .slowDown(fault: fault), at: event.at))
             case .drain where event.scope.gateways?.contains(gateway) == true:
                 entries.append(Entry(step: .drain(fault: fault), at: event.at))
             default: continue

@@ -3,6 +3,10 @@ import HoldfastCore
 /// What the gateway keeps of one connection.
 struct ServerConnection {
     var brain: GatewayConnection
+    /// Which of the connections of its process it is: slots are used again.
+    var number: UInt64 = 0
+    /// When the last of what is held back goes out; zero where nothing is.
+    var lateUntil = Instant.zero
     var partial = PartialFrame()
     var outgoing = OutgoingBytes()
     /// The session's group, as its login said.
@@ -17,4 +21,9 @@ struct ServerConnection {
     var isAsked = false
     /// Open, but neither read nor written any more, until the peer ends it.
     var isVanished = false
+    /// Over, but for what is held back and goes out first.
+    var isEnding = false
+
+    /// Whether nobody listens to it any more.
+    var isDeaf: Bool { isVanished || isEnding }
 }

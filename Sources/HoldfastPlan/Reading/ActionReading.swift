@@ -50,7 +50,7 @@ extension SectionReader {
         .foreground, .drain,
     ]
     private static let simulatedOnly: [FaultKind] = [
-        .crash, .stall, .overload, .partition, .loss, .delay, .congest, .loseResets, .changeAddress, .expireNat,
+        .crash, .partition, .loss, .delay, .congest, .loseResets, .changeAddress, .expireNat,
         .rebindNat, .switchNetwork,
     ]
 

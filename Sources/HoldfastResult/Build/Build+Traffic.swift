@@ -157,11 +157,11 @@ extension FaultAction {
     /// registry of ours, as a balancer, stands in between.
     fileprivate func applied(in plan: Plan) -> String {
         switch self {
-        case .drop, .kick, .resume, .foreground, .drain: "client"
+        case .drop, .kick, .resume, .foreground, .drain, .stall, .overload: "client"
         case .freeze, .kill, .restart, .rollingRestart, .scale: "signal"
         case .registry(.shrink, _): "proxy"
         case .registry: plan.target.registry?.source == .etcd ? "signal" : "proxy"
-        case .crash, .stall, .overload, .disturb, .reroute, .reloadBalancer: "proxy"
+        case .crash, .disturb, .reroute, .reloadBalancer: "proxy"
         }
     }
 }
