@@ -10,6 +10,8 @@ struct Preflight {
     var gatewayPort: UInt16
     /// Where the balancer listens.
     var balancerPort: UInt16
+    /// Where each process of the middlebox listens; empty in a run without one.
+    var middleboxPorts: [UInt16] = []
     /// Where the registry listens; nil in a run without one.
     var registryPort: UInt16?
     /// Where the etcd behind it listens to others and to itself; nil in a run without one.
@@ -40,6 +42,11 @@ struct Preflight {
                 gatewayPort = try FreePort.find(on: addresses)
             }
             balancerPort = try FreePort.find(on: [dottedQuad(FleetAddressing.balancer)])
+            if let entrance = plan.middleboxEntrances.first {
+                let address = dottedQuad(FleetAddressing.middlebox(before: entrance.address))
+                let processes = MachineNeeds.middleboxProcesses(for: plan, limits: limits)
+                middleboxPorts = try FreePort.find(processes, on: address)
+            }
             if let registry = plan.target.registry {
                 let address = dottedQuad(FleetAddressing.registry)
                 let ports = try FreePort.find(registry.source == .etcd ? 3 : 1, on: address)

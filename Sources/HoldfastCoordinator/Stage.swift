@@ -81,6 +81,7 @@ final class Stage: Sendable {
                 balancerPort: preflight.balancerPort,
                 registryPort: preflight.registryPort,
                 etcdPort: preflight.etcdPorts?.clients,
+                middleboxPorts: preflight.middleboxPorts,
                 pushURL: metrics.url
             )
             let desk = ControlDesk(plan: preflight.plan, assignment: assignment)
@@ -120,8 +121,9 @@ final class Stage: Sendable {
         let gateways = (0..<GatewayID(plan.target.gateways)).flatMap { plan.processes(ofGateway: $0) }
         // Carriers before the balancer, which gives them connections.
         let balancers = plan.balancerAgents.reversed()
+        let middlebox = preflight.middleboxPorts.indices.map { AgentID(role: .middlebox, index: $0) }
         let workers = (0..<preflight.workers).map { AgentID(role: .worker, index: $0) }
-        return [registry ?? [], gateways + balancers + workers]
+        return [registry ?? [], gateways + balancers + middlebox + workers]
     }
 
     /// Takes everything down: agents leave by themselves, whoever does not is killed. Returns what people should know

@@ -117,7 +117,7 @@ extension World {
         guard policy.expiry == .reset || policy.expiry == .fin, var path = paths[key] else { return }
         let message: SimulatedEvent.Message = policy.expiry == .reset ? .reset : .fin
         let arrival = now + delay
-        let draw = self.policy.seed.draw(.network, actor: key.session, 1 << 63 | UInt64(key.ordinal))
+        let draw = self.policy.seed.resetLoss(session: key.session, ordinal: key.ordinal)
         let isLost = disturbances.contains {
             $0.isCut(key.session, path.gateway, .gateway)
                 || ($0.kind == .loseResets && message == .reset && $0.hits(key.session, path.gateway, .gateway))

@@ -23,6 +23,7 @@ struct WorkerSegment {
     private let gatewayPort: UInt16
     private let balancerPort: UInt16
     private let external: ExternalBalancer?
+    private let middlebox: MiddleboxRoute?
 
     /// The share of worker `index`; nil when a session would have no source port.
     init?(plan: Plan, assignment: Assignment, index: Int, firstEphemeralPort: UInt16) {
@@ -48,6 +49,7 @@ struct WorkerSegment {
         gatewayPort = assignment.gatewayPort
         balancerPort = assignment.balancerPort
         external = plan.target.via == .external ? plan.target.balancer.external : nil
+        middlebox = MiddleboxRoute(plan, assignment)
     }
 
     /// This worker's part of the attempts that all of them may make a second; nil is as many as there are.
@@ -59,9 +61,11 @@ struct WorkerSegment {
     /// What `session` connects to when it wants `gateway`; `noGateway` is the balancer.
     func destination(_ gateway: GatewayID, of session: SessionID) -> Endpoint {
         if gateway == noGateway, let external { return external.endpoint(of: session) }
-        return gateway == noGateway
+        let destination =
+            gateway == noGateway
             ? Endpoint(address: FleetAddressing.balancer, port: balancerPort)
             : Endpoint(address: FleetAddressing.gateway(gateway), port: gatewayPort)
+        return middlebox.map { $0.entrance(of: session, to: destination) } ?? destination
     }
 
     /// The login of a session's connection.

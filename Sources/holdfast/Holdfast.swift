@@ -18,6 +18,7 @@ struct Holdfast: AsyncParsableCommand {
             BalancerCommand.self,
             CollectorCommand.self,
             GatewayCommand.self,
+            MiddleboxCommand.self,
             RegistryCommand.self,
             WorkerCommand.self,
         ]

@@ -56,6 +56,7 @@ import Testing
             (sessions.groups[0], GroupCounters()),
             (full.gateway(), GatewayCounters()),
             (full.balancer(), BalancerCounters()),
+            (full.middlebox(), MiddleboxCounters()),
             (report.faults[0], FaultTally(fault: 0)),
             (report.ledger[0], cell),
             (report.rows[0], row),

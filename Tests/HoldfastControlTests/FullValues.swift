@@ -98,6 +98,17 @@ struct FullValues {
         return counters
     }
 
+    mutating func middlebox() -> MiddleboxCounters {
+        var counters = MiddleboxCounters()
+        counters.accepted = number()
+        counters.refused = number()
+        counters.upstreamFailures = number()
+        counters.bytes = number()
+        counters.expired = counters.expired.map { _ in number() }
+        counters.resetsLost = number()
+        return counters
+    }
+
     mutating func balancer() -> BalancerCounters {
         var counters = BalancerCounters()
         counters.accepted = number()
@@ -188,6 +199,7 @@ struct FullValues {
         report.sessions = sessions()
         report.gateway = gateway()
         report.balancer = balancer()
+        report.middlebox = middlebox()
         report.routing = routing()
         report.ledger = [cell(), cell()]
         report.ledgerResolution = Int32(small())
@@ -229,6 +241,7 @@ struct FullValues {
             balancerPort: 40_002,
             registryPort: 40_003,
             etcdPort: 40_004,
+            middleboxPorts: [40_005, 40_006],
             pushURL: "http://127.0.0.1:4318/v1/metrics"
         )
     }

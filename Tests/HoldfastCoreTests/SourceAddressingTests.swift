@@ -93,6 +93,15 @@ import Testing
         #expect(SourceAddressing.upstream(of: endpoint("127.64.3.4:1029")) == endpoint("127.128.3.4:1029"))
     }
 
+    @Test(arguments: ["127.64.3.4:1029", "127.128.3.4:1029", "127.192.3.4:1029"])
+    func whoeverIsBehindProxiesIsFound(source: String) {
+        #expect(SourceAddressing.origin(of: endpoint(source)) == endpoint("127.64.3.4:1029"))
+    }
+
+    @Test func strangersComeFromWhereTheySeemTo() {
+        #expect(SourceAddressing.origin(of: endpoint("127.0.0.1:1029")) == endpoint("127.0.0.1:1029"))
+    }
+
     private func endpoint(_ text: String) -> Endpoint {
         let numbers = text.split { ".:".contains($0) }.compactMap { UInt32($0) }
         return Endpoint(

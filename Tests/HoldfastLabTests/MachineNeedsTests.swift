@@ -81,6 +81,20 @@ import Testing
         #expect(missing.map(\.what) == [what])
     }
 
+    /// Two for each session, and a listener before each gateway or before the balancer: as few processes as hold them.
+    @Test(arguments: [
+        ("{ gateways: 40, via: client, middlebox: { aging: 60s, onExpire: reset } }", 9_948, 1),
+        ("{ gateways: 40, via: client, middlebox: { aging: 60s, onExpire: reset } }", 9_949, 2),
+        ("{ gateways: 40, middlebox: { ports: 7 } }", 9_967, 1),
+        ("{ gateways: 40, middlebox: { ports: 7 } }", 9_968, 2),
+        ("{ gateways: 40 }", 9_000, 0),
+    ])
+    func processesOfAMiddlebox(target: String, sessions: Int, processes: Int) throws {
+        let plan = try plan(sessions, target, "heartbeat: { interval: 30s }")
+        #expect(MachineNeeds.middleboxProcesses(for: plan, limits: limits()) == processes)
+        #expect(needs(plan, limits()).missing.isEmpty)
+    }
+
     /// Beside 9,000 connections of one worker: those of every event until the gateways end them for 15 s of silence,
     /// and only of sessions that open others.
     @Test(

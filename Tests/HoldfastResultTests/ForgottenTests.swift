@@ -42,6 +42,26 @@ import Testing
         #expect(attribution.ruling(on: disconnect(1, 9, 11, .reset)).cause == .scheduled)
     }
 
+    /// A middlebox is part of the plan as well. Where bytes of the session alone keep its entries, it is what the
+    /// session wrote last that counts.
+    @Test(arguments: [
+        (MiddleboxPolicy(aging: .seconds(2), expiry: .reset), 8.0, 11.0, Mechanism.reset, Cause.scheduled),
+        (MiddleboxPolicy(aging: .seconds(2), expiry: .reset), 8, 10, .reset, .unexplained),
+        (MiddleboxPolicy(aging: .seconds(2), expiry: .reset, refresh: .client), 8, 10, .reset, .scheduled),
+        (MiddleboxPolicy(aging: .seconds(2), expiry: .reset, refresh: .client), 8, 11, .reset, .unexplained),
+        (MiddleboxPolicy(aging: .seconds(2), expiry: .drop), 8, 24, .heartbeat, .scheduled),
+        (MiddleboxPolicy(aging: .seconds(2), expiry: .reset), 8, 24, .heartbeat, .unexplained),
+        (MiddleboxPolicy(aging: .seconds(2), expiry: .reset, resetLoss: 0.5), 8, 24, .heartbeat, .scheduled),
+        (MiddleboxPolicy(aging: nil, ports: 9), 8, 11, .reset, .unexplained),
+    ])
+    func aMiddlebox(box: MiddleboxPolicy, wrote: Double, at: Double, mechanism: Mechanism, cause: Cause) {
+        var plan = makePlan()
+        plan.target.middlebox = box
+        var disconnect = disconnect(0, 9, at, mechanism)
+        disconnect.lastWrite = instant(wrote)
+        #expect(Attribution(plan: plan).ruling(on: disconnect).cause == cause)
+    }
+
     /// nginx does not move a timer by less than 300 ms, so it may run out that much too early.
     @Test(arguments: [(10.45, Cause.scheduled), (10.44, .unexplained)])
     func nginxIsEarly(at: Double, cause: Cause) {
@@ -60,5 +80,11 @@ import Testing
         )
         let telling = MiddleboxPolicy(aging: .seconds(2), expiry: .fin)
         #expect(makePlan(sessions: 100, table: telling).forgottenAtOnce == 0)
+        var plan = makePlan(sessions: 100, duration: .seconds(20))
+        plan.target.middlebox = silent
+        #expect(plan.forgottenAtOnce == 1_000)
+        // Sessions that beat every 3 s are never idle for longer.
+        plan.target.middlebox?.aging = .milliseconds(3_001)
+        #expect(plan.forgottenAtOnce == 0)
     }
 }

@@ -147,6 +147,28 @@ extension WireBalancerCounters {
     }
 }
 
+extension WireMiddleboxCounters {
+    init(_ counters: MiddleboxCounters) {
+        accepted = counters.accepted
+        refused = counters.refused
+        upstreamFailures = counters.upstreamFailures
+        bytes = counters.bytes
+        expired = counters.expired
+        resetsLost = counters.resetsLost
+    }
+
+    func value() throws(ControlCodecError) -> MiddleboxCounters {
+        var counters = MiddleboxCounters()
+        counters.accepted = accepted
+        counters.refused = refused
+        counters.upstreamFailures = upstreamFailures
+        counters.bytes = bytes
+        counters.expired = try perKind(expired, "middlebox.expired", MiddleboxPolicy.Expiry.self)
+        counters.resetsLost = resetsLost
+        return counters
+    }
+}
+
 extension WireHarnessReport {
     init(_ harness: HarnessReport) throws(ControlCodecError) {
         lateness = try WireTimerLateness(harness.lateness)

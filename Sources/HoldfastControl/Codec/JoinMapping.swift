@@ -40,6 +40,7 @@ extension WireAssignment {
         balancerPort = UInt32(assignment.balancerPort)
         if let port = assignment.registryPort { registryPort = UInt32(port) }
         if let port = assignment.etcdPort { etcdPort = UInt32(port) }
+        middleboxPorts = assignment.middleboxPorts.map { UInt32($0) }
         if let url = assignment.pushURL {
             pushURL = try ControlLimits.check(url, "assignment.pushURL", ControlLimits.line)
         }
@@ -55,6 +56,9 @@ extension WireAssignment {
             balancerPort: try narrow(balancerPort, "assignment.balancerPort"),
             registryPort: hasRegistryPort ? try narrow(registryPort, "assignment.registryPort") : nil,
             etcdPort: hasEtcdPort ? try narrow(etcdPort, "assignment.etcdPort") : nil,
+            middleboxPorts: try middleboxPorts.converted { port throws(ControlCodecError) in
+                try narrow(port, "assignment.middleboxPorts")
+            },
             pushURL: hasPushURL ? try ControlLimits.check(pushURL, "assignment.pushURL", ControlLimits.line) : nil
         )
     }

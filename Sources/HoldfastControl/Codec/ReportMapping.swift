@@ -14,6 +14,7 @@ extension WireReport {
         if let counters = report.sessions { sessions = try WireSessionCounters(counters) }
         if let counters = report.gateway { gateway = WireGatewayCounters(counters) }
         if let counters = report.balancer { balancer = WireBalancerCounters(counters) }
+        if let counters = report.middlebox { middlebox = WireMiddleboxCounters(counters) }
         if let tally = report.routing { routing = WireRoutingTally(tally) }
         ledger = try ControlLimits.check(report.ledger, "report.ledger", ControlLimits.ledger)
             .converted(WireLedgerCell.init)
@@ -44,6 +45,7 @@ extension WireReport {
         report.sessions = hasSessions ? try sessions.value() : nil
         report.gateway = hasGateway ? gateway.value() : nil
         report.balancer = hasBalancer ? balancer.value() : nil
+        report.middlebox = hasMiddlebox ? try middlebox.value() : nil
         report.routing = hasRouting ? routing.value() : nil
         report.ledger = try ControlLimits.check(ledger, "report.ledger", ControlLimits.ledger)
             .converted { cell throws(ControlCodecError) in try cell.value() }

@@ -119,6 +119,8 @@ nonisolated struct WireAssignment: Sendable {
   /// Clears the value of `etcdPort`. Subsequent reads from it will return its default value.
   mutating func clearEtcdPort() {self._etcdPort = nil}
 
+  var middleboxPorts: [UInt32] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -251,6 +253,15 @@ nonisolated struct WireReport: @unchecked Sendable {
   var hasRouting: Bool {_storage._routing != nil}
   /// Clears the value of `routing`. Subsequent reads from it will return its default value.
   mutating func clearRouting() {_uniqueStorage()._routing = nil}
+
+  var middlebox: WireMiddleboxCounters {
+    get {_storage._middlebox ?? WireMiddleboxCounters()}
+    set {_uniqueStorage()._middlebox = newValue}
+  }
+  /// Returns true if `middlebox` has been explicitly set.
+  var hasMiddlebox: Bool {_storage._middlebox != nil}
+  /// Clears the value of `middlebox`. Subsequent reads from it will return its default value.
+  mutating func clearMiddlebox() {_uniqueStorage()._middlebox = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -562,6 +573,28 @@ nonisolated struct WireBalancerCounters: Sendable {
   var rejected: UInt64 = 0
 
   var bytes: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireMiddleboxCounters: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var accepted: UInt64 = 0
+
+  var refused: UInt64 = 0
+
+  var upstreamFailures: UInt64 = 0
+
+  var bytes: UInt64 = 0
+
+  var expired: [UInt64] = []
+
+  var resetsLost: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1101,7 +1134,7 @@ nonisolated extension WireAgent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Assignment"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}plan_text\0\u{3}plan_hash\0\u{1}run\0\u{1}workers\0\u{3}gateway_port\0\u{3}balancer_port\0\u{3}push_url\0\u{3}registry_port\0\u{3}etcd_port\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}plan_text\0\u{3}plan_hash\0\u{1}run\0\u{1}workers\0\u{3}gateway_port\0\u{3}balancer_port\0\u{3}push_url\0\u{3}registry_port\0\u{3}etcd_port\0\u{3}middlebox_ports\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1118,6 +1151,7 @@ nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 7: try { try decoder.decodeSingularStringField(value: &self._pushURL) }()
       case 8: try { try decoder.decodeSingularUInt32Field(value: &self._registryPort) }()
       case 9: try { try decoder.decodeSingularUInt32Field(value: &self._etcdPort) }()
+      case 10: try { try decoder.decodeRepeatedUInt32Field(value: &self.middleboxPorts) }()
       default: break
       }
     }
@@ -1155,6 +1189,9 @@ nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._etcdPort {
       try visitor.visitSingularUInt32Field(value: v, fieldNumber: 9)
     } }()
+    if !self.middleboxPorts.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.middleboxPorts, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1168,6 +1205,7 @@ nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs._pushURL != rhs._pushURL {return false}
     if lhs._registryPort != rhs._registryPort {return false}
     if lhs._etcdPort != rhs._etcdPort {return false}
+    if lhs.middleboxPorts != rhs.middleboxPorts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1175,7 +1213,7 @@ nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Report"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agent\0\u{1}incarnation\0\u{1}sequence\0\u{1}stage\0\u{1}failure\0\u{1}cuts\0\u{1}sessions\0\u{1}gateway\0\u{1}balancer\0\u{1}ledger\0\u{1}rows\0\u{3}undecided_disconnects\0\u{1}faults\0\u{1}executed\0\u{1}ranks\0\u{1}harness\0\u{3}ledger_resolution\0\u{1}routing\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agent\0\u{1}incarnation\0\u{1}sequence\0\u{1}stage\0\u{1}failure\0\u{1}cuts\0\u{1}sessions\0\u{1}gateway\0\u{1}balancer\0\u{1}ledger\0\u{1}rows\0\u{3}undecided_disconnects\0\u{1}faults\0\u{1}executed\0\u{1}ranks\0\u{1}harness\0\u{3}ledger_resolution\0\u{1}routing\0\u{1}middlebox\0")
 
   fileprivate class _StorageClass {
     var _agent: WireAgent? = nil
@@ -1196,6 +1234,7 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _harness: WireHarnessReport? = nil
     var _ledgerResolution: Int32 = 0
     var _routing: WireRoutingTally? = nil
+    var _middlebox: WireMiddleboxCounters? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1224,6 +1263,7 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _harness = source._harness
       _ledgerResolution = source._ledgerResolution
       _routing = source._routing
+      _middlebox = source._middlebox
     }
   }
 
@@ -1260,6 +1300,7 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 16: try { try decoder.decodeSingularMessageField(value: &_storage._harness) }()
         case 17: try { try decoder.decodeSingularInt32Field(value: &_storage._ledgerResolution) }()
         case 18: try { try decoder.decodeSingularMessageField(value: &_storage._routing) }()
+        case 19: try { try decoder.decodeSingularMessageField(value: &_storage._middlebox) }()
         default: break
         }
       }
@@ -1326,6 +1367,9 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       try { if let v = _storage._routing {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
       } }()
+      try { if let v = _storage._middlebox {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1353,6 +1397,7 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._harness != rhs_storage._harness {return false}
         if _storage._ledgerResolution != rhs_storage._ledgerResolution {return false}
         if _storage._routing != rhs_storage._routing {return false}
+        if _storage._middlebox != rhs_storage._middlebox {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1934,6 +1979,61 @@ nonisolated extension WireBalancerCounters: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.upstreamFailures != rhs.upstreamFailures {return false}
     if lhs.rejected != rhs.rejected {return false}
     if lhs.bytes != rhs.bytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireMiddleboxCounters: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".MiddleboxCounters"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}accepted\0\u{1}refused\0\u{3}upstream_failures\0\u{1}bytes\0\u{1}expired\0\u{3}resets_lost\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.accepted) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.refused) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.upstreamFailures) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.bytes) }()
+      case 5: try { try decoder.decodeRepeatedUInt64Field(value: &self.expired) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.resetsLost) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.accepted != 0 {
+      try visitor.visitSingularUInt64Field(value: self.accepted, fieldNumber: 1)
+    }
+    if self.refused != 0 {
+      try visitor.visitSingularUInt64Field(value: self.refused, fieldNumber: 2)
+    }
+    if self.upstreamFailures != 0 {
+      try visitor.visitSingularUInt64Field(value: self.upstreamFailures, fieldNumber: 3)
+    }
+    if self.bytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.bytes, fieldNumber: 4)
+    }
+    if !self.expired.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.expired, fieldNumber: 5)
+    }
+    if self.resetsLost != 0 {
+      try visitor.visitSingularUInt64Field(value: self.resetsLost, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireMiddleboxCounters, rhs: WireMiddleboxCounters) -> Bool {
+    if lhs.accepted != rhs.accepted {return false}
+    if lhs.refused != rhs.refused {return false}
+    if lhs.upstreamFailures != rhs.upstreamFailures {return false}
+    if lhs.bytes != rhs.bytes {return false}
+    if lhs.expired != rhs.expired {return false}
+    if lhs.resetsLost != rhs.resetsLost {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

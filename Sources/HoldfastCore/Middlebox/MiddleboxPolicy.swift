@@ -64,3 +64,10 @@ public struct MiddleboxPolicy: Hashable, Sendable {
         "slb-900s": MiddleboxPolicy(aging: .seconds(900), expiry: .reset, refresh: .client),
     ]
 }
+
+extension Seed {
+    /// The draw that decides whether the reset of a connection whose entry goes arrives at its client.
+    public func resetLoss(session: SessionID, ordinal: Ordinal) -> UInt64 {
+        draw(.network, actor: session, 1 << 63 | UInt64(ordinal))
+    }
+}

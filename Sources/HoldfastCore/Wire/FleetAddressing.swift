@@ -1,10 +1,14 @@
-/// Where the processes of a fleet listen: every gateway, the balancer and the registry have addresses of their own in
-/// 127.0.0.0/8.
+/// Where the processes of a fleet listen: every gateway, the balancer, the registry, and a middlebox before each of the
+/// first two have addresses of their own in 127.0.0.0/8.
 public enum FleetAddressing {
     /// The balancer's address.
     public static let balancer: UInt32 = 0x7F02_0001
     /// The registry's address.
     public static let registry: UInt32 = 0x7F02_0002
+
+    /// Where a middlebox listens that stands before whoever listens at `address`: 127.3.0.0/16 are those before
+    /// gateways, 127.4.0.1 is that before the balancer.
+    public static func middlebox(before address: UInt32) -> UInt32 { address &+ 0x0002_0000 }
 
     /// The most gateways that fit below the balancer's address.
     public static let gatewayLimit: UInt32 = 250 * 256

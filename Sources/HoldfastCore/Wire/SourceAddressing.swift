@@ -60,6 +60,12 @@ public struct SourceAddressing: Equatable, Sendable {
         Endpoint(address: source.address &+ upstreamOffset, port: source.port)
     }
 
+    /// Where the client at the far end of a connection from `source` is: a proxy or two may stand between.
+    public static func origin(of source: Endpoint) -> Endpoint {
+        guard source.address >= base + upstreamOffset else { return source }
+        return Endpoint(address: base | source.address & (upstreamOffset - 1), port: source.port)
+    }
+
     private func port(rank: UInt32) -> UInt16 {
         var port = UInt16(truncatingIfNeeded: UInt32(SourceAddressing.firstPort) + rank)
         for taken in excluded where taken <= port { port += 1 }

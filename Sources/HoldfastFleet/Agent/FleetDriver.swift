@@ -114,6 +114,7 @@ struct FleetDriver<Role: FleetRole & ~Copyable>: ~Copyable, ReactorDriver {
         }
         report.gateway = counted.gateway
         report.balancer = counted.balancer
+        report.middlebox = counted.middlebox
         report.routing = counted.routing
         report.executed = counted.executed
         return report

@@ -88,7 +88,7 @@ public func runBalancer(
     return try process.run(BalancerRole(plan: plan, surroundings: surroundings, capacity: capacity))
 }
 
-/// What gateways, balancers and registries have in common: joining, living on a reactor, leaving.
+/// What gateways, balancers, middleboxes and registries have in common: joining, living on a reactor, leaving.
 struct FleetProcess {
     /// Descriptors that are not for connections: standard streams, reactor, libcurl, the listener.
     private static let reserve = 64
@@ -161,6 +161,8 @@ struct FleetProcess {
         switch join.agent.role {
         case .gateway: return HoldfastCore.actor(.gateway, index)
         case .balancer: return HoldfastCore.actor(.balancer, index)
+        // Behind the registry's, of which there is one.
+        case .middlebox: return HoldfastCore.actor(.exporter, .max - 1 - index)
         // Workers begin at 0 there.
         case .coordinator, .registry, .worker: return HoldfastCore.actor(.exporter, .max - index)
         }

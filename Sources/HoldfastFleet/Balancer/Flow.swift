@@ -1,6 +1,6 @@
 import HoldfastCore
 
-/// One client through the balancer: two connections, and what is on its way between them.
+/// One client through a balancer or a middlebox: two connections, and what is on its way between them.
 struct Flow {
     /// One way through the flow.
     struct Direction {
@@ -19,11 +19,13 @@ struct Flow {
     var gateway: GatewayID
     /// Connects that failed before this one.
     var attempt: UInt32 = 0
+    /// Which of its carrier's tables has its entry.
+    var table = 0
     /// Whether the gateway is reached.
     var isOpen = false
     /// Whether it was made before the balancer was reloaded and forgot it.
     var isForgotten = false
-    /// When bytes last came from either end.
+    /// When bytes last came that keep its entry.
     var lastHeard = Instant.zero
     /// Whether its entry has gone because it was idle for too long, and nobody was told: nothing passes any more.
     var isExpired = false

@@ -6,7 +6,7 @@ import HoldfastReactor
 extension FlowCarrier {
     /// A flow is open from now on.
     mutating func startClock(_ flow: Int, _ reactor: inout Reactor) {
-        guard let aging = table?.aging else { return }
+        guard let aging = table(of: flow)?.aging else { return }
         flows[flow].lastHeard = reactor.now
         reactor.setDeadline(2 * flow, reactor.now + aging)
     }
@@ -15,7 +15,8 @@ extension FlowCarrier {
     /// if its entry is gone now.
     mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) -> GatewayID? {
         let flow = slot >> 1
-        guard let table, let aging = table.aging, flows.contains(flow), !flows[flow].isExpired else { return nil }
+        guard flows.contains(flow), !flows[flow].isExpired, let table = table(of: flow), let aging = table.aging
+        else { return nil }
         let due = flows[flow].lastHeard + aging
         guard reactor.now >= due else {
             // Wound once for each time that it runs out, not for each byte.
@@ -23,13 +24,13 @@ extension FlowCarrier {
             return nil
         }
         let gateway = flows[flow].gateway
-        expire(flow, table.expiry, &reactor)
+        expire(flow, table, &reactor)
         return gateway
     }
 
-    private mutating func expire(_ flow: Int, _ expiry: MiddleboxPolicy.Expiry, _ reactor: inout Reactor) {
+    private mutating func expire(_ flow: Int, _ table: MiddleboxPolicy, _ reactor: inout Reactor) {
         let (client, upstream) = (2 * flow, 2 * flow + 1)
-        switch expiry {
+        switch table.expiry {
         case .fin:
             for slot in [client, upstream] {
                 // What came and was never read would turn the FIN into an RST.
@@ -38,34 +39,49 @@ extension FlowCarrier {
             }
             remove(flow, &reactor)
         case .reset:
-            reactor.reset(client)
             reactor.reset(upstream)
+            guard !losesReset(flow, table) else {
+                resetsLost += 1
+                silence(flow)
+                return reactor.watch(client, .peerFinished)
+            }
+            reactor.reset(client)
             remove(flow, &reactor)
         case .drop, .answer:
-            flows[flow].isExpired = true
-            flows[flow].toGateway = Flow.Direction()
-            flows[flow].toClient = Flow.Direction()
-            reactor.watch(client, expiry == .answer ? .incoming : .peerFinished)
+            silence(flow)
+            reactor.watch(client, table.expiry == .answer ? .incoming : .peerFinished)
             reactor.watch(upstream, .peerFinished)
         }
+    }
+
+    private mutating func silence(_ flow: Int) {
+        flows[flow].isExpired = true
+        flows[flow].toGateway = Flow.Direction()
+        flows[flow].toClient = Flow.Direction()
+    }
+
+    /// The same draw for the same connection, whoever carries it.
+    private func losesReset(_ flow: Int, _ table: MiddleboxPolicy) -> Bool {
+        guard table.resetLoss > 0 else { return false }
+        return unitDouble(seed.resetLoss(session: flows[flow].session, ordinal: flows[flow].ordinal)) < table.resetLoss
     }
 
     /// Nothing passes through an expired flow, and neither end is told of the other's. Both kernels still acknowledge
     /// what they get, which one that forgets packets would not.
     mutating func endExpired(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
+        let flow = slot >> 1
         let isClient = slot & 1 == 0
         if readiness.isOver {
             reactor.close(slot)
-        } else if isClient, table?.expiry == .answer, readiness.contains(.readable) {
+        } else if isClient, table(of: flow)?.expiry == .answer, readiness.contains(.readable) {
             reactor.reset(slot)
         }
-        let flow = slot >> 1
         let isOver = reactor.descriptor(of: 2 * flow) < 0 && reactor.descriptor(of: 2 * flow + 1) < 0
         if isOver { remove(flow, &reactor) }
     }
 
     mutating func remove(_ flow: Int, _ reactor: inout Reactor) {
-        if table != nil { reactor.cancelDeadline(2 * flow) }
+        if table(of: flow) != nil { reactor.cancelDeadline(2 * flow) }
         flows.remove(flow)
     }
 }

@@ -8,15 +8,28 @@ struct FlowCarrier: ~Copyable {
     var flows: Slab<Flow>
     /// Bytes that passed, both ways.
     private(set) var bytes: UInt64 = 0
+    /// Resets that it kept from clients, as its tables want it.
+    var resetsLost: UInt64 = 0
 
-    /// How long a flow may be idle, and what becomes of it then; nil is for ever.
-    let table: MiddleboxPolicy?
+    /// How long the flows of each table may be idle, and what becomes of them then; nil is for ever.
+    private let tables: [MiddleboxPolicy?]
+    /// Of the draws for what is lost.
+    let seed: Seed
 
-    /// At most `capacity` flows at once.
+    /// At most `capacity` flows at once, all in one table.
     init(capacity: Int, table: MiddleboxPolicy? = nil) {
-        flows = Slab(capacity: capacity)
-        self.table = table
+        self.init(capacity: capacity, tables: [table], seed: Seed(0))
     }
+
+    /// At most `capacity` flows at once, each in one of several tables.
+    init(capacity: Int, tables: [MiddleboxPolicy?], seed: Seed) {
+        flows = Slab(capacity: capacity)
+        self.tables = tables
+        self.seed = seed
+    }
+
+    /// The policy of a flow's table.
+    func table(of flow: Int) -> MiddleboxPolicy? { tables[flows[flow].table] }
 
     /// Both ends are there: passes on what the client has sent while it waited, and what `readiness` says of the
     /// gateway. The gateway of the flow if it is over now.
@@ -71,7 +84,7 @@ extension FlowCarrier {
             switch reactor.read(slot) {
             case .bytes(let count):
                 self.bytes += UInt64(count)
-                flows[flow].lastHeard = reactor.now
+                if isClient || table(of: flow)?.refresh != .client { flows[flow].lastHeard = reactor.now }
                 let bytes = UnsafeRawBufferPointer(rebasing: reactor.buffer[..<count])
                 guard case .wrote(let written) = reactor.write(slot ^ 1, bytes) else {
                     abort(flow, broken: slot ^ 1, &reactor)

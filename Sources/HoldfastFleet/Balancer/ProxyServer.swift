@@ -177,7 +177,7 @@ extension ProxyServer {
 
     private mutating func open(_ descriptor: Int32, _ source: Endpoint, _ reactor: inout Reactor) {
         tally.accepted += 1
-        let owner = surroundings.sources?.owner(of: source)
+        let owner = surroundings.sources?.owner(of: SourceAddressing.origin(of: source))
         // A stranger has draws of its own, keyed by where it comes from.
         let (session, ordinal) = owner ?? (source.address, Ordinal(source.port))
         guard let gateway = balancer.pick(session: session, ordinal: ordinal, now: reactor.now) else {

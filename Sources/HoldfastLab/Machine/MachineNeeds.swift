@@ -58,6 +58,20 @@ public struct MachineNeeds: Equatable, Sendable {
         return fewest(upTo: mostShards, limits) { carrierDescriptors(for: plan, shards: $0) }
     }
 
+    /// The processes that the middlebox of `plan` consists of: as few as can be, none in a plan without one.
+    public static func middleboxProcesses(for plan: Plan, limits: SystemLimits) -> Int {
+        guard plan.hasMiddlebox else { return 0 }
+        return fewest(upTo: mostMiddleboxes, limits) { middleboxDescriptors(for: plan, processes: $0) }
+    }
+
+    private static let mostMiddleboxes = 256
+
+    /// Descriptors of one of so many processes: each has the same share of the sessions, and a listener before
+    /// everybody.
+    private static func middleboxDescriptors(for plan: Plan, processes: Int) -> Int {
+        2 * ((plan.connections + processes - 1) / processes) + plan.middleboxEntrances.count + ownDescriptors
+    }
+
     /// nginx's workers: those that know nothing of each other, or those that share their counts.
     public static func nginxWorkers(for plan: Plan, limits: SystemLimits) -> Int {
         max(plan.target.balancer.instances, balancerShards(for: plan, limits: limits))
@@ -109,7 +123,7 @@ public struct MachineNeeds: Equatable, Sendable {
     public init(plan: Plan, workers: Int, limits: SystemLimits, ephemeral: EphemeralRange) {
         let builder = MachineNeeds.Builder(plan: plan, workers: workers, limits: limits, ephemeral: ephemeral)
         all =
-            [builder.worker] + builder.balancer + [builder.gateway, builder.sources]
+            [builder.worker] + builder.balancer + builder.middlebox + [builder.gateway, builder.sources]
             + builder.ports + [builder.files, builder.memory, builder.accepting] + builder.handshakes
             + builder.tracking
     }
@@ -126,10 +140,11 @@ public struct MachineNeeds: Equatable, Sendable {
         let limits: SystemLimits
         let ephemeral: EphemeralRange
 
-        /// Connections of a session at once: a proxy makes two of one.
+        /// Connections of a session at once: a proxy makes two of one, and so does a middlebox.
         var connectionsPerSession: Int {
-            plan.target.via.isForeign || plan.target.via == .external || plan.hasEmbeddedBalancer && !plan.handsOff
-                ? 2 : 1
+            let via = plan.target.via
+            let isProxied = via.isForeign || via == .external || plan.hasEmbeddedBalancer && !plan.handsOff
+            return 1 + (isProxied ? 1 : 0) + (plan.hasMiddlebox ? 1 : 0)
         }
 
         var worker: MachineNeed {
@@ -164,6 +179,16 @@ public struct MachineNeeds: Equatable, Sendable {
             }
         }
 
+        var middlebox: [MachineNeed] {
+            guard plan.hasMiddlebox else { return [] }
+            let processes = middleboxProcesses
+            let need = MachineNeeds.middleboxDescriptors(for: plan, processes: processes)
+            let parts = processes > 1 ? " in \(processes) processes" : ""
+            return [descriptors("a middlebox of \(plan.sessions) sessions\(parts)", need, "use fewer sessions")]
+        }
+
+        var middleboxProcesses: Int { MachineNeeds.middleboxProcesses(for: plan, limits: limits) }
+
         var balancerShards: Int { MachineNeeds.balancerShards(for: plan, limits: limits) }
 
         var gatewayProcesses: Int { MachineNeeds.gatewayProcesses(for: plan, limits: limits) }
@@ -172,7 +197,7 @@ public struct MachineNeeds: Equatable, Sendable {
         var processes: Int {
             let balancers = max(plan.hasBalancer ? plan.target.balancer.instances : 1, balancerShards)
             return workers + plan.mostGateways * gatewayProcesses + 2 + (balancers > 1 ? balancers : 0)
-                + (plan.target.registry.map { $0.source == .etcd ? 2 : 1 } ?? 0)
+                + (plan.target.registry.map { $0.source == .etcd ? 2 : 1 } ?? 0) + middleboxProcesses
         }
 
         /// With others down, of which there is always one, the fullest of those that are left.

@@ -19,13 +19,27 @@ extension Plan {
     /// are chosen by a hash.
     public func vanishedAtOnce(inOneOf workers: Int) -> Int { vanishedAtOnce(.oneOf(workers)) }
 
-    /// Connections that a balancer has forgotten without a word and that are still open at an end, at most: one for
-    /// each time that a session can have been idle for long enough while its gateway believes in the one before.
+    /// Connections that a balancer or a middlebox has forgotten without a word and that are still open at an end, at
+    /// most: one for each time that a session can have been idle for long enough while its gateway believes in the one
+    /// before.
     public var forgottenAtOnce: Int {
-        guard hasBalancer, let aging = target.balancer.idleTimeout, [.drop, .answer].contains(target.balancer.onIdle)
-        else { return 0 }
         let lifetime = min(lifetimeOfTheVanished ?? duration, duration)
-        return sessions * Int((lifetime.seconds / aging.seconds).rounded(.up))
+        let balancer = hasBalancer ? sessions * target.balancer.table.timesForgotten(in: lifetime) : 0
+        return plansOfGroups.indices.reduce(balancer) { sum, group in
+            let plan = groups.isEmpty ? self : plan(ofGroup: group)
+            // Whoever writes more often is never idle for so long.
+            guard let aging = plan.target.middlebox?.aging, plan.longestPause.map({ $0 >= aging }) ?? true
+            else { return sum }
+            let population = groups.isEmpty ? sessions : sessions(ofGroup: group)
+            return sum + population * plan.target.middlebox.timesForgotten(in: lifetime)
+        }
+    }
+
+    /// The longest that a session may keep silent that nothing holds up; nil for one that does not beat by itself.
+    private var longestPause: Span? {
+        guard heartbeat.strategy.traits.contains(.clientSends), heartbeat.interval > .zero else { return nil }
+        let own = heartbeat.strategy == .adaptive ? heartbeat.adaptive.longest : heartbeat.longestInterval
+        return max(own, heartbeat.interval, target.gateway.heartbeatInterval ?? .zero)
     }
 
     private enum Whose {
@@ -62,5 +76,14 @@ extension Plan {
         }
         // The end has to get to both sides.
         return longest.scaled(by: timeScale) + .seconds(1)
+    }
+}
+
+extension MiddleboxPolicy? {
+    /// How often a session can have been idle for long enough in `lifetime` without being told.
+    fileprivate func timesForgotten(in lifetime: Span) -> Int {
+        guard let table = self, let aging = table.aging else { return 0 }
+        guard [.drop, .answer].contains(table.expiry) || table.resetLoss > 0 else { return 0 }
+        return Int((lifetime.seconds / aging.seconds).rounded(.up))
     }
 }

@@ -10,6 +10,7 @@ extension SectionReader {
         agreeOnWorkload(plan, root)
         agreeOnShedding(plan, root)
         agreeOnRegions(plan, root)
+        agreeOnMiddlebox(plan, root)
         if let workers = plan.workers, workers > plan.sessions {
             let found = "\(workers) workers for \(plan.sessions) sessions"
             reader.refuse(at: root.place(of: "workers"), found: found, expected: "at most one worker a session")

@@ -52,7 +52,6 @@ extension SectionReader {
 
     mutating func middlebox(_ node: PlanNode?, parent: Place) -> MiddleboxPolicy? {
         guard let node else { return nil }
-        reader.onlySimulated("middlebox", at: node.place)
         let parts = ["aging", "onExpire", "refresh", "ports", "resetLoss"]
         let fields = reader.fields(node, parent: parent, known: ["preset"] + parts)
         if let preset = fields["preset"] {

@@ -215,12 +215,16 @@ public struct Attribution: Sendable {
         return .unavoidable
     }
 
-    /// So is the balancer's: bytes of either end keep its entry, and where it tells nobody that the entry went, the
-    /// session hears of that when it writes again, or never.
+    /// So is a middlebox's or the balancer's: bytes of either end, or the session's alone, keep its entry, and where it
+    /// tells nobody that the entry went, the session hears of that when it writes again, or never.
     private func isForgotten(_ disconnect: Disconnect, _ habits: WritingHabits) -> Bool {
-        guard let table = habits.table, let aging = table.aging, habits.areSilent(for: aging, disconnect)
-        else { return false }
-        let heard = max(disconnect.lastProofOfLife, disconnect.lastWrite ?? disconnect.lastProofOfLife)
+        habits.tables.contains { isForgotten(disconnect, $0, habits) }
+    }
+
+    private func isForgotten(_ disconnect: Disconnect, _ table: MiddleboxPolicy, _ habits: WritingHabits) -> Bool {
+        guard let aging = table.aging, habits.areSilent(for: aging, disconnect) else { return false }
+        let wrote = disconnect.lastWrite ?? disconnect.lastProofOfLife
+        let heard = table.refresh == .client ? wrote : max(disconnect.lastProofOfLife, wrote)
         switch (table.expiry, disconnect.mechanism) {
         case (.fin, .fin), (.reset, .reset):
             let silence = disconnect.at - heard
@@ -230,6 +234,8 @@ public struct Attribution: Sendable {
             return silence >= aging - Attribution.skew - early && silence <= latest
         case (.answer, .reset), (.answer, .heartbeat), (.drop, .heartbeat):
             return disconnect.at - disconnect.lastProofOfLife >= aging - Attribution.skew
+        case (.reset, .heartbeat):
+            return table.resetLoss > 0 && disconnect.at - disconnect.lastProofOfLife >= aging - Attribution.skew
         default: return false
         }
     }

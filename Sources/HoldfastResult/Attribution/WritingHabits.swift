@@ -6,8 +6,8 @@ import HoldfastPlan
 struct WritingHabits: Sendable {
     /// Silence after which their gateways end a connection; nil is never.
     let idleTimeout: Span?
-    /// What the balancer remembers of their connections; nil is everything, for ever.
-    let table: MiddleboxPolicy?
+    /// What a middlebox and the balancer remember of their connections, where they do not remember everything.
+    let tables: [MiddleboxPolicy]
     private let seed: Seed
     private let heartbeat: HeartbeatPolicy
     private let dictated: Span?
@@ -22,7 +22,7 @@ struct WritingHabits: Sendable {
         let real = plan.realTime
         let gateway = GatewayPolicy(plan: plan)
         idleTimeout = gateway.idleTimeout
-        table = plan.hasBalancer ? real.target.balancer.table : nil
+        tables = [real.target.middlebox, plan.hasBalancer ? real.target.balancer.table : nil].compactMap(\.self)
         seed = Seed(plan.seed)
         heartbeat = real.heartbeat
         let dictated = gateway.dictatedMilliseconds

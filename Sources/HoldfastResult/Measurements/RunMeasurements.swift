@@ -60,7 +60,7 @@ public struct RunMeasurements: Sendable {
                 gatewayCuts.add(cut, from: report.agent.index * plan.gatewayProcesses + report.agent.shard)
             // Carriers know no populations.
             case .balancer: if report.agent.shard == 0 { balancerCuts.add(cut, from: report.agent.index) }
-            case .coordinator, .registry: break
+            case .coordinator, .middlebox, .registry: break
             }
         }
         for row in report.rows where rows.count < RunMeasurements.rowLimit {

@@ -9,6 +9,8 @@ public enum AgentRole: String, CaseIterable, Sendable {
     case coordinator
     /// A logical gateway, or a shard of one.
     case gateway
+    /// A NAT or firewall between sessions and everything else, or a part of one.
+    case middlebox
     /// A registry with its routing service.
     case registry
     /// A holder of sessions.

@@ -39,6 +39,8 @@ public struct AgentReport: Equatable, Sendable {
     public var gateway: GatewayCounters?
     /// What it forwarded and still believes in; balancers only.
     public var balancer: BalancerCounters?
+    /// What it passed on and forgot; middleboxes only.
+    public var middlebox: MiddleboxCounters?
     /// What answers to attempts rested on: the registry's own, and workers' that could not ask it.
     public var routing: RoutingTally?
     /// Ledger cells, cumulative, that the coordinator has not acknowledged as they are; workers only.

@@ -114,6 +114,31 @@ public struct BalancerCounters: Equatable, Sendable {
     public init() {}
 }
 
+/// What one process of a middlebox passed on and forgot, cumulative since it started.
+public struct MiddleboxCounters: Equatable, Sendable {
+    /// Clients accepted, refused ones included.
+    public var accepted: UInt64 = 0
+    /// Clients refused because its table was full.
+    public var refused: UInt64 = 0
+    /// Connects to what is behind it that failed.
+    public var upstreamFailures: UInt64 = 0
+    /// Bytes passed on, both ways.
+    public var bytes: UInt64 = 0
+    /// Entries that went because their connection was idle for too long, by what became of it
+    /// (`MiddleboxPolicy.Expiry.allCases`).
+    public var expired = [UInt64](repeating: 0, count: MiddleboxPolicy.Expiry.allCases.count)
+    /// Resets that it kept from clients, as its policy wants it.
+    public var resetsLost: UInt64 = 0
+
+    /// All zero.
+    public init() {}
+
+    /// An entry went.
+    public mutating func noteExpired(_ expiry: MiddleboxPolicy.Expiry) {
+        for (index, other) in MiddleboxPolicy.Expiry.allCases.enumerated() where other == expiry { expired[index] += 1 }
+    }
+}
+
 /// How late one process was, and what it used.
 public struct HarnessReport: Equatable, Sendable {
     /// Handled minus intended time of its timers; real seconds.

@@ -57,6 +57,9 @@ public struct Assignment: Equatable, Sendable {
     public var registryPort: UInt16?
     /// Where the etcd behind the registry listens; nil without one.
     public var etcdPort: UInt16?
+    /// Where each process of the middlebox listens, before the balancer and before every gateway that sessions go to;
+    /// empty in a run without one.
+    public var middleboxPorts: [UInt16]
     /// Where metrics are pushed; nil is nowhere.
     public var pushURL: String?
 
@@ -70,6 +73,7 @@ public struct Assignment: Equatable, Sendable {
         balancerPort: UInt16,
         registryPort: UInt16? = nil,
         etcdPort: UInt16? = nil,
+        middleboxPorts: [UInt16] = [],
         pushURL: String?
     ) {
         self.planText = planText
@@ -80,6 +84,7 @@ public struct Assignment: Equatable, Sendable {
         self.balancerPort = balancerPort
         self.registryPort = registryPort
         self.etcdPort = etcdPort
+        self.middleboxPorts = middleboxPorts
         self.pushURL = pushURL
     }
 }

@@ -159,10 +159,10 @@ extension RunAnalysis {
         return sessions.connectsFailed[index] + sessions.establishFailed[index]
     }
 
-    /// Gateways and balancers of ours that measured themselves.
+    /// Gateways, balancers and middleboxes of ours that measured themselves.
     var fleetHarness: [(agent: AgentID, harness: HarnessReport)] {
         measurements.agents
-            .filter { $0.role == .gateway || $0.role == .balancer }
+            .filter { $0.role == .gateway || $0.role == .balancer || $0.role == .middlebox }
             .compactMap { agent in measurements.harness(of: agent).map { (agent, $0) } }
     }
 

@@ -25,6 +25,11 @@ public enum Instrument: String, CaseIterable, Sendable {
     case imbalanceCV = "holdfast.imbalance.cv"
     case imbalanceMaxOverMean = "holdfast.imbalance.max_over_mean"
     case loopStall = "holdfast.loop.stall"
+    case middleboxAccepts = "holdfast.middlebox.accepts"
+    case middleboxConnections = "holdfast.middlebox.connections"
+    case middleboxExpirations = "holdfast.middlebox.expirations"
+    case middleboxRefusals = "holdfast.middlebox.refusals"
+    case middleboxUpstreamFailures = "holdfast.middlebox.upstream.failures"
     case outage = "holdfast.outage"
     case processCPU = "holdfast.process.cpu"
     case processDescriptors = "holdfast.process.descriptors"
@@ -91,6 +96,11 @@ public enum Instrument: String, CaseIterable, Sendable {
         ),
         .imbalanceMaxOverMean: .init(.gauge, "1", [], "Most sessions on a gateway in service over their mean."),
         .loopStall: .init(.histogram, "s", [], "From readiness of a descriptor to its handling; real time."),
+        .middleboxAccepts: .init(.counter, "{connection}", [], "Clients that a middlebox process accepted."),
+        .middleboxConnections: .init(.gauge, "{connection}", [], "Entries in the tables of a middlebox process."),
+        .middleboxExpirations: .init(.counter, "{connection}", [], "Entries that were idle for too long."),
+        .middleboxRefusals: .init(.counter, "{connection}", [], "Clients refused: the table was full."),
+        .middleboxUpstreamFailures: .init(.counter, "{connect}", [], "Connects of a middlebox that failed."),
         .outage: .init(.histogram, "s", [], "From a fault, else the disconnect, to the next admission; plan time."),
         .processCPU: .init(.counter, "s", [], "User and system CPU time of the process."),
         .processDescriptors: .init(.gauge, "{descriptor}", [], "Descriptors that the process has open."),
