@@ -65,7 +65,9 @@ struct WorkerSegment {
             gateway == noGateway
             ? Endpoint(address: FleetAddressing.balancer, port: balancerPort)
             : Endpoint(address: FleetAddressing.gateway(gateway), port: gatewayPort)
-        return middlebox.map { $0.entrance(of: session, to: destination) } ?? destination
+        guard let middlebox else { return destination }
+        let group = groups.number(of: Int(session - sessions.lowerBound))
+        return middlebox.entrance(of: session, inGroup: group, to: destination)
     }
 
     /// The login of a session's connection.

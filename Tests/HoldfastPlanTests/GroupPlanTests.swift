@@ -67,8 +67,8 @@ import Testing
         #expect(plan.timeline[0].scope.group == group)
     }
 
-    /// A live run has groups; boxes of their own it has not.
-    @Test func onlyASimulationHasNetworksOfGroups() throws {
+    /// A live run has groups, and boxes of their own, which are programs.
+    @Test func whatNetworksOfGroupsCannotBe() throws {
         let text = "name: t\nsessions: 9\ntarget: { gateways: 2 }\n"
         func refused(_ keys: String) throws -> [String] {
             let group = "groups: [ { name: all, share: 1\(keys) } ]\n"
@@ -76,7 +76,9 @@ import Testing
         }
         #expect(try refused("").isEmpty)
         #expect(try refused(", network: none").isEmpty)
-        #expect(try refused(", network: taiwan").first?.contains("`network` can only be simulated") == true)
+        #expect(try refused(", network: taiwan").isEmpty)
+        let probing = try refused(", network: taiwan, heartbeat: { strategy: tcp-keepalive }")
+        #expect(probing.contains { $0.contains("`network` can only be simulated with `tcp-keepalive`") })
     }
 
     static let wrong: [WrongPlan] = [

@@ -23,7 +23,8 @@ import Testing
             "`middlebox` can only be simulated with `tcp-keepalive`, whose probes no program"
         ),
         (
-            "gateways: 2, middlebox: { aging: 60s }, via: external, balancer: { endpoints: [\"127.0.0.1:9000\"] }", "",
+            "gateways: 2, middlebox: { aging: 60s }, via: external, gateway: { port: 7000 }, "
+                + "balancer: { endpoints: [\"127.0.0.1:9000\"] }", "",
             "`middlebox` can only be simulated with `via: external`"
         ),
     ])

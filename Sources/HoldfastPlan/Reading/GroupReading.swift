@@ -49,9 +49,6 @@ extension SectionReader {
         }
         group.churn = churn(fields["churn"], parent: fields.place)
         group.network = network(fields["network"])
-        if case .behind = group.network, let node = fields["network"] {
-            reader.onlySimulated("network", at: node.place)
-        }
         group.region = reader.value(fields["region"], .name("a region"))
         return group
     }
