@@ -25,6 +25,9 @@ public enum Instrument: String, CaseIterable, Sendable {
     case imbalanceCV = "holdfast.imbalance.cv"
     case imbalanceMaxOverMean = "holdfast.imbalance.max_over_mean"
     case loopStall = "holdfast.loop.stall"
+    case messageLatency = "holdfast.message.latency"
+    case messagesReceived = "holdfast.messages.received"
+    case messagesSent = "holdfast.messages.sent"
     case middleboxAccepts = "holdfast.middlebox.accepts"
     case middleboxConnections = "holdfast.middlebox.connections"
     case middleboxExpirations = "holdfast.middlebox.expirations"
@@ -36,6 +39,10 @@ public enum Instrument: String, CaseIterable, Sendable {
     case processResident = "holdfast.process.resident"
     case registryAnswers = "holdfast.registry.answers"
     case registryUnanswered = "holdfast.registry.unanswered"
+    case requestLatency = "holdfast.request.latency"
+    case requestsAnswered = "holdfast.requests.answered"
+    case requestsSent = "holdfast.requests.sent"
+    case requestsUnanswered = "holdfast.requests.unanswered"
     case sessions = "holdfast.sessions"
     case timerLateness = "holdfast.timer.lateness"
 
@@ -96,6 +103,9 @@ public enum Instrument: String, CaseIterable, Sendable {
         ),
         .imbalanceMaxOverMean: .init(.gauge, "1", [], "Most sessions on a gateway in service over their mean."),
         .loopStall: .init(.histogram, "s", [], "From readiness of a descriptor to its handling; real time."),
+        .messageLatency: .init(.histogram, "s", [], "From the intended time of a message to its reception; real time."),
+        .messagesReceived: .init(.counter, "{message}", [], "Pushed messages that their session received, each once."),
+        .messagesSent: .init(.counter, "{message}", [.gateway], "Pushes of a gateway process, those again included."),
         .middleboxAccepts: .init(.counter, "{connection}", [], "Clients that a middlebox process accepted."),
         .middleboxConnections: .init(.gauge, "{connection}", [], "Entries in the tables of a middlebox process."),
         .middleboxExpirations: .init(.counter, "{connection}", [], "Entries that were idle for too long."),
@@ -107,6 +117,10 @@ public enum Instrument: String, CaseIterable, Sendable {
         .processResident: .init(.gauge, "By", [], "Memory of the process that is resident."),
         .registryAnswers: .init(.counter, "{attempt}", [], "Attempts that the registry has sent to a gateway."),
         .registryUnanswered: .init(.counter, "{attempt}", [], "Attempts for which the registry had no gateway."),
+        .requestLatency: .init(.histogram, "s", [], "From the intended time of a request to its answer; real time."),
+        .requestsAnswered: .init(.counter, "{request}", [], "Requests that were answered in time."),
+        .requestsSent: .init(.counter, "{request}", [], "Requests of sessions that were sent."),
+        .requestsUnanswered: .init(.counter, "{request}", [], "Requests that timed out, or lost their connection."),
         .sessions: .init(
             .gauge,
             "{session}",
