@@ -14,6 +14,8 @@ actor ControlDesk: ControlHandler {
     private var lastHeard: [AgentID: Instant] = [:]
     private var stages: [AgentID: AgentReport.Stage] = [:]
     private var planned: [PlannedExecution] = []
+    /// When the run was ended before its time; nil where it was not.
+    private(set) var endedAt: Instant?
 
     /// A fault on a gateway whose executed time is awaited.
     fileprivate struct PlannedExecution {
@@ -86,7 +88,10 @@ actor ControlDesk: ControlHandler {
     }
 
     /// Ends the run before its time; everybody takes the end cut at once.
-    func endNow() { orders.endNow = true }
+    func endNow() {
+        orders.endNow = true
+        endedAt = ControlClock.now
+    }
 
     /// Everything is in: agents push what is left and leave.
     func finish() { orders.finish = true }

@@ -265,7 +265,8 @@ public final class LiveRun: Sendable {
 
     /// A full disk takes the files, not what the run came to.
     private func conclude(_ stage: Stage) async throws -> Outcome {
-        let measurements = await stage.desk.measurements
+        var measurements = await stage.desk.measurements
+        stage.addMessages(to: &measurements, endedAt: await stage.desk.endedAt)
         facts.withLock { $0.notes += measurements.routing?.notes(in: plan) ?? [] }
         let result = RunResult.build(plan: plan, measurements: measurements, outcome: outcome(stage, isFinished: true))
         let events = Data(try EventLines.text(plan: plan, measurements: measurements).utf8)

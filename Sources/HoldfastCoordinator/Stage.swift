@@ -20,6 +20,8 @@ final class Stage: Sendable {
     let spawner: Spawner
     let sockets: SocketDirectory
     private let server: ControlServer<ControlDesk>
+    /// What gateways know together of the messages to sessions; nil in a plan without any.
+    let mailboxes: MailboxPage?
     private let cpuSecondsBefore = AgentUsage.current.cpuSeconds
     let balancer = Mutex<RunningBalancer?>(nil)
     let etcd = Mutex(EtcdState())
@@ -41,6 +43,7 @@ final class Stage: Sendable {
         desk: ControlDesk,
         server: ControlServer<ControlDesk>,
         metrics: RunMetrics,
+        mailboxes: MailboxPage?,
         crew: Crew
     ) {
         self.preflight = preflight
@@ -51,6 +54,7 @@ final class Stage: Sendable {
         self.desk = desk
         self.server = server
         self.metrics = metrics
+        self.mailboxes = mailboxes
         self.crew = crew
     }
 
@@ -87,6 +91,7 @@ final class Stage: Sendable {
             let desk = ControlDesk(plan: preflight.plan, assignment: assignment)
             let server = ControlServer(socketPath: sockets.path(of: "control.sock"), handler: desk)
             try await server.start()
+            let mailboxes = try Stage.mailboxes(plan, sockets)
             let spawner = Spawner(janitor: janitor)
             let crew = Crew(
                 spawner: spawner,
@@ -104,6 +109,7 @@ final class Stage: Sendable {
                 desk: desk,
                 server: server,
                 metrics: metrics,
+                mailboxes: mailboxes,
                 crew: crew
             )
         } catch let failure as StartFailure {

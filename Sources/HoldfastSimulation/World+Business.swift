@@ -4,6 +4,7 @@ import HoldfastCore
 /// knowledge: a message to a ghost is sent, and nobody receives it.
 extension World {
     mutating func startBusiness(at t0: Instant) {
+        requests.onStaleConnection = 0
         for id in business.indices {
             if let push = real.workload.push {
                 business[id].mailbox.start(at: t0, session: UInt32(id), policy: push, seed: policy.seed)
@@ -138,7 +139,7 @@ extension World {
         write(.data(kind: .request, message: number), id)
         let key = key(of: id)
         if gateway(of: key) == nil || paths[key].map({ $0.isAged || $0.isSevered }) == true {
-            requests.onStaleConnection += 1
+            requests.onStaleConnection? += 1
         }
     }
 

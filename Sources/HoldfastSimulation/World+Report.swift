@@ -26,8 +26,8 @@ extension World {
             measurements.receive(report)
         }
         measurements.longestSafeInterval = longestSafeInterval
-        measurements.messages = messagesAtEnd
-        measurements.requests = real.workload.request == nil ? nil : requests
+        measurements.countedMessages = messagesAtEnd
+        measurements.countedRequests = real.workload.request == nil ? nil : requests
         return measurements
     }
 

@@ -13,7 +13,8 @@ extension WorkerDriver {
             if exit != nil { return reactor.stop() }
         }
         endLifetimes(until: reactor.now, &reactor)
-        reactor.scheduleNext(min(life.nextDeadline, lifetimes?.nextInstant ?? .never))
+        doBusiness(until: reactor.now, &reactor)
+        reactor.scheduleNext(isEnded ? life.nextDeadline : nextSchedule)
     }
 
     /// Ends the connections whose lifetimes are over at `instant`, until the end cut.
@@ -52,6 +53,7 @@ extension WorkerDriver {
         case .takeCut(let second, let at):
             // After a stall, too, what was to happen before a cut happens before it.
             endLifetimes(until: at, &reactor)
+            doBusiness(until: at, &reactor)
             if !isStarted {
                 startCounting()
                 reactor.measureAnew()
@@ -81,6 +83,7 @@ extension WorkerDriver {
         lifetimes = segment.groups.churn.map { churn in
             LifetimeQueue(seed: segment.policy.seed, sessions: segment.sessions, start: t0, churn: churn)
         }
+        business?.start(at: t0, sessions: segment.sessions, seed: segment.policy.seed)
     }
 
     /// Counters stop here; sessions live on until the coordinator has everything.
@@ -118,6 +121,8 @@ extension WorkerDriver {
         sessions.silenceBeforeReset = log.silenceBeforeReset
         sessions.bytesPerSession = memory.bytesPerSession
         sessions.bytesPerSessionAtEnd = bytesPerSessionAtEnd
+        sessions.messages = business?.messages
+        sessions.requests = business?.requests
         report.sessions = sessions
         report.ledger = log.cells(forReport: report.sequence)
         report.ledgerResolution = log.ledger.resolutionSeconds

@@ -16,6 +16,7 @@ extension WorkerDriver {
         snapshot.add(.heartbeatsAnswered, counters.heartbeatsAnswered)
         snapshot.add(.heartbeatsMissed, counters.heartbeatsMissed)
         snapshot.add(.heartbeatRTT, counters.heartbeatRTT)
+        addBusiness(to: &snapshot)
         snapshot.add(.outage, log.outage)
         snapshot.add(reactor.lateness)
         snapshot.add(.loopStall, reactor.loopStall)
@@ -24,6 +25,19 @@ extension WorkerDriver {
         snapshot.add(.processResident, usage.rssBytes)
         snapshot.add(.processDescriptors, usage.descriptors)
         return snapshot
+    }
+
+    private func addBusiness(to snapshot: inout MetricSnapshot) {
+        if let requests = business?.requests {
+            snapshot.add(.requestsSent, requests.sent)
+            snapshot.add(.requestsAnswered, requests.answered)
+            snapshot.add(.requestsUnanswered, requests.timedOut + requests.failed)
+            snapshot.add(.requestLatency, requests.latency)
+        }
+        if let messages = business?.messages {
+            snapshot.add(.messagesReceived, messages.delivered)
+            snapshot.add(.messageLatency, messages.latency)
+        }
     }
 
     private func addSessions(to snapshot: inout MetricSnapshot) {

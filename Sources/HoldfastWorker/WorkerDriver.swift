@@ -55,6 +55,8 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     var hasBeenAdmitted: [Bool]
     /// By slot: when the attempt under way began; empty where nobody wants to know how long connects take.
     var attemptedAt: [Instant]
+    /// Nil in a plan without a workload.
+    var business: WorkerBusiness?
     /// By slot: the outage of a session that is out.
     var outages: [DisconnectLog.OpenOutage]
     var memory: SessionMemory
@@ -85,6 +87,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
         attemptedAt = Array(repeating: .zero, count: segment.plan.measuresConnects ? sessionCount : 0)
         hasBeenAdmitted = [Bool](repeating: false, count: sessionCount)
         outages = Array(repeating: .none, count: sessionCount)
+        business = WorkerBusiness(segment.plan.realTime.workload, sessions: sessionCount)
         counters.sessions = UInt64(sessionCount)
         vanishSlots = Array(sessionCount..<WorkerDriver.slots(for: segment))
         seatGroups()
@@ -188,6 +191,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
             }
             return connect(slot, gateway, &reactor)
         case .sendHello:
+            if business != nil { noteForBusiness(action, slot, &reactor) }
             let hello = segment.hello(session: sessions[slot].id, ordinal: sessions[slot].ordinal)
             return send(slot, byteCount: WireFormat.helloBytes, &reactor) { FrameEncoder.encode(hello, into: $0) }
         case .sendPing(let sequence):
@@ -205,6 +209,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
         case .stop, .notedAdmission, .notedDisconnect, .notedConnectFailure, .notedAnswer, .notedMiss,
             .notedResumption:
             note(action, slot, reactor.now)
+            if business != nil { noteForBusiness(action, slot, &reactor) }
         }
         return nil
     }
@@ -270,7 +275,12 @@ extension WorkerDriver {
             case .frame(let frame, let consumed):
                 start += consumed
                 if case .pong = frame { counters.heartbeatBytes += UInt64(consumed) }
-                drive(slot, SessionEvent(frame, isAdmitted: sessions[slot].phase == .admitted), &reactor)
+                let isAdmitted = sessions[slot].phase == .admitted
+                if business != nil, isAdmitted, case .data(let kind, let number) = frame {
+                    receive(kind, number, bytes, slot, &reactor)
+                } else {
+                    drive(slot, SessionEvent(frame, isAdmitted: isAdmitted), &reactor)
+                }
             case .incomplete:
                 keep(slot, start..<filled, reactor)
                 return
@@ -291,13 +301,14 @@ extension WorkerDriver {
         send(slot, byteCount: WireFormat.helloBytes, &reactor) { FrameEncoder.encode(frame, into: $0) }
     }
 
-    private mutating func send(
+    mutating func send(
         _ slot: Int,
         byteCount: Int,
         _ reactor: inout Reactor,
         _ encode: (UnsafeMutableRawBufferPointer) -> Int
     ) -> SessionEvent? {
         guard reactor.descriptor(of: slot) >= 0 else { return nil }
+        business?.lastWrites[slot] = reactor.now
         return withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 8) { buffer in
             let count = encode(buffer)
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])

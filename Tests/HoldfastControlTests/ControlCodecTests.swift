@@ -54,6 +54,8 @@ import Testing
             (report.cuts[0].populations[0], population),
             (sessions, SessionCounters()),
             (sessions.groups[0], GroupCounters()),
+            (full.messages(), MessageTally()),
+            (full.requests(), RequestTally()),
             (full.gateway(), GatewayCounters()),
             (full.balancer(), BalancerCounters()),
             (full.middlebox(), MiddleboxCounters()),

@@ -67,7 +67,36 @@ struct FullValues {
         counters.silenceBeforeReset = SilenceTally(counts: numbers(2))
         counters.bytesPerSession = Double(number()) / 3
         counters.bytesPerSessionAtEnd = Double(number()) / 3
+        counters.messages = messages()
+        counters.requests = requests()
         return counters
+    }
+
+    mutating func messages() -> MessageTally {
+        var tally = MessageTally()
+        tally.pushed = number()
+        tally.delivered = number()
+        tally.delayed = number()
+        tally.duplicated = number()
+        tally.wasted = number()
+        tally.pending = number()
+        tally.bytes = number()
+        tally.latency = histogram()
+        return tally
+    }
+
+    mutating func requests() -> RequestTally {
+        var tally = RequestTally()
+        tally.sent = number()
+        tally.reused = number()
+        tally.onStaleConnection = number()
+        tally.answered = number()
+        tally.timedOut = number()
+        tally.timedOutReused = number()
+        tally.failed = number()
+        tally.unsent = number()
+        tally.latency = histogram()
+        return tally
     }
 
     mutating func group() -> GroupCounters {

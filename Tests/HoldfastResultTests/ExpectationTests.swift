@@ -162,10 +162,10 @@ private let fullRun: FixtureRun = {
     run.measurements.longestSafeInterval = .seconds(250)
     var messages = MessageTally()
     messages.latency.record(.milliseconds(15))
-    run.measurements.messages = messages
+    run.measurements.countedMessages = messages
     var requests = RequestTally()
     requests.latency.record(.milliseconds(30))
-    run.measurements.requests = requests
+    run.measurements.countedRequests = requests
     run.report { report in
         report.cuts = (Int32(0)...10).map { second in
             second <= 5

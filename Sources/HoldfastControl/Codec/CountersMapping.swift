@@ -27,6 +27,8 @@ extension WireSessionCounters {
         silenceBeforeReset = counters.silenceBeforeReset.counts
         if let bytes = counters.bytesPerSession { bytesPerSession = bytes }
         if let bytes = counters.bytesPerSessionAtEnd { bytesPerSessionAtEnd = bytes }
+        if let tally = counters.messages { messages = try WireMessageTally(tally) }
+        if let tally = counters.requests { requests = try WireRequestTally(tally) }
     }
 
     func value() throws(ControlCodecError) -> SessionCounters {
@@ -57,6 +59,8 @@ extension WireSessionCounters {
         counters.silenceBeforeReset = SilenceTally(counts: silenceBeforeReset)
         counters.bytesPerSession = hasBytesPerSession ? bytesPerSession : nil
         counters.bytesPerSessionAtEnd = hasBytesPerSessionAtEnd ? bytesPerSessionAtEnd : nil
+        counters.messages = hasMessages ? try messages.value() : nil
+        counters.requests = hasRequests ? try requests.value() : nil
         return counters
     }
 }

@@ -461,11 +461,109 @@ nonisolated struct WireSessionCounters: @unchecked Sendable {
   /// Clears the value of `bytesPerSessionAtEnd`. Subsequent reads from it will return its default value.
   mutating func clearBytesPerSessionAtEnd() {_uniqueStorage()._bytesPerSessionAtEnd = nil}
 
+  var messages: WireMessageTally {
+    get {_storage._messages ?? WireMessageTally()}
+    set {_uniqueStorage()._messages = newValue}
+  }
+  /// Returns true if `messages` has been explicitly set.
+  var hasMessages: Bool {_storage._messages != nil}
+  /// Clears the value of `messages`. Subsequent reads from it will return its default value.
+  mutating func clearMessages() {_uniqueStorage()._messages = nil}
+
+  var requests: WireRequestTally {
+    get {_storage._requests ?? WireRequestTally()}
+    set {_uniqueStorage()._requests = newValue}
+  }
+  /// Returns true if `requests` has been explicitly set.
+  var hasRequests: Bool {_storage._requests != nil}
+  /// Clears the value of `requests`. Subsequent reads from it will return its default value.
+  mutating func clearRequests() {_uniqueStorage()._requests = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct WireMessageTally: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var pushed: UInt64 = 0
+
+  var delivered: UInt64 = 0
+
+  var delayed: UInt64 = 0
+
+  var duplicated: UInt64 = 0
+
+  var wasted: UInt64 = 0
+
+  var pending: UInt64 = 0
+
+  var bytes: UInt64 = 0
+
+  var latency: WireHistogram {
+    get {_latency ?? WireHistogram()}
+    set {_latency = newValue}
+  }
+  /// Returns true if `latency` has been explicitly set.
+  var hasLatency: Bool {self._latency != nil}
+  /// Clears the value of `latency`. Subsequent reads from it will return its default value.
+  mutating func clearLatency() {self._latency = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _latency: WireHistogram? = nil
+}
+
+nonisolated struct WireRequestTally: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var sent: UInt64 = 0
+
+  var reused: UInt64 = 0
+
+  var onStaleConnection: UInt64 {
+    get {_onStaleConnection ?? 0}
+    set {_onStaleConnection = newValue}
+  }
+  /// Returns true if `onStaleConnection` has been explicitly set.
+  var hasOnStaleConnection: Bool {self._onStaleConnection != nil}
+  /// Clears the value of `onStaleConnection`. Subsequent reads from it will return its default value.
+  mutating func clearOnStaleConnection() {self._onStaleConnection = nil}
+
+  var answered: UInt64 = 0
+
+  var timedOut: UInt64 = 0
+
+  var timedOutReused: UInt64 = 0
+
+  var failed: UInt64 = 0
+
+  var unsent: UInt64 = 0
+
+  var latency: WireHistogram {
+    get {_latency ?? WireHistogram()}
+    set {_latency = newValue}
+  }
+  /// Returns true if `latency` has been explicitly set.
+  var hasLatency: Bool {self._latency != nil}
+  /// Clears the value of `latency`. Subsequent reads from it will return its default value.
+  mutating func clearLatency() {self._latency = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _onStaleConnection: UInt64? = nil
+  fileprivate var _latency: WireHistogram? = nil
 }
 
 nonisolated struct WireGroupCounters: @unchecked Sendable {
@@ -1514,7 +1612,7 @@ nonisolated extension WireGatewayPopulation: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SessionCounters"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{3}admitted_once\0\u{1}admitted\0\u{1}stopped\0\u{3}connects_attempted\0\u{3}connects_succeeded\0\u{3}connects_failed\0\u{3}connects_peak_per_second\0\u{3}establish_failed\0\u{3}heartbeats_sent\0\u{3}heartbeats_answered\0\u{3}heartbeats_missed\0\u{3}heartbeat_bytes\0\u{3}heartbeat_rtt\0\u{3}detection_by_mechanism\0\u{1}outage\0\u{3}bytes_per_session\0\u{3}lifetimes_skipped\0\u{1}handshake\0\u{1}connect\0\u{1}groups\0\u{3}silence_before_fin\0\u{3}silence_before_reset\0\u{3}bytes_per_session_at_end\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{3}admitted_once\0\u{1}admitted\0\u{1}stopped\0\u{3}connects_attempted\0\u{3}connects_succeeded\0\u{3}connects_failed\0\u{3}connects_peak_per_second\0\u{3}establish_failed\0\u{3}heartbeats_sent\0\u{3}heartbeats_answered\0\u{3}heartbeats_missed\0\u{3}heartbeat_bytes\0\u{3}heartbeat_rtt\0\u{3}detection_by_mechanism\0\u{1}outage\0\u{3}bytes_per_session\0\u{3}lifetimes_skipped\0\u{1}handshake\0\u{1}connect\0\u{1}groups\0\u{3}silence_before_fin\0\u{3}silence_before_reset\0\u{3}bytes_per_session_at_end\0\u{1}messages\0\u{1}requests\0")
 
   fileprivate class _StorageClass {
     var _sessions: UInt64 = 0
@@ -1541,6 +1639,8 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
     var _silenceBeforeFin: [UInt64] = []
     var _silenceBeforeReset: [UInt64] = []
     var _bytesPerSessionAtEnd: Double? = nil
+    var _messages: WireMessageTally? = nil
+    var _requests: WireRequestTally? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1575,6 +1675,8 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
       _silenceBeforeFin = source._silenceBeforeFin
       _silenceBeforeReset = source._silenceBeforeReset
       _bytesPerSessionAtEnd = source._bytesPerSessionAtEnd
+      _messages = source._messages
+      _requests = source._requests
     }
   }
 
@@ -1617,6 +1719,8 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
         case 22: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._silenceBeforeFin) }()
         case 23: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._silenceBeforeReset) }()
         case 24: try { try decoder.decodeSingularDoubleField(value: &_storage._bytesPerSessionAtEnd) }()
+        case 25: try { try decoder.decodeSingularMessageField(value: &_storage._messages) }()
+        case 26: try { try decoder.decodeSingularMessageField(value: &_storage._requests) }()
         default: break
         }
       }
@@ -1701,6 +1805,12 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
       try { if let v = _storage._bytesPerSessionAtEnd {
         try visitor.visitSingularDoubleField(value: v, fieldNumber: 24)
       } }()
+      try { if let v = _storage._messages {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+      } }()
+      try { if let v = _storage._requests {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1734,10 +1844,155 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._silenceBeforeFin != rhs_storage._silenceBeforeFin {return false}
         if _storage._silenceBeforeReset != rhs_storage._silenceBeforeReset {return false}
         if _storage._bytesPerSessionAtEnd != rhs_storage._bytesPerSessionAtEnd {return false}
+        if _storage._messages != rhs_storage._messages {return false}
+        if _storage._requests != rhs_storage._requests {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireMessageTally: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".MessageTally"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pushed\0\u{1}delivered\0\u{1}delayed\0\u{1}duplicated\0\u{1}wasted\0\u{1}pending\0\u{1}bytes\0\u{1}latency\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.pushed) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.delivered) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.delayed) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.duplicated) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.wasted) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.pending) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.bytes) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._latency) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.pushed != 0 {
+      try visitor.visitSingularUInt64Field(value: self.pushed, fieldNumber: 1)
+    }
+    if self.delivered != 0 {
+      try visitor.visitSingularUInt64Field(value: self.delivered, fieldNumber: 2)
+    }
+    if self.delayed != 0 {
+      try visitor.visitSingularUInt64Field(value: self.delayed, fieldNumber: 3)
+    }
+    if self.duplicated != 0 {
+      try visitor.visitSingularUInt64Field(value: self.duplicated, fieldNumber: 4)
+    }
+    if self.wasted != 0 {
+      try visitor.visitSingularUInt64Field(value: self.wasted, fieldNumber: 5)
+    }
+    if self.pending != 0 {
+      try visitor.visitSingularUInt64Field(value: self.pending, fieldNumber: 6)
+    }
+    if self.bytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.bytes, fieldNumber: 7)
+    }
+    try { if let v = self._latency {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireMessageTally, rhs: WireMessageTally) -> Bool {
+    if lhs.pushed != rhs.pushed {return false}
+    if lhs.delivered != rhs.delivered {return false}
+    if lhs.delayed != rhs.delayed {return false}
+    if lhs.duplicated != rhs.duplicated {return false}
+    if lhs.wasted != rhs.wasted {return false}
+    if lhs.pending != rhs.pending {return false}
+    if lhs.bytes != rhs.bytes {return false}
+    if lhs._latency != rhs._latency {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRequestTally: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RequestTally"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sent\0\u{1}reused\0\u{3}on_stale_connection\0\u{1}answered\0\u{3}timed_out\0\u{3}timed_out_reused\0\u{1}failed\0\u{1}unsent\0\u{1}latency\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.sent) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.reused) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self._onStaleConnection) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.answered) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.timedOut) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.timedOutReused) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.failed) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.unsent) }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._latency) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.sent != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sent, fieldNumber: 1)
+    }
+    if self.reused != 0 {
+      try visitor.visitSingularUInt64Field(value: self.reused, fieldNumber: 2)
+    }
+    try { if let v = self._onStaleConnection {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 3)
+    } }()
+    if self.answered != 0 {
+      try visitor.visitSingularUInt64Field(value: self.answered, fieldNumber: 4)
+    }
+    if self.timedOut != 0 {
+      try visitor.visitSingularUInt64Field(value: self.timedOut, fieldNumber: 5)
+    }
+    if self.timedOutReused != 0 {
+      try visitor.visitSingularUInt64Field(value: self.timedOutReused, fieldNumber: 6)
+    }
+    if self.failed != 0 {
+      try visitor.visitSingularUInt64Field(value: self.failed, fieldNumber: 7)
+    }
+    if self.unsent != 0 {
+      try visitor.visitSingularUInt64Field(value: self.unsent, fieldNumber: 8)
+    }
+    try { if let v = self._latency {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireRequestTally, rhs: WireRequestTally) -> Bool {
+    if lhs.sent != rhs.sent {return false}
+    if lhs.reused != rhs.reused {return false}
+    if lhs._onStaleConnection != rhs._onStaleConnection {return false}
+    if lhs.answered != rhs.answered {return false}
+    if lhs.timedOut != rhs.timedOut {return false}
+    if lhs.timedOutReused != rhs.timedOutReused {return false}
+    if lhs.failed != rhs.failed {return false}
+    if lhs.unsent != rhs.unsent {return false}
+    if lhs._latency != rhs._latency {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

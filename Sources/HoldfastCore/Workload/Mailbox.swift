@@ -32,6 +32,30 @@ public struct Mailbox: Sendable {
         keepDeadline()
     }
 
+    /// Takes the place of a sender that has come as far as `bookmark`; what is due by now has waited.
+    public mutating func resume(
+        from bookmark: Bookmark,
+        at t0: Instant,
+        now: Instant,
+        session: SessionID,
+        policy: PushPolicy,
+        seed: Seed
+    ) {
+        last = policy.until.map { t0 + $0 } ?? .never
+        next = bookmark.number
+        plan(bookmark.intended)
+        var uncounted = MessageTally()
+        write(now, session, policy, seed, &uncounted)
+        keepDeadline()
+    }
+
+    /// Where another sender would have to go on if this one were gone.
+    public func bookmark(_ policy: PushPolicy) -> Bookmark {
+        let first = letters.first { policy.isAcknowledged || $0.sendings == 0 }
+        guard policy.queue == .offline, let first else { return Bookmark(number: next, intended: nextIntended) }
+        return Bookmark(number: first.number, intended: first.intended)
+    }
+
     /// The session logged in: what waited is sent.
     public mutating func connect(_ now: Instant, _ policy: PushPolicy, _ tally: inout MessageTally) {
         if isOnline { disconnect(policy, &tally) }

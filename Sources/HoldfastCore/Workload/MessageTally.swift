@@ -20,6 +20,20 @@ public struct MessageTally: Equatable, Sendable {
     /// Nothing counted.
     public init() {}
 
+    /// What both counted.
+    public func adding(_ other: MessageTally) -> MessageTally {
+        var sum = self
+        sum.pushed += other.pushed
+        sum.delivered += other.delivered
+        sum.delayed += other.delayed
+        sum.duplicated += other.duplicated
+        sum.wasted += other.wasted
+        sum.pending += other.pending
+        sum.bytes += other.bytes
+        sum.latency.merge(other.latency)
+        return sum
+    }
+
     /// Messages that will never be received.
-    public var lost: UInt64 { pushed - delivered - pending }
+    public var lost: UInt64 { pushed - min(pushed, delivered + pending) }
 }

@@ -6,8 +6,9 @@ public struct RequestTally: Equatable, Sendable {
     public var sent: UInt64 = 0
     /// Those on a connection that had carried one before.
     public var reused: UInt64 = 0
-    /// Those on a connection whose other end, or the way to it, was gone without the session's knowledge.
-    public var onStaleConnection: UInt64 = 0
+    /// Those on a connection whose other end, or the way to it, was gone without the session's knowledge; nil where
+    /// nobody else knows either.
+    public var onStaleConnection: UInt64?
     /// Those that were answered in time.
     public var answered: UInt64 = 0
     /// Those that were not.
@@ -23,4 +24,19 @@ public struct RequestTally: Equatable, Sendable {
 
     /// Nothing counted.
     public init() {}
+
+    /// What both counted.
+    public func adding(_ other: RequestTally) -> RequestTally {
+        var sum = self
+        sum.sent += other.sent
+        sum.reused += other.reused
+        if let stale = other.onStaleConnection { sum.onStaleConnection = stale + (onStaleConnection ?? 0) }
+        sum.answered += other.answered
+        sum.timedOut += other.timedOut
+        sum.timedOutReused += other.timedOutReused
+        sum.failed += other.failed
+        sum.unsent += other.unsent
+        sum.latency.merge(other.latency)
+        return sum
+    }
 }

@@ -82,6 +82,7 @@ struct FleetDriver<Role: FleetRole & ~Copyable>: ~Copyable, ReactorDriver {
 
     /// Nothing that a fleet process counts waits for a decision.
     private mutating func end(_ reactor: borrowing Reactor) {
+        role.end()
         noteHarness(reactor)
         pusher?.submit(snapshot(reactor))
         var content = AgentReport(

@@ -48,6 +48,7 @@ public func runGateway(controlSocket: String, index: Int, shard: Int = 0, incarn
             capacity: capacity,
             page: page,
             handoffPath: handoffPath,
+            mailboxes: try process.mailboxes(controlSocket),
             assignment: process.assignment
         )
     )
@@ -121,6 +122,12 @@ struct FleetProcess {
         link = ControlLink(socketPath: controlSocket, client: client) { waker.wake() }
         assignment = try link.join(join)
         plan = try Plan.parse(text: assignment.planText, file: "assignment", catalogue: nil)
+    }
+
+    /// What gateways know together of the messages to sessions; nil in a plan without any.
+    func mailboxes(_ controlSocket: String) throws -> MailboxPage? {
+        guard plan.workload.push != nil else { return nil }
+        return try MailboxPage(path: MailboxPage.path(controlSocket: controlSocket), sessions: plan.sessions)
     }
 
     func run<Role: FleetRole & ~Copyable>(_ role: consuming Role) throws -> FleetExit {

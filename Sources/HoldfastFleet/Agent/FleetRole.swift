@@ -21,6 +21,9 @@ protocol FleetRole: ~Copyable {
     /// t0 is known: plans the steps of its own timeline.
     mutating func start(at t0: Instant, now: Instant, _ life: inout AgentLife)
 
+    /// The end cut is taken: what comes after does not count.
+    mutating func end()
+
     /// Carries out a step that it planned.
     mutating func perform(step: Int, _ life: inout AgentLife, _ reactor: inout Reactor)
 
@@ -43,6 +46,8 @@ protocol FleetRole: ~Copyable {
 /// For those for whom the timeline and the coordinator have nothing to do.
 extension FleetRole where Self: ~Copyable {
     mutating func start(at t0: Instant, now: Instant, _ life: inout AgentLife) {}
+
+    mutating func end() {}
 
     mutating func perform(step: Int, _ life: inout AgentLife, _ reactor: inout Reactor) {}
 

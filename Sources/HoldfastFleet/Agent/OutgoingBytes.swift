@@ -10,6 +10,9 @@ struct OutgoingBytes {
 
     var isEmpty: Bool { bytes.isEmpty }
 
+    /// Bytes that wait.
+    var count: Int { bytes.count - start }
+
     /// Adds `rest` behind what waits already; false when that is more than may wait.
     mutating func append(_ rest: UnsafeRawBufferPointer) -> Bool {
         guard bytes.count - start + rest.count <= OutgoingBytes.limit else { return false }

@@ -26,13 +26,14 @@ struct GatewayRole: ~Copyable, FleetRole {
     private(set) var t0: Instant?
 
     /// Gateway `identity` of `plan`, or the process of it that has this `page`, for at most `capacity` connections at
-    /// once. It reports to the registry that `assignment` names.
+    /// once. All gateways of the run have the same `mailboxes`. It reports to the registry that `assignment` names.
     init(
         identity: GatewayServer.Identity,
         plan: Plan,
         capacity: Int,
         page: consuming GatewayPage = GatewayPage(),
         handoffPath: String? = nil,
+        mailboxes: MailboxPage? = nil,
         assignment: Assignment? = nil
     ) {
         self.plan = plan
@@ -49,6 +50,11 @@ struct GatewayRole: ~Copyable, FleetRole {
             page: page,
             handoffPath: handoffPath
         )
+        if let push = plan.realTime.workload.push, let mailboxes {
+            let seed = Seed(plan.seed)
+            let duration = plan.realTime.duration
+            server.business = GatewayBusiness(push, seed: seed, duration: duration, page: mailboxes, slots: capacity)
+        }
         // A process asks at its part of its gateway's rate.
         server.shedding = settings.shed.map { policy in
             var policy = policy
@@ -81,6 +87,10 @@ struct GatewayRole: ~Copyable, FleetRole {
         self.t0 = t0
         server.pingsCountFrom = t0
         reporter?.start(at: t0)
+        if server.business != nil {
+            life.plan(step: steps.count, at: t0)
+            steps.append(.push)
+        }
         for entry in GatewayTimeline(of: server.identity.gateway, in: plan).entries {
             let at = timing.instant(entry.at, after: t0) - entry.ahead
             guard wasThere || at > now else { continue }
@@ -118,6 +128,7 @@ struct GatewayRole: ~Copyable, FleetRole {
         case .ask: ask(step, &life, &reactor)
         case .compare: compare(step, &life, &reactor)
         case .shed: shed(step, &life, &reactor)
+        case .push: if let t0 { server.startBusiness(at: t0, &reactor) }
         case .stall(let fault): stall(fault, &life, &reactor)
         case .slowDown(let fault): slowDown(fault, &life, &reactor)
         case .sendLate: sendLate(step, &life, &reactor)
@@ -131,6 +142,8 @@ struct GatewayRole: ~Copyable, FleetRole {
         fleet = orders.fleet
         for threshold in orders.thresholds { thresholds[threshold.fault] = threshold }
     }
+
+    mutating func end() { server.business?.end() }
 
     var hadNoRoom: Bool { server.hadNoRoom }
 
@@ -150,6 +163,7 @@ struct GatewayRole: ~Copyable, FleetRole {
         snapshot.add(.gatewayAccepts, server.counters.accepted, gateway)
         snapshot.add(.gatewayAdmissions, server.counters.admitted, gateway)
         snapshot.add(.gatewayConnections, server.counters.open, gateway)
+        if let business = server.business { snapshot.add(.messagesSent, business.sendings, gateway) }
     }
 
     /// The highest rank among the fault's victims, -1 when nobody is one; nil while the coordinator owes it.

@@ -53,6 +53,8 @@ struct GatewayServer: ~Copyable {
     /// Its own beats are counted from here, which is t0.
     var pingsCountFrom = Instant.never
 
+    /// What it pushes; nil where that is nothing.
+    var business: GatewayBusiness?
     var connections: Slab<ServerConnection>
     private var vanished = 0
 
@@ -286,6 +288,7 @@ extension GatewayServer {
                 act(slot, event(hello, slot), &reactor)
             case .frame(let frame, let consumed):
                 start += consumed
+                if business != nil { hear(frame, slot) }
                 act(slot, .received(frame), &reactor)
             case .violation:
                 act(slot, .violated, &reactor)
@@ -343,8 +346,8 @@ extension GatewayServer {
             case .sendBye(let reason):
                 if reason == .protocolViolation { counters.protocolViolations += 1 }
                 _ = send(.bye(reason), slot, &reactor)
-            case .notedAdmission: note(slot, isAdmission: true)
-            case .notedEnd: note(slot, isAdmission: false)
+            case .notedAdmission: note(slot, isAdmission: true, reactor.now)
+            case .notedEnd: note(slot, isAdmission: false, reactor.now)
             case .notedAnswer: if reactor.now >= pingsCountFrom { counters.pingsAnswered += 1 }
             case .notedMiss: if reactor.now >= pingsCountFrom { counters.pingsMissed += 1 }
             case .close(let manner):
@@ -353,11 +356,13 @@ extension GatewayServer {
             }
         }
         if isBroken { return act(slot, .closedByPeer, &reactor) }
+        if business != nil { return carry(slot, &reactor) }
         let deadline = connections[slot].brain.deadline
         if deadline != reactor.deadline(of: slot) { reactor.setDeadline(slot, deadline) }
     }
 
-    private mutating func note(_ slot: Int, isAdmission: Bool) {
+    private mutating func note(_ slot: Int, isAdmission: Bool, _ now: Instant) {
+        if business != nil { noteForBusiness(slot, isAdmission: isAdmission, now) }
         let session = connections[slot].brain.session
         let ordinal = connections[slot].brain.ordinal
         if isAdmission {
@@ -388,8 +393,25 @@ extension GatewayServer {
 
     /// Writes a frame, or keeps what there is no room for; false when the connection is broken.
     private mutating func send(_ frame: Frame, _ slot: Int, _ reactor: inout Reactor) -> Bool {
-        withUnsafeTemporaryAllocation(byteCount: WireFormat.helloBytes, alignment: 8) { buffer in
-            let count = FrameEncoder.encode(frame, into: buffer)
+        send(frame, payloadBytes: 0, intended: 0, slot, &reactor)
+    }
+
+    /// The same with what only data has: a payload, and when it was to be sent, nanoseconds.
+    @inline(__always)
+    mutating func send(
+        _ frame: Frame,
+        payloadBytes: Int,
+        intended: UInt64,
+        _ slot: Int,
+        _ reactor: inout Reactor
+    ) -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: WireFormat.helloBytes + payloadBytes, alignment: 8) { buffer in
+            let count = FrameEncoder.encode(
+                frame,
+                payloadBytes: payloadBytes,
+                intendedNanoseconds: intended,
+                into: buffer
+            )
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             guard !isLate(slot) else {
                 hold(.bytes(Array(bytes)), slot, reactor.now)

@@ -21,6 +21,8 @@ struct GatewayTimeline: Equatable {
         /// Compare itself with the fleet, and shed.
         case compare
         case shed
+        /// Push from now on.
+        case push
         /// Look at nothing that arrives.
         case stall(fault: Int)
         /// Answer late.

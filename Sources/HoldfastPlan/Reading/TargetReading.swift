@@ -143,7 +143,7 @@ extension SectionReader {
                 "shards", "shed", "port",
             ]
         )
-        for key in ["loginTime", "backlog", "goawayChance"] {
+        for key in ["loginTime", "backlog"] {
             if let node = fields[key] { reader.onlySimulated(key, at: node.place) }
         }
         let duplicateLogin = duplicateLogin(fields)

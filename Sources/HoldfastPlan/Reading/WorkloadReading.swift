@@ -4,7 +4,6 @@ import HoldfastCore
 extension SectionReader {
     mutating func workload(_ node: PlanNode?, parent: Place) -> WorkloadPolicy {
         guard let node else { return WorkloadPolicy() }
-        reader.onlySimulated("workload", at: node.place)
         let fields = reader.fields(node, parent: parent, known: ["push", "request"])
         guard case .mapping = node.content else { return WorkloadPolicy() }
         if fields["push"] == nil, fields["request"] == nil {

@@ -32,6 +32,8 @@ extension SessionCounters {
         for index in groups.indices where index < other.groups.count { groups[index].add(other.groups[index]) }
         silenceBeforeFin.merge(other.silenceBeforeFin)
         silenceBeforeReset.merge(other.silenceBeforeReset)
+        if let tally = other.messages { messages = messages.map { $0.adding(tally) } ?? tally }
+        if let tally = other.requests { requests = requests.map { $0.adding(tally) } ?? tally }
     }
 
     /// The mean over sessions; a worker that has not measured is left out.

@@ -14,10 +14,12 @@ public struct RunMeasurements: Sendable {
     public var t0: Instant?
     /// The longest interval that adaptive heartbeats found to be safe, real time; nil where none did.
     public var longestSafeInterval: Span?
-    /// What became of pushed messages; nil where there are none, or nobody counts them.
-    public var messages: MessageTally?
-    /// What became of requests; nil where there are none, or nobody counts them.
-    public var requests: RequestTally?
+    /// What became of pushed messages, where one place counts all of it; nil where fleet and workers do.
+    public var countedMessages: MessageTally?
+    /// What the fleet counted of pushed messages, but for what only their receivers know; nil where nobody has asked.
+    public var fleetMessages: MessageTally?
+    /// What became of requests, where one place counts those of all sessions; nil where their workers do.
+    public var countedRequests: RequestTally?
     /// A bounded sample of whole disconnects, of all workers.
     public private(set) var rows: [DisconnectRow] = []
     /// Whether one clock has counted the attempts of all sessions, so that their busiest second is known.
@@ -153,6 +155,16 @@ extension RunMeasurements {
         }
         return total
     }
+
+    /// What became of pushed messages; nil where there are none, or nobody counts them.
+    public var messages: MessageTally? {
+        if let countedMessages { return countedMessages }
+        guard let fleetMessages, let received = sessions?.messages else { return nil }
+        return fleetMessages.adding(received)
+    }
+
+    /// What became of requests; nil where there are none, or nobody counts them.
+    public var requests: RequestTally? { countedRequests ?? sessions?.requests }
 
     /// What the registry's answers rested on; nil if none has reported.
     public var routing: RoutingTally? {

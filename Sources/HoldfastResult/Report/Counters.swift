@@ -48,6 +48,11 @@ public struct SessionCounters: Equatable, Sendable {
     /// By group, in the order of the plan; empty in a plan without groups.
     public var groups: [GroupCounters] = []
 
+    /// What of the pushed messages their receivers know; nil in a plan without any.
+    public var messages: MessageTally?
+    /// What became of requests; nil in a plan without any.
+    public var requests: RequestTally?
+
     /// Silence of the connections that something finished which is no fault of the timeline.
     public var silenceBeforeFin = SilenceTally()
     /// Silence of those that something reset.
