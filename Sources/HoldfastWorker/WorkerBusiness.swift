@@ -29,6 +29,7 @@ struct WorkerBusiness {
         }
         if policy.request != nil {
             requests = RequestTally()
+            requests!.onStaleConnection = 0
             requesters = Array(repeating: Requester(), count: sessions)
             armed = Array(repeating: .never, count: sessions)
         }
@@ -56,10 +57,11 @@ struct WorkerBusiness {
         return slot
     }
 
-    /// What a session has to do now; nil when there is nothing left, and then its next instant waits in the queue.
-    mutating func nextAction(_ slot: Int, _ now: Instant) -> Requester.Action? {
+    /// What a session has to do now that heard something `lastHeard`; nil when there is nothing left, and then its next
+    /// instant waits in the queue.
+    mutating func nextAction(_ slot: Int, lastHeard: Instant, _ now: Instant) -> Requester.Action? {
         guard let request = policy.request, requests != nil else { return nil }
-        if let action = requesters[slot].nextAction(now, request, &requests!) { return action }
+        if let action = requesters[slot].nextAction(now, request, &requests!, lastHeard: lastHeard) { return action }
         arm(slot, now)
         return nil
     }
@@ -78,10 +80,11 @@ struct WorkerBusiness {
         arm(slot, now)
     }
 
-    /// A session's connection is over, or never came to be.
-    mutating func disconnect(_ slot: Int, _ now: Instant) {
+    /// A session's connection is over, or never came to be. Where somebody else ended it, it heard something
+    /// `lastHeard`.
+    mutating func disconnect(_ slot: Int, lastHeard: Instant?, _ now: Instant) {
         guard let request = policy.request, requests != nil else { return }
-        requesters[slot].disconnect(request, &requests!)
+        requesters[slot].disconnect(request, &requests!, lastHeard: lastHeard)
         arm(slot, now)
     }
 

@@ -16,7 +16,7 @@ extension WorkerDriver {
     }
 
     private mutating func doBusiness(_ slot: Int, _ reactor: inout Reactor) {
-        while let action = business?.nextAction(slot, reactor.now) {
+        while let action = business?.nextAction(slot, lastHeard: sessions[slot].lastProofOfLife, reactor.now) {
             switch action {
             case .send(let number): write(.request, number, slot, &reactor)
             case .rest(let instant):
@@ -35,7 +35,10 @@ extension WorkerDriver {
             guard business?.isShort == true else { return }
             business?.connect(slot, reactor.now)
         case .notedAdmission: business?.admit(slot, reactor.now)
-        case .notedDisconnect, .notedConnectFailure: business?.disconnect(slot, reactor.now)
+        case .notedDisconnect(let mechanism):
+            let lastHeard = mechanism == .local ? nil : sessions[slot].lastProofOfLife
+            business?.disconnect(slot, lastHeard: lastHeard, reactor.now)
+        case .notedConnectFailure: business?.disconnect(slot, lastHeard: nil, reactor.now)
         default: return
         }
         scheduleBusiness(&reactor)

@@ -210,6 +210,25 @@ import Testing
         #expect(requester.deadline == .never)
     }
 
+    /// A request is stale when nothing was heard since it was sent, whether it times out or its connection ends; and
+    /// where nobody knows what was heard, it is not said.
+    @Test(arguments: [(Int64?.some(-1), UInt64?.some(1)), (0, nil), (nil, nil)], [true, false])
+    mutating func staleConnections(heard: (ticks: Int64?, stale: UInt64?), isOver: Bool) {
+        let policy = RequestPolicy(every: .seconds(60), timeout: .seconds(3))
+        let first = start(policy)
+        requester.admit(.zero, policy)
+        let lastHeard = heard.ticks.map { first + Span(nanoseconds: $0) }
+        #expect(requester.nextAction(first, policy, &tally, lastHeard: lastHeard) == .send(0))
+        #expect(tally.onStaleConnection == nil)
+        if isOver {
+            requester.disconnect(policy, &tally, lastHeard: lastHeard)
+        } else {
+            #expect(requester.nextAction(first + .seconds(3), policy, &tally, lastHeard: lastHeard) == nil)
+        }
+        #expect(tally.failed + tally.timedOut == 1)
+        #expect(tally.onStaleConnection == heard.stale)
+    }
+
     /// The second request on a connection reuses it, the first on the next does not.
     @Test mutating func reuse() {
         let policy = RequestPolicy(every: .seconds(10), timeout: .seconds(3))

@@ -18,8 +18,11 @@ public struct Requester: Sendable {
     private struct Question {
         var number: UInt32
         var intended: Instant
-        var isSent = false
+        /// When it was written; `never` before.
+        var sentAt = Instant.never
         var isReuse = false
+
+        var isSent: Bool { sentAt != .never }
     }
 
     private var questions: [Question] = []
@@ -62,9 +65,17 @@ public struct Requester: Sendable {
     }
 
     /// The connection is over, and with it what was asked over it.
-    public mutating func disconnect(_ policy: RequestPolicy, _ tally: inout RequestTally) {
+    ///
+    /// `lastHeard`, where it is known, is when anything was last received: what was asked after that, and had no answer,
+    /// was asked on a stale connection.
+    public mutating func disconnect(
+        _ policy: RequestPolicy,
+        _ tally: inout RequestTally,
+        lastHeard: Instant? = nil
+    ) {
         isConnected = false
         isAdmitted = false
+        for question in questions { noteIfStale(question, lastHeard, &tally) }
         let before = questions.count
         questions.removeAll { $0.isSent }
         tally.failed += UInt64(before - questions.count)
@@ -82,8 +93,13 @@ public struct Requester: Sendable {
         questions.remove(at: index)
     }
 
-    /// What to do now; nil when there is nothing left to do.
-    public mutating func nextAction(_ now: Instant, _ policy: RequestPolicy, _ tally: inout RequestTally) -> Action? {
+    /// What to do now; nil when there is nothing left to do. `lastHeard` as in `disconnect`.
+    public mutating func nextAction(
+        _ now: Instant,
+        _ policy: RequestPolicy,
+        _ tally: inout RequestTally,
+        lastHeard: Instant? = nil
+    ) -> Action? {
         defer { keepDeadline(policy) }
         while nextIntended <= now {
             questions.append(Question(number: next, intended: nextIntended))
@@ -91,10 +107,10 @@ public struct Requester: Sendable {
             nextIntended = nextIntended + policy.every
             if nextIntended > last { nextIntended = .never }
         }
-        expire(now, policy, &tally)
+        expire(now, policy, &tally, lastHeard)
         guard isConnected else { return nil }
         if let index = questions.firstIndex(where: { !$0.isSent }) {
-            questions[index].isSent = true
+            questions[index].sentAt = now
             tally.sent += 1
             questions[index].isReuse = uses > 0
             if uses > 0 { tally.reused += 1 }
@@ -110,12 +126,23 @@ public struct Requester: Sendable {
     /// Requests that were sent and still wait for their answer.
     public var outstanding: Int { questions.reduce(0) { $0 + ($1.isSent ? 1 : 0) } }
 
-    private mutating func expire(_ now: Instant, _ policy: RequestPolicy, _ tally: inout RequestTally) {
+    private mutating func expire(
+        _ now: Instant,
+        _ policy: RequestPolicy,
+        _ tally: inout RequestTally,
+        _ lastHeard: Instant?
+    ) {
         while let first = questions.first, now >= first.intended + policy.timeout {
+            noteIfStale(first, lastHeard, &tally)
             if first.isSent { tally.timedOut += 1 } else { tally.unsent += 1 }
             if first.isReuse { tally.timedOutReused += 1 }
             questions.removeFirst()
         }
+    }
+
+    private func noteIfStale(_ question: Question, _ lastHeard: Instant?, _ tally: inout RequestTally) {
+        guard let lastHeard, question.isSent, lastHeard < question.sentAt else { return }
+        tally.onStaleConnection = (tally.onStaleConnection ?? 0) + 1
     }
 
     /// When the connection has been idle for long enough; `never` while it is kept or waits for an answer.
