@@ -53,7 +53,8 @@ extension WorkerDriver {
         case .takeCut(let second, let at):
             // After a stall, too, what was to happen before a cut happens before it.
             endLifetimes(until: at, &reactor)
-            doBusiness(until: at, &reactor)
+            // What is due at its very instant comes after the cut.
+            doBusiness(until: Instant(nanoseconds: at.nanoseconds - 1), &reactor)
             if !isStarted {
                 startCounting()
                 reactor.measureAnew()

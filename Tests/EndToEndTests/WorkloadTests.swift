@@ -69,6 +69,27 @@ extension EndToEnd {
             #expect(live.latencySeconds?.max.map { $0 >= 0.3 } == true)
         }
 
+        /// A poll: each request has a connection of its own, which is closed when it is answered, and what is pushed
+        /// waits for the next one. From t0 on as in a simulation: the connections of establishing end there.
+        @Test func aConnectionForEachRequest() async throws {
+            let values = [
+                "heartbeat={ strategy: none }", "duration=40s", "timeline=[]",
+                "workload={ push: { every: 20s, queue: offline }, request: { every: 10s, timeout: 3s, maxIdle: 0s } }",
+            ]
+            let live = try await WorkloadTests.run("run", values)
+            let simulated = try await WorkloadTests.run("simulate", values)
+            #expect(live.requests.sent == 800)
+            #expect(live.requests.answered == 800)
+            #expect(live.requests.reused == 0)
+            #expect(live.disconnects.total == simulated.disconnects.total)
+            #expect(live.disconnects.byCause["scheduled"] == live.disconnects.total)
+            #expect(live.messages.pushed == simulated.messages.pushed)
+            #expect(live.messages.lost == 0)
+            let (one, other) = (try #require(live.messages.delivered), try #require(simulated.messages.delivered))
+            #expect(abs(Int64(one) - Int64(other)) <= 3)
+            #expect(live.messages.delayed == one)
+        }
+
         /// Row 37: fifty clients are gone and their gateways do not know: each of them is sent a message, and that
         /// three times more, in vain.
         @Test func pushesToGhosts() async throws {

@@ -165,6 +165,7 @@ private let fullRun: FixtureRun = {
     run.measurements.countedMessages = messages
     var requests = RequestTally()
     requests.latency.record(.milliseconds(30))
+    requests.onStaleConnection = 1
     run.measurements.countedRequests = requests
     run.report { report in
         report.cuts = (Int32(0)...10).map { second in

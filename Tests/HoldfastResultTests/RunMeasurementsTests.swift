@@ -34,6 +34,31 @@ struct RunMeasurementsTests {
         #expect(measurements.harness(of: AgentID(role: .gateway, index: 0))?.cpuSeconds == 1)
     }
 
+    @Test("What the fleet pushed and what workers received of it come together; what nobody asked the fleet is nil")
+    func workload() {
+        var measurements = RunMeasurements(plan: makePlan(), workers: 2)
+        for (worker, delivered) in [UInt64(30), 12].enumerated() {
+            var report = report(worker: worker, sequence: 1, attempted: 0)
+            report.sessions?.messages = MessageTally()
+            report.sessions?.messages?.delivered = delivered
+            report.sessions?.messages?.latency.record(.milliseconds(5))
+            report.sessions?.requests = RequestTally()
+            report.sessions?.requests?.sent = delivered
+            report.sessions?.requests?.onStaleConnection = UInt64(worker)
+            measurements.receive(report)
+        }
+        #expect(measurements.messages == nil)
+        #expect(measurements.requests?.sent == 42)
+        #expect(measurements.requests?.onStaleConnection == 1)
+        var fleet = MessageTally()
+        (fleet.pushed, fleet.wasted, fleet.pending) = (50, 3, 5)
+        measurements.fleetMessages = fleet
+        #expect(measurements.messages?.delivered == 42)
+        #expect(measurements.messages?.latency.count == 2)
+        #expect(measurements.messages?.lost == 3)
+        #expect(measurements.messages?.wasted == 3)
+    }
+
     @Test("The processes of one gateway are one gateway, which is known when all of them spoke")
     func shards() {
         var plan = makePlan(duration: .seconds(2))
