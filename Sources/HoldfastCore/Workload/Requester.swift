@@ -66,8 +66,8 @@ public struct Requester: Sendable {
 
     /// The connection is over, and with it what was asked over it.
     ///
-    /// `lastHeard`, where it is known, is when anything was last received: what was asked after that, and had no answer,
-    /// was asked on a stale connection.
+    /// `lastHeard`, where it is known, is when anything was last received: what was asked after that, and had no
+    /// answer, was asked on a stale connection.
     public mutating func disconnect(
         _ policy: RequestPolicy,
         _ tally: inout RequestTally,
