@@ -11,7 +11,7 @@ extension GatewayServer {
     /// t0 is known: whoever is here has messages from now on.
     mutating func startBusiness(at t0: Instant, _ reactor: inout Reactor) {
         business?.start(at: t0)
-        for slot in 0..<connections.end where connections.contains(slot) && !connections[slot].isVanished {
+        for slot in 0..<connections.end where connections.contains(slot) && !connections[slot].isDeaf {
             let brain = connections[slot].brain
             guard brain.phase == .admitted || brain.phase == .leaving else { continue }
             business?.open(slot, brain.session, brain.ordinal, reactor.now)
