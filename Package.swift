@@ -103,7 +103,9 @@ let package = Package(
         .testTarget(name: "HoldfastResultTests", dependencies: ["HoldfastResult"]),
         .testTarget(name: "HoldfastReportTests", dependencies: ["HoldfastReport"], exclude: ["Snapshots"]),
         .testTarget(name: "HoldfastSimulationTests", dependencies: ["HoldfastSimulation"]),
-        .testTarget(name: "HoldfastReactorTests", dependencies: ["HoldfastReactor"]),
+        .testTarget(name: "HoldfastReactorTests", dependencies: ["HoldfastReactor", "CPrivateNetwork"]),
+        // A network that can be cut: Swift can neither enter one nor take an interface down.
+        .target(name: "CPrivateNetwork", path: "Tests/CPrivateNetwork"),
         .testTarget(name: "HoldfastFleetTests", dependencies: ["HoldfastFleet", "HoldfastLab"]),
         .testTarget(
             name: "HoldfastTelemetryTests",

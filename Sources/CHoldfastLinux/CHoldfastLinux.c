@@ -176,6 +176,29 @@ int holdfast_connect(uint32_t from_address, uint16_t from_port, uint32_t to_addr
     return descriptor;
 }
 
+int holdfast_watch_over(int descriptor, int idle, int interval, int probes, unsigned user_timeout) {
+    int on = 1;
+    if (idle > 0 &&
+        (setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle) < 0 ||
+         setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval) < 0 ||
+         setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes) < 0 ||
+         setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) < 0)) {
+        return -errno;
+    }
+    if (user_timeout > 0 &&
+        setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &user_timeout, sizeof user_timeout) < 0) {
+        return -errno;
+    }
+    return 0;
+}
+
+int holdfast_unanswered_probes(int descriptor) {
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &length) < 0) return -errno;
+    return info.tcpi_probes;
+}
+
 int holdfast_local_endpoint(int descriptor, uint32_t *address, uint16_t *port) {
     struct sockaddr_in local;
     socklen_t length = sizeof local;

@@ -217,7 +217,12 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     mutating func connect(_ slot: Int, _ gateway: GatewayID, _ reactor: inout Reactor) -> SessionEvent? {
         let source = segment.addressing.source(session: sessions[slot].id, ordinal: sessions[slot].ordinal)
         let code = reactor.connect(slot, from: source, to: segment.destination(gateway, of: sessions[slot].id))
-        return code == 0 ? nil : .connectFailed(ConnectFailure(errno: code))
+        guard code == 0 else { return .connectFailed(ConnectFailure(errno: code)) }
+        if let timers = segment.groups.timers(of: slot) {
+            let failure = timers.set(on: reactor.descriptor(of: slot))
+            precondition(failure == 0, "A socket cannot be set to \(timers): errno \(failure).")
+        }
+        return nil
     }
 
     private mutating func close(_ slot: Int, _ manner: CloseManner, _ reactor: inout Reactor) {
@@ -261,7 +266,9 @@ extension WorkerDriver {
                 drive(slot, .closedByPeer(.fin), &reactor)
                 return
             case .failed(let code):
-                drive(slot, code == ETIMEDOUT ? .timedOut(.retransmission) : .closedByPeer(.reset), &reactor)
+                guard code == ETIMEDOUT else { return drive(slot, .closedByPeer(.reset), &reactor) }
+                let timers = segment.groups.timers(of: slot)
+                drive(slot, .timedOut(SocketTimers.expired(timers, on: reactor.descriptor(of: slot))), &reactor)
                 return
             }
         }

@@ -1,11 +1,15 @@
 import HoldfastCore
 import HoldfastPlan
+import HoldfastReactor
 
 /// Which group each session of a worker belongs to, and what the sessions of a group have in common.
 struct WorkerGroups: Sendable {
     /// By group; one entry in a plan without groups.
     let policies: [SessionPolicy]
     private let churns: [Churn?]
+    private let timers: [SocketTimers?]
+    /// Whether the kernel watches over anybody's connections.
+    let haveTimers: Bool
     private let sessions: Range<SessionID>
     /// By place in the segment; empty in a plan without groups.
     private let numbers: [UInt8]
@@ -15,6 +19,8 @@ struct WorkerGroups: Sendable {
         let plans = plan.plansOfGroups
         policies = plans.map(SessionPolicy.init(plan:))
         churns = plans.map(\.realTime.churn)
+        timers = policies.map { SocketTimers($0.heartbeat) }
+        haveTimers = timers.contains { $0 != nil }
         self.sessions = sessions
         numbers = plan.groups.isEmpty ? [] : sessions.map { UInt8(plan.group(of: $0)) }
     }
@@ -36,9 +42,22 @@ struct WorkerGroups: Sendable {
     /// What the session at this place has in common with its group.
     func policy(of slot: Int) -> SessionPolicy { policies[number(of: slot)] }
 
+    /// What the kernel watches over for the session at this place; nil is nothing.
+    func timers(of slot: Int) -> SocketTimers? { haveTimers ? timers[number(of: slot)] : nil }
+
     /// How long connections live of themselves; nil where nobody's do.
     var churn: (@Sendable (SessionID) -> Churn?)? {
         guard churns.contains(where: { $0 != nil }) else { return nil }
         return { churns[number(of: Int($0 - sessions.lowerBound))] }
+    }
+}
+
+extension SocketTimers {
+    /// What a heartbeat leaves to the kernel; nil where that is nothing.
+    fileprivate init?(_ heartbeat: HeartbeatPolicy) {
+        self.init(
+            keepalive: heartbeat.strategy == .tcpKeepalive ? heartbeat.keepalive : nil,
+            userTimeout: heartbeat.userTimeout
+        )
     }
 }

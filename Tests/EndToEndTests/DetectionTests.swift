@@ -19,6 +19,27 @@ extension EndToEnd {
             #expect(result.gateways.map(\.connectionsAtEnd) == [1000, 0])
         }
 
+        /// The kernel of a stopped process answers probes, and acknowledges what it gets: neither keepalive nor a user
+        /// timeout sees anything, for as long as it stands. Beats do.
+        @Test func keepaliveDoesNotSeeAFrozenGateway() async throws {
+            let ended = try await Program.plan(
+                "detect-3x5",
+                replacing: [
+                    "sessions=90", "duration=9s", "heartbeat={ interval: 500ms, silence: 2s }",
+                    "reconnect={ policy: none }",
+                    "groups=[{ name: probing, share: 30%, heartbeat: { strategy: tcp-keepalive, idle: 1s, "
+                        + "interval: 1s, probes: 1 } }, { name: waiting, share: 30%, heartbeat: { interval: 1s, "
+                        + "silence: 30s, userTimeout: 1s } }, { name: beating, share: 40% }]",
+                    "timeline=[{ at: 2s, freeze: { gateway: 0 } }]",
+                    "expect=['disconnects{group=probing|waiting} == 0', 'disconnects{group=beating} in 5..31']",
+                ]
+            )
+            #expect(ended.status == 0, "\(ended.errors)")
+            let result = try ended.result()
+            #expect(result.disconnects.total == result.disconnects.byMechanism["heartbeat"])
+            #expect(result.disconnects.unexplained == 0)
+        }
+
         @Test func aGatewayStoppedFromOutsideIsUnexplained() async throws {
             let run = try Program.start(
                 ["run", "Plans/detect-3x5.yaml", "--set", "timeline=[]", "--set", "expect=[]"]

@@ -56,6 +56,13 @@ int holdfast_passage_send(int passage, uint32_t first, uint32_t second, int one,
 // Receives them. 1, or 0 when the other end is gone, or -errno.
 int holdfast_passage_receive(int passage, uint32_t *first, uint32_t *second, int *one, int *other);
 
+// What the kernel watches over by itself: keepalive (seconds; without when `idle` is 0) and TCP_USER_TIMEOUT
+// (milliseconds; without when 0). Neither option is in what Swift's Glibc module imports. 0, or -errno.
+int holdfast_watch_over(int descriptor, int idle, int interval, int probes, unsigned user_timeout);
+
+// Probes that the peer has not answered (`tcp_info` has bit fields, which Swift does not import), or -errno.
+int holdfast_unanswered_probes(int descriptor);
+
 // The next connection of a listener, non-blocking and closed on exec, and where it comes from.
 int holdfast_accept(int listener, uint32_t *address, uint16_t *port);
 

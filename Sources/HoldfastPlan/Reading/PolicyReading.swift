@@ -22,7 +22,7 @@ extension SectionReader {
             return policy
         }
         let strategy = reader.choice(fields["strategy"], or: HeartbeatStrategy.fixed)
-        if let place = fields["strategy"]?.place, [.adaptive, .tcpKeepalive, .thirdParty].contains(strategy) {
+        if let place = fields["strategy"]?.place, [.adaptive, .thirdParty].contains(strategy) {
             reader.onlySimulated(strategy.rawValue, at: place)
         }
         let beside = "`strategy: \(strategy.rawValue)`"
@@ -57,7 +57,6 @@ extension SectionReader {
 
     private mutating func userTimeout(_ fields: Fields) -> Span? {
         guard let node = fields["userTimeout"] else { return nil }
-        reader.onlySimulated("userTimeout", at: node.place)
         return reader.value(node, .span(atLeast: .milliseconds(1)))
     }
 
