@@ -57,9 +57,11 @@ extension Stage {
                     report.follow(with: Stage.cut(second, open), isLast: second == timing.endSecond)
                     await desk.record(report)
                 } catch {
-                    // One that is not answered may happen; two in a row are a balancer that nobody knows.
+                    // One that is not answered may happen; two in a row are a balancer that nobody knows, and the last
+                    // is what the census wants.
                     defer { hasFailed = true }
-                    guard hasFailed, !isNoted, !Task.isCancelled else { continue }
+                    let matters = hasFailed || second == timing.endSecond
+                    guard matters, !isNoted, !Task.isCancelled else { continue }
                     isNoted = true
                     note("the balancer's counts were not to be had at second \(second) of the run: \(error)")
                 }

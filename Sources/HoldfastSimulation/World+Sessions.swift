@@ -255,12 +255,12 @@ extension World {
             injectedBy: mechanism == .local ? injecting : nil
         )
         let key = key(of: id)
-        let isAged = hasPaths && mechanism != .local && paths[key]?.isAged == true
+        disconnect.isAged = hasPaths && mechanism != .local && paths[key]?.isAged == true
         disconnect.age = now - seats[id].session.admittedAt
         if !business.isEmpty { disconnect.lastWrite = business[id].lastWrite }
         if mechanism == .goaway { disconnect.goaway = seats[id].session.goaway }
         let isDuplicate = keepsAccounts && takeDuplicate(key, mechanism)
-        disconnect.isScheduled = isAged || isDuplicate || (mechanism == .local && isEndPlanned)
+        disconnect.isScheduled = isDuplicate || (mechanism == .local && isEndPlanned)
         seats[id].outage = segments[segment].log.add(disconnect, of: seats[id].session)
     }
 }

@@ -26,15 +26,18 @@ extension EndToEnd {
 
         /// What IPVS does to whoever restarts, and what one that counts does.
         @Test(arguments: [
-            ("embedded", "round-robin", 2), ("embedded", "least-connections", 6), ("haproxy", "round-robin", 2),
-            ("haproxy", "least-connections", 6), ("nginx", "least-connections", 6),
+            ("embedded", "round-robin", 2...2), ("embedded", "least-connections", 6...6),
+            ("haproxy", "round-robin", 2...2), ("haproxy", "least-connections", 6...6),
+            // nginx tries one that failed with one connection: whoever comes before that is there goes elsewhere.
+            ("nginx", "least-connections", 5...6),
         ])
-        func restartOfOne(via: String, algorithm: String, expected: UInt64) async throws {
+        func restartOfOne(via: String, algorithm: String, expected: ClosedRange<Int>) async throws {
             let ended = try await Program.plan(
                 "restart-of-one",
                 replacing: [
                     "target={ gateways: 3, via: \(via), algorithm: \(algorithm) }",
-                    "expect=['gateways.connections{gateway=1} at end == \(expected)']",
+                    "expect=['gateways.connections{gateway=1} at end in "
+                        + "\(expected.lowerBound)..\(expected.upperBound)']",
                     "timeScale=\(via == "embedded" ? 2 : 1)",
                 ]
             )

@@ -58,7 +58,7 @@ import Testing
         #expect(reading.simulatedOnly.allSatisfy { $0.description.contains("error: `instances` can only be") })
     }
 
-    /// Our own balancer looks at gateways in either way; HAProxy only connects.
+    /// Our own balancer looks at gateways in either way, and so does HAProxy.
     @Test(arguments: [
         ("embedded", "tcp", 0), ("embedded", "application", 0), ("haproxy", "tcp", 0), ("haproxy", "application", 0),
         ("client, registry: {}", "application", 0),

@@ -70,6 +70,63 @@ import Testing
         #expect(Attribution(plan: plan).ruling(on: disconnect(0, 9, at, .fin)).cause == cause)
     }
 
+    /// What the fleet pushes keeps entries as well, where bytes of either end do: that nothing came for as long as an
+    /// entry lasts is for the plan to have said, or for a gateway that stood still, or for nobody.
+    @Test(arguments: [
+        (MiddleboxPolicy.Expiry.drop, Mechanism.heartbeat, 24.0), (.answer, .reset, 12.01), (.reset, .reset, 11),
+        (.fin, .fin, 11),
+    ])
+    func pushesKeepEntries(expiry: MiddleboxPolicy.Expiry, mechanism: Mechanism, at: Double) {
+        let freeze = event(.freeze(length: .seconds(30)), at: 9, on: [0])
+        func cause(_ push: PushPolicy, isFrozen: Bool, _ refresh: MiddleboxPolicy.Refresh = .both) -> Cause {
+            var plan = makePlan(timeline: [freeze])
+            plan.target.middlebox = MiddleboxPolicy(aging: .seconds(2), expiry: expiry, refresh: refresh)
+            plan.workload.push = push
+            var attribution = Attribution(plan: plan)
+            attribution.t0 = instant(0)
+            var orders = Orders()
+            if isFrozen {
+                orders.executed = [ExecutedInterval(fault: 0, gateway: 0, start: instant(9.1), end: instant(39.1))]
+            }
+            attribution.update(with: orders)
+            var disconnect = disconnect(0, 9, at, mechanism)
+            disconnect.lastWrite = instant(7)
+            if refresh == .client { disconnect.lastWrite = instant(9) }
+            return attribution.ruling(on: disconnect).cause
+        }
+        let often = PushPolicy(interval: .seconds(1), arrivals: .regular, isAcknowledged: false)
+        #expect(cause(often, isFrozen: false) == .unexplained)
+        #expect(cause(often, isFrozen: true) == .consequence)
+        // Without receipts it does not keep what only the session's own bytes keep.
+        #expect(cause(often, isFrozen: false, .client) == .scheduled)
+        var received = often
+        received.isAcknowledged = true
+        #expect(cause(received, isFrozen: false, .client) == .unexplained)
+        // By chance there may be none for so long; by seed there is, or is not.
+        let rarely = PushPolicy(interval: .seconds(3_600), arrivals: .regular, isAcknowledged: false)
+        #expect(cause(rarely, isFrozen: false) == .scheduled)
+        #expect(cause(rarely, isFrozen: true) == .scheduled)
+    }
+
+    /// Whether a message was due is known to the nanosecond.
+    @Test(arguments: [PushPolicy.Arrivals.random, .regular])
+    func whatIsDueIsKnown(arrivals: PushPolicy.Arrivals) throws {
+        var plan = makePlan()
+        let push = PushPolicy(interval: .seconds(7), arrivals: arrivals)
+        plan.workload.push = push
+        let habits = WritingHabits(plan: plan)
+        for number in UInt32(0)..<20 {
+            let due = push.bookmark(at: number, of: 5, seed: Seed(plan.seed), t0: instant(3)).intended
+            func isPushed(_ first: Instant, _ last: Instant) -> Bool {
+                habits.isPushed(to: 5, after: first, before: last, t0: instant(3))
+            }
+            #expect(isPushed(due - .tick, due + .tick))
+            #expect(!isPushed(due - .tick, due))
+            #expect(!isPushed(due, due + .tick))
+        }
+        #expect(!habits.isPushed(to: 5, after: instant(3), before: instant(900), t0: nil))
+    }
+
     /// One that tells nobody leaves connections open at both ends, one for each time that it forgets.
     @Test func openForgottenConnections() {
         let silent = MiddleboxPolicy(aging: .seconds(2), expiry: .drop)

@@ -51,6 +51,7 @@ struct IdleAttributionTests {
             )
         }
         var attribution = Attribution(plan: plan)
+        attribution.t0 = instant(0)
         attribution.update(with: orders)
         var disconnect = Disconnect(
             session: 0,
@@ -104,12 +105,13 @@ struct IdleAttributionTests {
     @Test("What a workload makes sessions write counts as well")
     func workload() {
         var plan = Self.plan(Self.silent, [Self.loss])
-        plan.workload.push = PushPolicy(interval: .seconds(2))
+        plan.workload.push = PushPolicy(interval: .seconds(2), arrivals: .regular)
         #expect(Self.cause(plan) == .consequence)
         plan.workload.push?.isAcknowledged = false
         #expect(Self.cause(plan) == .scheduled)
         plan.workload.push?.isAcknowledged = true
-        plan.workload.push?.interval = .seconds(10)
+        // None was due in that time.
+        plan.workload.push?.interval = .seconds(3600)
         #expect(Self.cause(plan) == .scheduled)
         plan.workload.request = RequestPolicy(every: .seconds(2), timeout: .seconds(1))
         #expect(Self.cause(plan) == .consequence)

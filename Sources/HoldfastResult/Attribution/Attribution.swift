@@ -19,10 +19,12 @@ public struct Attribution: Sendable {
     /// (`NGX_TIMER_LAZY_DELAY` of its `ngx_event_timer.h`).
     static let nginxTimerSlack = Span.milliseconds(300)
 
+    /// When the run began; nil while nobody knows, and then nothing was pushed.
+    public var t0: Instant?
     let plan: Plan
     /// By group; one entry without groups.
     private let habits: [WritingHabits]
-    private let shortestAge: Span?
+    let shortestAge: Span?
     private let reaches: [FaultReach]
     private let scalings: [Int: PlannedScaling]
     private var executed: [ExecutedInterval] = []
@@ -76,11 +78,14 @@ public struct Attribution: Sendable {
         }
         let slack = Attribution.skew + habits.roundTrip(to: disconnect.gateway).scaled(by: 0.5)
         var idleEnd = idleEnd(disconnect, habits)
-        if idleEnd == .none, isForgotten(disconnect, habits) { idleEnd = .unavoidable }
+        let forgetting = forgetting(disconnect, habits)
+        if disconnect.isAged, forgetting != .avoidable { return Ruling(cause: .scheduled) }
+        if idleEnd == .none, forgetting == .unavoidable { idleEnd = .unavoidable }
         for candidate in candidates
         where candidate.start <= disconnect.at
             && (candidate.gateway == noGateway || candidate.gateway == disconnect.gateway)
-            && canCause(candidate, disconnect, habits)
+            && (canCause(candidate, disconnect, habits)
+                || forgetting == .avoidable && reaches[candidate.fault].isFreezeOn(disconnect.gateway))
             && isSince(candidate, disconnect, slack)
             && idleEnd.admits(candidate, reaches[candidate.fault], disconnect, slack)
             && isVictim(disconnect.session, of: candidate.fault)
@@ -89,7 +94,7 @@ public struct Attribution: Sendable {
             if reaches[candidate.fault].isPolicy { return Ruling(cause: .scheduled, fault: candidate.fault) }
             return Ruling(cause: .consequence, fault: candidate.fault, onset: candidate.start)
         }
-        let isScheduled = idleEnd != .none || endedByAge(disconnect) || isShed(disconnect)
+        let isScheduled = idleEnd != .none || disconnect.isAged || endedByAge(disconnect) || isShed(disconnect)
         return Ruling(cause: isScheduled ? .scheduled : .unexplained)
     }
 
@@ -148,7 +153,7 @@ public struct Attribution: Sendable {
 
     /// By how much transmissions of a connection may have been late while something held them up between two instants,
     /// or before, so that they arrived after the first.
-    private func delay(
+    func delay(
         of disconnect: Disconnect,
         from start: Instant,
         to end: Instant,
@@ -168,7 +173,7 @@ public struct Attribution: Sendable {
         return delay
     }
 
-    private func isFrozen(_ gateway: GatewayID, from start: Instant, to end: Instant) -> Bool {
+    func isFrozen(_ gateway: GatewayID, from start: Instant, to end: Instant) -> Bool {
         executed.contains { interval in
             reaches[interval.fault].isFreeze && interval.gateway == gateway && interval.start <= end
                 && (interval.end ?? .never) >= start
@@ -184,78 +189,6 @@ public struct Attribution: Sendable {
         if let write = disconnect.lastWrite, disconnect.at - write <= Attribution.skew { return true }
         return disconnect.silence > limit + Attribution.skew
     }
-
-    // MARK: Rules of the plan's own
-
-    /// The gateway's idle rule is part of the plan: it finishes a connection that was silent for just that long. The
-    /// session hears of that a round trip after the silence that it knows of began, and as much later as both ways were
-    /// held up.
-    private func idleEnd(_ disconnect: Disconnect, _ habits: WritingHabits) -> IdleEnd {
-        guard disconnect.mechanism == .fin || disconnect.mechanism == .reset, let limit = habits.idleTimeout
-        else { return .none }
-        let silence = disconnect.silence
-        let since = disconnect.at - silence
-        // What it heard last may have been late, and what it wrote last not.
-        let before = delay(of: disconnect, from: since, to: since, orBefore: true).known
-        let early = disconnect.lastWrite == nil ? before : .zero
-        guard silence >= limit - Attribution.skew - early else { return .none }
-        let during = delay(of: disconnect, from: since, to: disconnect.at, orBefore: true)
-        let roundTrip = habits.roundTrip(to: disconnect.gateway)
-        let isSilent = habits.areSilent(for: limit, disconnect)
-        if silence <= limit + Attribution.skew + roundTrip + during.known * 2 {
-            if isSilent { return .unavoidable }
-            let interval = habits.beatInterval(of: disconnect.session) ?? limit
-            return .avoidable(margin: limit - interval - roundTrip - Attribution.skew - during.known)
-        }
-        // Its kernel sends that end again until it arrives.
-        let sent = since + limit - Attribution.skew - before
-        guard isSilent, delay(of: disconnect, from: sent, to: disconnect.at).isRetransmitted,
-            !isFrozen(disconnect.gateway, from: since, to: disconnect.at)
-        else { return .none }
-        return .unavoidable
-    }
-
-    /// So is a middlebox's or the balancer's: bytes of either end, or the session's alone, keep its entry, and where it
-    /// tells nobody that the entry went, the session hears of that when it writes again, or never.
-    private func isForgotten(_ disconnect: Disconnect, _ habits: WritingHabits) -> Bool {
-        habits.tables.contains { isForgotten(disconnect, $0, habits) }
-    }
-
-    private func isForgotten(_ disconnect: Disconnect, _ table: MiddleboxPolicy, _ habits: WritingHabits) -> Bool {
-        guard let aging = table.aging, habits.areSilent(for: aging, disconnect) else { return false }
-        let wrote = disconnect.lastWrite ?? disconnect.lastProofOfLife
-        let heard = table.refresh == .client ? wrote : max(disconnect.lastProofOfLife, wrote)
-        switch (table.expiry, disconnect.mechanism) {
-        case (.fin, .fin), (.reset, .reset):
-            let silence = disconnect.at - heard
-            let during = delay(of: disconnect, from: heard, to: disconnect.at, orBefore: true).known
-            let latest = aging + Attribution.skew + habits.roundTrip(to: disconnect.gateway) + during * 2
-            let early = plan.target.via == .nginx ? Attribution.nginxTimerSlack : .zero
-            return silence >= aging - Attribution.skew - early && silence <= latest
-        case (.answer, .reset), (.answer, .heartbeat), (.drop, .heartbeat):
-            return disconnect.at - disconnect.lastProofOfLife >= aging - Attribution.skew
-        case (.reset, .heartbeat):
-            return table.resetLoss > 0 && disconnect.at - disconnect.lastProofOfLife >= aging - Attribution.skew
-        default: return false
-        }
-    }
-
-    /// So is its rule of age: it asks a session to go that has been there for that long. It counts from the login, so
-    /// where messages are held up the session hears of both at other times.
-    private func endedByAge(_ disconnect: Disconnect) -> Bool {
-        guard let shortestAge, let age = disconnect.age, disconnect.mechanism == .goaway else { return false }
-        if age >= shortestAge - Attribution.skew { return true }
-        let start = disconnect.at - age
-        let delay = delay(of: disconnect, from: start, to: disconnect.at, orBefore: true)
-        return delay.isRetransmitted || age >= shortestAge - Attribution.skew - delay.known
-            || isFrozen(disconnect.gateway, from: start, to: disconnect.at)
-    }
-
-    /// So is its chance to ask a session to go, or that it does so when it has too many: both have a reason to name.
-    private func isShed(_ disconnect: Disconnect) -> Bool {
-        let gateway = plan.target.gateway
-        return disconnect.goaway == .shed && (gateway.goawayChance > 0 || gateway.shed != nil)
-    }
 }
 
 /// One executed interval, ready to be compared with disconnects.
@@ -269,7 +202,7 @@ struct Candidate: Sendable {
 }
 
 /// By how much one transmission may have been late.
-private struct Delay {
+struct Delay {
     /// Of all faults that add a known time.
     var known = Span.zero
     /// Whether it may have been sent again besides.

@@ -15,8 +15,10 @@ public struct Disconnect: Equatable, Sendable {
     public var mechanism: Mechanism
     /// The fault by which the worker itself ended this very connection; nil when somebody else did.
     public var injectedBy: Int?
-    /// Whether its worker knows that the plan wanted it: a lifetime is over, or a box on the way forgot the connection.
+    /// Whether its worker knows that the plan wanted it: a lifetime is over.
     public var isScheduled = false
+    /// Whether it is known that a box on the way had forgotten the connection, which was idle: so in virtual time.
+    public var isAged = false
     /// How long the connection had been admitted; nil where nobody says.
     public var age: Span?
     /// When the session last wrote anything, which is what its gateway waits for; nil where every byte that it hears

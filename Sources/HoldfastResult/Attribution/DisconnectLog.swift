@@ -22,7 +22,7 @@ public struct DisconnectLog: Sendable {
     /// The rules, with what is known of executed times.
     public private(set) var attribution: Attribution
     /// Set once t0 is known; nothing is decided before.
-    public var clock: RunClock?
+    public var clock: RunClock? { didSet { attribution.t0 = clock?.t0 } }
 
     private let plan: Plan
     private let tuple: @Sendable (SessionID, Ordinal, GatewayID) -> String

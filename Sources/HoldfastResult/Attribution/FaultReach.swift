@@ -49,6 +49,9 @@ struct FaultReach: Sendable {
     /// Whether it ends connections only by keeping something away until somebody's patience is over.
     var isIndirect: Bool { holdUp != nil || isFreeze }
 
+    /// Whether it makes a gateway stand still, which then writes nothing.
+    func isFreezeOn(_ gateway: GatewayID) -> Bool { isFreeze && isOn(gateway) }
+
     /// Whether a gateway is in the scope.
     func isOn(_ gateway: GatewayID) -> Bool {
         guard let gateways else { return true }

@@ -11,8 +11,8 @@ struct WritingHabits: Sendable {
     private let seed: Seed
     private let heartbeat: HeartbeatPolicy
     private let dictated: Span?
-    /// What a session writes because it heard something, at most so often: receipts; nil is nothing.
-    private let receiptInterval: Span?
+    /// What the fleet writes unasked, and sessions because of it: receipts.
+    private let push: PushPolicy?
     private let requestInterval: Span?
     /// By gateway id; empty without regions.
     private let roundTrips: [Span]
@@ -27,7 +27,7 @@ struct WritingHabits: Sendable {
         heartbeat = real.heartbeat
         let dictated = gateway.dictatedMilliseconds
         self.dictated = dictated == 0 ? nil : .milliseconds(Int64(dictated))
-        receiptInterval = real.workload.push.flatMap { $0.isAcknowledged ? $0.interval : nil }
+        push = real.workload.push
         requestInterval = real.workload.request?.every
         roundTrips = WritingHabits.roundTrips(plan)
     }
@@ -60,9 +60,23 @@ struct WritingHabits: Sendable {
                 disconnect.at - disconnect.lastProofOfLife <= interval + roundTrip(to: disconnect.gateway)
             else { return false }
         }
-        if let receiptInterval, receiptInterval < limit { return false }
         if disconnect.lastWrite == nil, let requestInterval, requestInterval < limit { return false }
         return true
+    }
+
+    /// Whether sessions write because something was pushed to them.
+    var haveReceipts: Bool { push?.isAcknowledged == true }
+
+    /// Whether a message to `session` was due between two instants of a run that began at `t0`: what nothing keeps away
+    /// is sent then.
+    func isPushed(to session: SessionID, after first: Instant, before last: Instant, t0: Instant?) -> Bool {
+        guard let push, let t0, first < last else { return false }
+        // Nobody who waits for so many messages on average ever gets none: the chance is exp(-20).
+        let isCertain = push.until == nil && (last - first).nanoseconds / 20 > push.interval.nanoseconds
+        if isCertain, first > t0 { return true }
+        let start = push.bookmark(at: 0, of: session, seed: seed, t0: t0)
+        func count(_ end: Instant) -> UInt64 { push.count(of: session, from: start, through: end, seed: seed, t0: t0) }
+        return count(last - .tick) > count(first)
     }
 
     /// Whether the heartbeat's own rule ends connections to a gateway that answers at once: no answer can be in time.
