@@ -43,21 +43,27 @@ extension EndToEnd {
             #expect(try await Program.run(plan, limit: 60).status == 99)
         }
 
-        /// Hashing and churn leave nothing to chance: live and simulated, every gateway has the same sessions.
+        /// Hashing and churn leave nothing to chance: live and simulated, every gateway has the same sessions. With
+        /// this seed the end finds them alike where all lives are 0.5 % longer, which is 35 ms and more around it: what
+        /// a live run is late by moves nobody over it.
         @Test func liveAndSimulatedHaveTheSameSessionsOnTheSameGateways() async throws {
-            let changes = [
-                "sessions=400", "target={ gateways: 4, algorithm: rendezvous }", "duration=8s", "timeline=[]",
-                "churn={ lifetime: { mean: 5s } }", "reconnect={ policy: fixed, delay: 1s }", "expect=[]",
-            ]
-            let overrides = changes.flatMap { ["--set", $0] }
-            let left = try await undisturbedRun(["run", "Plans/quickstart.yaml"] + overrides)
-            let simulated = try await Program.run(["simulate", "Plans/quickstart.yaml"] + overrides, limit: 60)
-            #expect(simulated.status == 0, "\(simulated.errors)")
-            let right = try simulated.result()
-            #expect(left.disconnects.byCause["scheduled"] == right.disconnects.byCause["scheduled"])
-            #expect((left.disconnects.total ?? 0) > 400)
-            #expect(left.gateways.map(\.connectionsAtEnd) == right.gateways.map(\.connectionsAtEnd))
-            #expect(left.gateways.map(\.digestAtEnd) == right.gateways.map(\.digestAtEnd))
+            func arguments(_ command: String, meanLife: String) -> [String] {
+                let changes = [
+                    "sessions=200", "target={ gateways: 4, algorithm: rendezvous }", "duration=8s", "timeline=[]",
+                    "churn={ lifetime: { mean: \(meanLife) } }", "reconnect={ policy: fixed, delay: 1s }", "expect=[]",
+                ]
+                return [command, "Plans/quickstart.yaml", "--seed", "5"] + changes.flatMap { ["--set", $0] }
+            }
+            let left = try await undisturbedRun(arguments("run", meanLife: "5s"))
+            for meanLife in ["5s", "5025ms"] {
+                let simulated = try await Program.run(arguments("simulate", meanLife: meanLife), limit: 60)
+                #expect(simulated.status == 0, "\(simulated.errors)")
+                let right = try simulated.result()
+                #expect(left.disconnects.byCause["scheduled"] == right.disconnects.byCause["scheduled"])
+                #expect(left.gateways.map(\.connectionsAtEnd) == right.gateways.map(\.connectionsAtEnd))
+                #expect(left.gateways.map(\.digestAtEnd) == right.gateways.map(\.digestAtEnd))
+            }
+            #expect((left.disconnects.total ?? 0) > 200)
         }
 
         /// The result of a run that the machine did not hold up: a stall before a cut leaves connections ended, or
