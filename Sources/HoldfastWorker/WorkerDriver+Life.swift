@@ -142,7 +142,11 @@ extension WorkerDriver {
     }
 
     private mutating func noteHarness(_ reactor: borrowing Reactor) {
-        AgentUsage.current.fill(&harness)
+        let usage = AgentUsage.current
+        usage.fill(&harness)
+        if let second = life.lastCut {
+            usage.note(in: &harness.growth, second: second, endSecond: life.timing.endSecond)
+        }
         harness.lateness = reactor.lateness
         harness.loopStall = reactor.loopStall
         pressure?.sample(now: reactor.now)

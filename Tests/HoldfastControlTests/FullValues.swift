@@ -197,6 +197,10 @@ struct FullValues {
         harness.loopStall = histogram()
         harness.cpuSeconds = Double(number()) / 7
         harness.rssPeakBytes = number()
+        harness.growth = UsageGrowth(
+            early: UsageGrowth.Usage(anonymousBytes: number(), descriptors: number()),
+            late: UsageGrowth.Usage(anonymousBytes: number(), descriptors: number())
+        )
         harness.fdsPeak = number()
         harness.pid = Int32(small())
         harness.batchesLost = number()

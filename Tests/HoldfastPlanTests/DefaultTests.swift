@@ -29,7 +29,7 @@ import Testing
             workers: nil,
             excludedPorts: [],
             rebalance: Rebalance(band: 0.1),
-            defaults: [.unexplained, .admitted],
+            defaults: [.unexplained, .admitted, .flat],
             timeline: [],
             expect: []
         )

@@ -189,11 +189,8 @@ import Testing
         ),
         WrongPlan(
             after: "defaults: [unexplaind]",
-            "4:12: error: unknown name `unexplaind`; expected admitted or unexplained; did you mean unexplained?"
-        ),
-        WrongPlan(
-            after: "defaults: [census]",
-            "4:12: error: `census` is not available in this version; expected admitted or unexplained"
+            "4:12: error: unknown name `unexplaind`; expected admitted, unexplained, census or flat; did you mean "
+                + "unexplained?"
         ),
         WrongPlan(
             after: "heartbeat: { strategy: none }\nexpect: [heartbeats.sent > 0]",

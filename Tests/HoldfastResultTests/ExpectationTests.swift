@@ -168,6 +168,8 @@ private let fullRun: FixtureRun = {
     requests.onStaleConnection = 1
     run.measurements.countedRequests = requests
     run.report { report in
+        let usage = UsageGrowth.Usage(anonymousBytes: 1_000, descriptors: 10)
+        report.harness.growth = UsageGrowth(early: usage, late: usage)
         report.cuts = (Int32(0)...10).map { second in
             second <= 5
                 ? cut(second, [500, 500], attempts: UInt64(second) * 10)
@@ -200,6 +202,7 @@ private let fullRun: FixtureRun = {
         report.faults = [tally]
     }
     run.report(.gateway, 1) { report in
+        report.cuts = [cut(10, [0, 300])]
         report.gateway = GatewayCounters()
         report.gateway?.acceptsPeakPerSecond = 120
         report.gateway?.openPeak = 600

@@ -35,6 +35,12 @@ public struct AgentUsage: Equatable, Sendable {
         harness.pid = getpid()
     }
 
+    /// Notes what it holds after the cut at `second` of a run whose last one is at `endSecond`.
+    public func note(in growth: inout UsageGrowth, second: Int32, endSecond: Int32) {
+        let usage = UsageGrowth.Usage(anonymousBytes: anonymousBytes, descriptors: UInt64(descriptors))
+        growth.note(usage, second: second, endSecond: endSecond)
+    }
+
     private static var cpuSeconds: Double {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

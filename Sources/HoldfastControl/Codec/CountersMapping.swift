@@ -184,6 +184,8 @@ extension WireHarnessReport {
         batchesLost = harness.batchesLost
         cpuWait = try WireHistogram(harness.cpuWait)
         cpuSaturatedSeconds = harness.cpuSaturatedSeconds
+        if let usage = harness.growth.early { early = WireUsage(usage) }
+        if let usage = harness.growth.late { late = WireUsage(usage) }
     }
 
     func value() throws(ControlCodecError) -> HarnessReport {
@@ -197,7 +199,19 @@ extension WireHarnessReport {
         harness.batchesLost = batchesLost
         harness.cpuWait = try cpuWait.value()
         harness.cpuSaturatedSeconds = cpuSaturatedSeconds
+        harness.growth = UsageGrowth(early: hasEarly ? early.value() : nil, late: hasLate ? late.value() : nil)
         return harness
+    }
+}
+
+extension WireUsage {
+    init(_ usage: UsageGrowth.Usage) {
+        anonymousBytes = usage.anonymousBytes
+        descriptors = usage.descriptors
+    }
+
+    func value() -> UsageGrowth.Usage {
+        UsageGrowth.Usage(anonymousBytes: anonymousBytes, descriptors: descriptors)
     }
 }
 

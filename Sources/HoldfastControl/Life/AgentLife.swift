@@ -40,6 +40,9 @@ public struct AgentLife: Sendable {
     /// When t0 is; nil until it is known.
     public private(set) var t0: Instant?
 
+    /// The second of the last cut that was asked for; nil before t0.
+    public private(set) var lastCut: Int32?
+
     private var outbox = Outbox()
     private var sequence: UInt64 = 0
     private var failure: String?
@@ -192,6 +195,7 @@ extension AgentLife {
         let end = endAt
         if now >= cut, cut < end, cut <= steps.nextInstant {
             defer { nextCut += 1 }
+            lastCut = nextCut
             return .takeCut(second: nextCut, at: cut)
         }
         if now >= end, end <= steps.nextInstant { return endAction(at: end) }
@@ -203,6 +207,7 @@ extension AgentLife {
         if !endCutWasGiven {
             // Under the next second, also when the run ends early, so that it is the last in any order.
             endCutWasGiven = true
+            lastCut = nextCut
             return .takeCut(second: nextCut, at: end)
         }
         stage = .ending

@@ -1031,11 +1031,43 @@ nonisolated struct WireHarnessReport: @unchecked Sendable {
     set {_uniqueStorage()._cpuSaturatedSeconds = newValue}
   }
 
+  var early: WireUsage {
+    get {_storage._early ?? WireUsage()}
+    set {_uniqueStorage()._early = newValue}
+  }
+  /// Returns true if `early` has been explicitly set.
+  var hasEarly: Bool {_storage._early != nil}
+  /// Clears the value of `early`. Subsequent reads from it will return its default value.
+  mutating func clearEarly() {_uniqueStorage()._early = nil}
+
+  var late: WireUsage {
+    get {_storage._late ?? WireUsage()}
+    set {_uniqueStorage()._late = newValue}
+  }
+  /// Returns true if `late` has been explicitly set.
+  var hasLate: Bool {_storage._late != nil}
+  /// Clears the value of `late`. Subsequent reads from it will return its default value.
+  mutating func clearLate() {_uniqueStorage()._late = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct WireUsage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var anonymousBytes: UInt64 = 0
+
+  var descriptors: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 /// The answer to Report.
@@ -2778,7 +2810,7 @@ nonisolated extension WireTimerLateness: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireHarnessReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".HarnessReport"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lateness\0\u{3}loop_stall\0\u{3}cpu_seconds\0\u{3}rss_peak_bytes\0\u{3}fds_peak\0\u{1}pid\0\u{3}batches_lost\0\u{3}cpu_wait\0\u{3}cpu_saturated_seconds\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lateness\0\u{3}loop_stall\0\u{3}cpu_seconds\0\u{3}rss_peak_bytes\0\u{3}fds_peak\0\u{1}pid\0\u{3}batches_lost\0\u{3}cpu_wait\0\u{3}cpu_saturated_seconds\0\u{1}early\0\u{1}late\0")
 
   fileprivate class _StorageClass {
     var _lateness: WireTimerLateness? = nil
@@ -2790,6 +2822,8 @@ nonisolated extension WireHarnessReport: SwiftProtobuf.Message, SwiftProtobuf._M
     var _batchesLost: UInt64 = 0
     var _cpuWait: WireHistogram? = nil
     var _cpuSaturatedSeconds: Double = 0
+    var _early: WireUsage? = nil
+    var _late: WireUsage? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2809,6 +2843,8 @@ nonisolated extension WireHarnessReport: SwiftProtobuf.Message, SwiftProtobuf._M
       _batchesLost = source._batchesLost
       _cpuWait = source._cpuWait
       _cpuSaturatedSeconds = source._cpuSaturatedSeconds
+      _early = source._early
+      _late = source._late
     }
   }
 
@@ -2836,6 +2872,8 @@ nonisolated extension WireHarnessReport: SwiftProtobuf.Message, SwiftProtobuf._M
         case 7: try { try decoder.decodeSingularUInt64Field(value: &_storage._batchesLost) }()
         case 8: try { try decoder.decodeSingularMessageField(value: &_storage._cpuWait) }()
         case 9: try { try decoder.decodeSingularDoubleField(value: &_storage._cpuSaturatedSeconds) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._early) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._late) }()
         default: break
         }
       }
@@ -2875,6 +2913,12 @@ nonisolated extension WireHarnessReport: SwiftProtobuf.Message, SwiftProtobuf._M
       if _storage._cpuSaturatedSeconds.bitPattern != 0 {
         try visitor.visitSingularDoubleField(value: _storage._cpuSaturatedSeconds, fieldNumber: 9)
       }
+      try { if let v = _storage._early {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      try { if let v = _storage._late {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2893,10 +2937,47 @@ nonisolated extension WireHarnessReport: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._batchesLost != rhs_storage._batchesLost {return false}
         if _storage._cpuWait != rhs_storage._cpuWait {return false}
         if _storage._cpuSaturatedSeconds != rhs_storage._cpuSaturatedSeconds {return false}
+        if _storage._early != rhs_storage._early {return false}
+        if _storage._late != rhs_storage._late {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireUsage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Usage"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}anonymous_bytes\0\u{1}descriptors\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.anonymousBytes) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.descriptors) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.anonymousBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.anonymousBytes, fieldNumber: 1)
+    }
+    if self.descriptors != 0 {
+      try visitor.visitSingularUInt64Field(value: self.descriptors, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireUsage, rhs: WireUsage) -> Bool {
+    if lhs.anonymousBytes != rhs.anonymousBytes {return false}
+    if lhs.descriptors != rhs.descriptors {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -122,7 +122,11 @@ struct FleetDriver<Role: FleetRole & ~Copyable>: ~Copyable, ReactorDriver {
     }
 
     private mutating func noteHarness(_ reactor: borrowing Reactor) {
-        AgentUsage.current.fill(&harness)
+        let usage = AgentUsage.current
+        usage.fill(&harness)
+        if let second = life.lastCut {
+            usage.note(in: &harness.growth, second: second, endSecond: life.timing.endSecond)
+        }
         harness.fdsPeak = max(harness.fdsPeak, UInt64(reactor.attachedPeak))
         harness.lateness = reactor.lateness
         harness.loopStall = reactor.loopStall

@@ -47,6 +47,7 @@ struct GatewayRole: ~Copyable, FleetRole {
             mostSessions: settings.capacity,
             acceptRate: settings.acceptRatePerSecond,
             stateBytes: Int(settings.stateBytes ?? 0),
+            leakBytes: Int(settings.leakBytes),
             page: page,
             handoffPath: handoffPath
         )

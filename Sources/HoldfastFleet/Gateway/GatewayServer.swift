@@ -28,6 +28,8 @@ struct GatewayServer: ~Copyable {
     /// Further logins are turned down; those whose end it has not noticed count.
     private let mostSessions: Int64
     private let stateBytes: Int
+    /// What is lost with each connection; bytes.
+    private let leakBytes: Int
     /// How fast it accepts.
     private var pace: RateLimit
     let page: GatewayPage
@@ -68,6 +70,7 @@ struct GatewayServer: ~Copyable {
         mostSessions: Int? = nil,
         acceptRate: Double? = nil,
         stateBytes: Int = 0,
+        leakBytes: Int = 0,
         page: consuming GatewayPage = GatewayPage(),
         handoffPath: String? = nil
     ) {
@@ -79,6 +82,7 @@ struct GatewayServer: ~Copyable {
         self.mostSessions = mostSessions.map { Int64($0) } ?? .max
         self.page = page
         self.stateBytes = stateBytes
+        self.leakBytes = leakBytes
         pace = RateLimit(ratePerSecond: acceptRate)
         population = GatewayPopulation(gateway: identity.gateway, opened: 0, closed: 0, digest: Digest())
         connections = Slab(capacity: capacity)
@@ -250,6 +254,7 @@ extension GatewayServer {
             memset(state, 1, stateBytes)
             connections[slot].state = state
         }
+        if leakBytes > 0 { memset(.allocate(byteCount: leakBytes, alignment: 1), 1, leakBytes) }
         reactor.setDeadline(slot, brain.deadline)
         counters.open += 1
         page.noteOpened()

@@ -33,7 +33,9 @@ extension MetricDescription.Unit {
     /// Whether values in this unit can be compared with a literal; `never` is the metric's business.
     func accepts(_ literal: Expectation.Literal) -> Bool {
         switch (self, literal) {
-        case (_, .number), (.ratio, .percent), (.seconds, .duration), (.perSecond, .rate), (.bytes, .size): true
+        case (_, .number), (.ratio, .percent), (.seconds, .duration), (.perSecond, .rate), (.bytes, .size),
+            (.boolean, .boolean):
+            true
         default: false
         }
     }
@@ -46,6 +48,7 @@ extension MetricDescription.Unit {
         case .seconds: "a duration, or a number of seconds"
         case .perSecond: "a rate or a number"
         case .bytes: "a size or a number"
+        case .boolean: "true or false"
         }
     }
 }

@@ -178,5 +178,9 @@ public struct MetricCatalogue: Equatable, Sendable {
         .init("harness.cpuSeconds", .single, .seconds, .timing),
         .init("harness.bytesPerSession", .single, .bytes, .population),
         .init("harness.bytesPerSessionAtEnd", .single, .bytes, .population),
+        // Its most memory in the last quarter of the run over that in the second, less 1; of who grew most.
+        .init("harness.memoryGrowth", .single, .ratio, .population),
+        // 1 where the sessions and every gateway have the same connections at the end.
+        .init("census.reconciled", .single, .boolean, .population),
     ]
 }

@@ -26,6 +26,8 @@ public struct MetricDescription: Equatable, Sendable {
         case perSecond
         /// Bytes: sizes or numbers.
         case bytes
+        /// 1 is true: `true`, `false` or numbers.
+        case boolean
     }
 
     /// What has to be in order for a value to be believed.

@@ -102,6 +102,8 @@ public struct GatewaySettings: Equatable, Sendable {
     public var duplicateLogin: DuplicateLogin
     /// What it keeps of one connection, in bytes; nil is not said.
     public var stateBytes: UInt64?
+    /// What it loses with each connection that it takes, in bytes, live: a leak that a soak has to find.
+    public var leakBytes: UInt64 = 0
     /// Live processes that it consists of; nil is as few as the machine's limits allow.
     public var shards: Int?
     /// How it asks sessions to go when it holds more than its share; nil is not at all.

@@ -248,4 +248,11 @@ public enum DefaultExpectation: String, CaseIterable, Sendable {
     case admitted
     /// No disconnect is unexplained.
     case unexplained
+    /// The sessions and every gateway have the same connections at the end: nobody is on the way in or out.
+    case census
+    /// No process of a live run of at least ``flatAfter`` holds 5 % more memory late in it than early.
+    case flat
+
+    /// Shorter runs are warming up, or just have; real time.
+    public static let flatAfter = Span.seconds(20 * 60)
 }

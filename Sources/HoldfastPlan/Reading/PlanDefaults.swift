@@ -89,7 +89,7 @@ enum PlanDefaults {
     /// `rebalance.band`.
     static let band = 0.1
     /// `defaults`.
-    static let expectations: [DefaultExpectation] = [.unexplained, .admitted]
+    static let expectations: [DefaultExpectation] = [.unexplained, .admitted, .flat]
     /// `down` of `restart` and `rollingRestart`.
     static let down = Span.seconds(3)
     /// `every` of `rollingRestart`.

@@ -92,7 +92,7 @@ struct SectionReader {
         let names = DefaultExpectation.allCases.map(\.rawValue)
         var chosen: [DefaultExpectation] = []
         for item in reader.items(node, expected: "a list of \(listed(names)), or []") {
-            let name = reader.choice(item, or: DefaultExpectation.unexplained, unavailable: UnavailableNames.defaults)
+            let name = reader.choice(item, or: DefaultExpectation.unexplained)
             if !chosen.contains(name) { chosen.append(name) }
         }
         return chosen

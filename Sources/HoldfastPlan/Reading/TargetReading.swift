@@ -139,7 +139,7 @@ extension SectionReader {
             parent: parent,
             known: [
                 "drain", "idleTimeout", "weight", "capacity", "heartbeatInterval", "maxAge", "maxAgeJitter",
-                "acceptRate", "loginTime", "backlog", "duplicateLogin", "stateBytes", "goawayChance", "region",
+                "acceptRate", "loginTime", "backlog", "duplicateLogin", "stateBytes", "leak", "goawayChance", "region",
                 "shards", "shed", "port",
             ]
         )
@@ -162,6 +162,7 @@ extension SectionReader {
             stateBytes: stateBytes(fields),
             goawayChance: reader.value(fields["goawayChance"], .share(), or: 0)
         )
+        settings.leakBytes = reader.value(fields["leak"], .size(upTo: 1 << 20), or: 0)
         settings.shed = shed(fields["shed"])
         settings.regions = gatewayRegions(fields["region"], count: count)
         settings.shards = reader.value(fields["shards"], .whole(1...64))

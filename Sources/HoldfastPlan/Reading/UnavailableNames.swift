@@ -5,7 +5,6 @@ enum UnavailableNames {
     static let target = ["endpoints", "identify"]
     static let via = ["nftables"]
     static let balancer = ["layer"]
-    static let defaults = ["census", "flat"]
     static let action = ["exec"]
     static let cause = ["collateral"]
 }

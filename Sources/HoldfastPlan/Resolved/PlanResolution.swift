@@ -151,6 +151,7 @@ extension GatewaySettings {
         if backlog != FrontDoor.usualBacklog { entries.append(("backlog", .integer(UInt64(backlog)))) }
         if duplicateLogin != .allow { entries.append(("duplicateLogin", .text(duplicateLogin.rawValue))) }
         if let stateBytes { entries.append(("stateBytes", .text("\(stateBytes)B"))) }
+        if leakBytes > 0 { entries.append(("leak", .text("\(leakBytes)B"))) }
         if let shards { entries.append(("shards", .integer(UInt64(shards)))) }
         if let port { entries.append(("port", .integer(UInt64(port)))) }
         if goawayChance > 0 { entries.append(("goawayChance", .number(goawayChance))) }

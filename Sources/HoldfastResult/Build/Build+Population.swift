@@ -85,6 +85,8 @@ extension RunAnalysis {
             cpuSeconds: cpuSeconds,
             bytesPerSession: sessions?.bytesPerSession,
             bytesPerSessionAtEnd: sessions?.bytesPerSessionAtEnd,
+            memoryGrowth: memoryGrowth,
+            descriptorsGrowth: growth(\.descriptors),
             cpuStolenShare: outcome.stolen?.share,
             cpuStolenPeakShare: outcome.stolen?.peakShare,
             metricBatchesLost: batches.isEmpty ? nil : batches.reduce(0, +),
@@ -97,6 +99,8 @@ extension RunAnalysis {
                     pid: own?.pid,
                     rssPeakBytes: own?.rssPeakBytes,
                     fdsPeak: own?.fdsPeak,
+                    memoryGrowth: own?.growth.memory,
+                    descriptorsGrowth: own?.growth.descriptors,
                     cpuSeconds: own?.cpuSeconds,
                     cpuWaitP99Seconds: own?.cpuWait.quantile(0.99),
                     cpuSaturatedSeconds: own.flatMap { $0.cpuWait.count > 0 ? $0.cpuSaturatedSeconds : nil },
@@ -105,6 +109,13 @@ extension RunAnalysis {
                 )
             }
         )
+    }
+
+    /// Of the process that grew most; nil if none lived through both windows.
+    var memoryGrowth: Double? { growth(\.memory) }
+
+    private func growth(_ part: (UsageGrowth) -> Double?) -> Double? {
+        measurements.agents.compactMap { measurements.harness(of: $0).flatMap { part($0.growth) } }.max()
     }
 
     /// Counts by name; null under every name if nobody has counted.

@@ -8,7 +8,7 @@ extension RunResult {
     public static func build(plan: Plan, measurements: RunMeasurements, outcome: RunOutcome) -> RunResult {
         let analysis = RunAnalysis(plan: plan, measurements: measurements)
         let census = Census(analysis)
-        let expected = ExpectationEvaluator.expectations(of: plan)
+        let expected = ExpectationEvaluator.expectations(of: plan, mode: outcome.mode)
         let impairments = Impairments(analysis, outcome: outcome, expectations: expected.map(\.expectation))
         let evaluator = ExpectationEvaluator(analysis: analysis, impairments: impairments)
         let expectations = expected.map { evaluator.evaluate($0.expectation, isDefault: $0.isDefault) }

@@ -12,9 +12,10 @@ struct ExpectationEvaluator: Sendable {
     }
 
     /// What the plan expects, then what holds by default and is not written down in the same words.
-    static func expectations(of plan: Plan) -> [(expectation: Expectation, isDefault: Bool)] {
+    static func expectations(of plan: Plan, mode: RunMode) -> [(expectation: Expectation, isDefault: Bool)] {
         let written = plan.expect.map { ($0, false) }
-        let defaults = plan.defaults.map { $0.expectation(sessions: plan.sessions) }
+        let lasts = mode == .live && plan.realTime.duration >= DefaultExpectation.flatAfter
+        let defaults = plan.defaults.filter { $0 != .flat || lasts }.map { $0.expectation(sessions: plan.sessions) }
             .filter { standing in !plan.expect.contains { $0.text == standing.text } }
         return written + defaults.map { ($0, true) }
     }
@@ -90,6 +91,24 @@ extension DefaultExpectation {
                 aggregate: .count,
                 instant: nil,
                 condition: .compare(.equal, .number(0))
+            )
+        case .census:
+            Expectation(
+                text: "census.reconciled == true",
+                metric: "census.reconciled",
+                matches: [],
+                aggregate: nil,
+                instant: nil,
+                condition: .compare(.equal, .boolean(true))
+            )
+        case .flat:
+            Expectation(
+                text: "harness.memoryGrowth <= 5%",
+                metric: "harness.memoryGrowth",
+                matches: [],
+                aggregate: nil,
+                instant: nil,
+                condition: .compare(.lessOrEqual, .percent(0.05))
             )
         }
     }

@@ -34,6 +34,11 @@ extension MetricReader {
             return Reading(analysis.sessions?.bytesPerSession, orNoData: "it was not measured")
         case "harness.bytesPerSessionAtEnd":
             return Reading(analysis.sessions?.bytesPerSessionAtEnd, orNoData: "it was not measured")
+        case "harness.memoryGrowth":
+            return Reading(analysis.memoryGrowth, orNoData: "no process lived from the run's first quarter to its last")
+        case "census.reconciled":
+            let reconciled = Census(analysis).reconciled.map { $0 ? 1.0 : 0 }
+            return Reading(reconciled, orNoData: "no gateway has said at the end what it holds")
         case let name where name.hasPrefix("gateways."): return readGateway(name, matches)
         case let name where name.hasPrefix("imbalance."): return readPhase(name, matches)
         case let name where name.hasPrefix("restore."): return readRestore(name, matches)

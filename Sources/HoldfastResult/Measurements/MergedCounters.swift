@@ -91,6 +91,8 @@ extension HarnessReport {
         fdsPeak = max(fdsPeak, other.fdsPeak)
         pid = other.pid
         batchesLost += other.batchesLost
+        // Each of them began anew.
+        growth = other.growth
     }
 }
 

@@ -165,6 +165,8 @@ public struct HarnessReport: Equatable, Sendable {
     public var pid: Int32 = 0
     /// Metric batches that never reached the collector.
     public var batchesLost: UInt64 = 0
+    /// What it held early in the run and late in it.
+    public var growth = UsageGrowth()
 
     /// Nothing measured yet.
     public init() {}

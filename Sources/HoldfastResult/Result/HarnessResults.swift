@@ -12,6 +12,11 @@ public struct HarnessResult: Codable, Equatable, Sendable {
     @OrNull public var bytesPerSession: Double?
     /// The same at the end: what a run leaves behind with each session shows here.
     @OrNull public var bytesPerSessionAtEnd: Double?
+    /// How much more memory the process that grew most had at most in the last quarter of the run than in the second,
+    /// as a share; null if none lived through both. The coordinator, which keeps what the others report, is not asked.
+    @OrNull public var memoryGrowth: Double?
+    /// The same of descriptors.
+    @OrNull public var descriptorsGrowth: Double?
     /// The part of the machine's CPU time since t0 that its host gave to others; null if the run was not live.
     @OrNull public var cpuStolenShare: Double?
     /// The same in the worst second.
@@ -47,6 +52,11 @@ public struct HarnessResult: Codable, Equatable, Sendable {
         @OrNull public var rssPeakBytes: UInt64?
         /// Most descriptors open at once.
         @OrNull public var fdsPeak: UInt64?
+        /// How much more memory it had at most in the last quarter of the run than in the second, as a share; null
+        /// unless it lived through both.
+        @OrNull public var memoryGrowth: Double?
+        /// The same of descriptors.
+        @OrNull public var descriptorsGrowth: Double?
         /// User and system time.
         @OrNull public var cpuSeconds: Double?
         /// How long it waited for a CPU when it could run, since t0: p99 of its time slices; real seconds. Null where
@@ -84,7 +94,7 @@ public struct ExpectationResult: Codable, Equatable, Sendable {
     public var isDefault: Bool
     /// What was measured; null when it never happened, or nothing was measured.
     @OrNull public var value: Double?
-    /// What the value is measured in: count, ratio, seconds, connection-seconds, per-second, bytes.
+    /// What the value is measured in: count, ratio, seconds, connection-seconds, per-second, bytes, boolean.
     public var unit: String
     /// What has to be in order for it to be believed: timing, population or attribution.
     public var domain: String
