@@ -118,22 +118,24 @@ extension EndToEnd {
             ),
         ]
 
-        @Test(arguments: rows)
-        func restartsAndANewcomer(row: Row) async throws {
-            let ended = try await Program.plan("rolling-restart", replacing: Self.values(row))
-            #expect(ended.status == 0, "\(ended.errors)")
-            let result = try ended.result()
-            let values = result.expectations.filter { !$0.isDefault }.compactMap(\.value).map { Int($0) }
-            let count = row.anew.count
-            try #require(values.count == 3 * count)
-            let (first, restarted, anew) = (values[..<count], values[count..<2 * count], values[(2 * count)...])
-            #expect(first.reduce(0, +) == 600 && restarted.reduce(0, +) == 600 && anew.reduce(0, +) == 600)
-            #expect(zip(restarted, row.restarted).allSatisfy { $1.contains($0) }, "\(restarted)")
-            #expect(zip(anew, row.anew).allSatisfy { $1.contains($0) }, "\(anew)")
-            if row.movesToNewcomersOnly {
-                #expect(zip(first, anew).allSatisfy { $0 == 0 || $1 <= $0 }, "\(first) \(anew)")
+        @Test(arguments: EndToEnd.pairs(rows))
+        func restartsAndANewcomer(cases: [Row]) async throws {
+            try await EndToEnd.together(cases) { row in
+                let ended = try await Program.plan("rolling-restart", replacing: Self.values(row))
+                #expect(ended.status == 0, "\(ended.errors)")
+                let result = try ended.result()
+                let values = result.expectations.filter { !$0.isDefault }.compactMap(\.value).map { Int($0) }
+                let count = row.anew.count
+                try #require(values.count == 3 * count)
+                let (first, restarted, anew) = (values[..<count], values[count..<2 * count], values[(2 * count)...])
+                #expect(first.reduce(0, +) == 600 && restarted.reduce(0, +) == 600 && anew.reduce(0, +) == 600)
+                #expect(zip(restarted, row.restarted).allSatisfy { $1.contains($0) }, "\(restarted)")
+                #expect(zip(anew, row.anew).allSatisfy { $1.contains($0) }, "\(anew)")
+                if row.movesToNewcomersOnly {
+                    #expect(zip(first, anew).allSatisfy { $0 == 0 || $1 <= $0 }, "\(first) \(anew)")
+                }
+                #expect(result.disconnects.unexplained == 0)
             }
-            #expect(result.disconnects.unexplained == 0)
         }
 
         /// nginx counts failures in whole seconds, and believes that long in them.

@@ -12,24 +12,28 @@ extension EndToEnd {
 
         /// Sessions beat every 5 s, and their balancer forgets them after 3 s, or tells nobody, and they are reset when
         /// they beat: in 12 s everybody is ended two or three times, and everybody knows why.
-        @Test(arguments: [
-            ("embedded", "reset", "reset", UInt64(160)...180), ("embedded", "answer", "reset", 110...130),
-            ("haproxy", "fin", "fin", 160...180), ("nginx", "fin", "fin", 160...180),
-        ])
-        func idleConnectionsEnd(via: String, onIdle: String, by: String, expected: ClosedRange<UInt64>) async throws {
-            let ended = try await Self.plan(
-                "via: \(via), algorithm: round-robin, balancer: { idleTimeout: 3s, onIdle: \(onIdle) }",
-                [
-                    "sessions=60", "heartbeat={ interval: 5s, silence: 12s }", "duration=12s", "timeline=[]",
-                    "expect=['disconnects{cause=unexplained} count == 0']",
-                ]
-            )
-            #expect(ended.status == 0, "\(ended.errors)")
-            let disconnects = try ended.result().disconnects
-            let total = try #require(disconnects.total)
-            #expect(expected.contains(total), "\(disconnects)")
-            #expect(disconnects.byCause["scheduled"] == total)
-            #expect(disconnects.byMechanism[by] == total)
+        @Test(
+            arguments: EndToEnd.pairs([
+                ("embedded", "reset", "reset", UInt64(160)...180), ("embedded", "answer", "reset", 110...130),
+                ("haproxy", "fin", "fin", 160...180), ("nginx", "fin", "fin", 160...180),
+            ])
+        )
+        func idleConnectionsEnd(cases: [(String, String, String, ClosedRange<UInt64>)]) async throws {
+            try await EndToEnd.together(cases) { via, onIdle, by, expected in
+                let ended = try await Self.plan(
+                    "via: \(via), algorithm: round-robin, balancer: { idleTimeout: 3s, onIdle: \(onIdle) }",
+                    [
+                        "sessions=60", "heartbeat={ interval: 5s, silence: 12s }", "duration=12s", "timeline=[]",
+                        "expect=['disconnects{cause=unexplained} count == 0']",
+                    ]
+                )
+                #expect(ended.status == 0, "\(ended.errors)")
+                let disconnects = try ended.result().disconnects
+                let total = try #require(disconnects.total)
+                #expect(expected.contains(total), "\(disconnects)")
+                #expect(disconnects.byCause["scheduled"] == total)
+                #expect(disconnects.byMechanism[by] == total)
+            }
         }
 
         /// Gateway 1 is back at about 3 s, and 40 sessions come a twentieth of its time later: in turn it would get 20

@@ -41,14 +41,18 @@ extension EndToEnd {
         }
 
         /// Its sessions beat once a minute, so in eight seconds none of them finds out.
-        @Test(arguments: [
-            ("gateway", "balancer: { mode: handoff }", "gateway 0 said nothing for 3 s"),
-            ("balancer", "balancer: { mode: handoff }", "balancer 0 said nothing for 3 s"),
-            ("haproxy", "via: haproxy", "haproxy answered nothing since second"),
-            ("nginx", "via: nginx", "nginx answered nothing since second"),
-        ])
-        func aPartThatNobodyMissesAnswersNoMore(part: String, target: String, reason: String) async throws {
-            try await stop(part, of: target, at: 1, duration: "9s", reason)
+        @Test(
+            arguments: EndToEnd.pairs([
+                ("gateway", "balancer: { mode: handoff }", "gateway 0 said nothing for 3 s"),
+                ("balancer", "balancer: { mode: handoff }", "balancer 0 said nothing for 3 s"),
+                ("haproxy", "via: haproxy", "haproxy answered nothing since second"),
+                ("nginx", "via: nginx", "nginx answered nothing since second"),
+            ])
+        )
+        func aPartThatNobodyMissesAnswersNoMore(cases: [(String, String, String)]) async throws {
+            try await EndToEnd.together(cases) { part, target, reason in
+                try await stop(part, of: target, at: 1, duration: "9s", reason)
+            }
         }
 
         /// Stops a part of an otherwise quiet run, which is never a pass then, and leaves nothing behind.

@@ -31,20 +31,24 @@ extension EndToEnd {
         }
 
         /// Who is refused meanwhile goes elsewhere, and so does everybody until two checks were good.
-        @Test(arguments: [
-            ("embedded", "tcp"), ("embedded", "application"), ("haproxy", "tcp"), ("haproxy", "application"),
-        ])
-        func aRollingRestart(via: String, check: String) async throws {
-            let balancer = "{ healthCheck: \(check), interval: 100ms, fall: 2, rise: 2 }"
-            let ended = try await Program.plan(
-                "rolling-restart",
-                replacing: [
-                    "target={ gateways: 3, via: \(via), algorithm: round-robin, balancer: \(balancer) }",
-                    "timeScale=2",
-                ]
-            )
-            #expect(ended.status == 0, "\(ended.errors)")
-            #expect(try ended.result().gateways.compactMap(\.connectionsAtEnd).sorted() == [0, 27, 45])
+        @Test(
+            arguments: EndToEnd.pairs([
+                ("embedded", "tcp"), ("embedded", "application"), ("haproxy", "tcp"), ("haproxy", "application"),
+            ])
+        )
+        func aRollingRestart(cases: [(String, String)]) async throws {
+            try await EndToEnd.together(cases) { via, check in
+                let balancer = "{ healthCheck: \(check), interval: 100ms, fall: 2, rise: 2 }"
+                let ended = try await Program.plan(
+                    "rolling-restart",
+                    replacing: [
+                        "target={ gateways: 3, via: \(via), algorithm: round-robin, balancer: \(balancer) }",
+                        "timeScale=2",
+                    ]
+                )
+                #expect(ended.status == 0, "\(ended.errors)")
+                #expect(try ended.result().gateways.compactMap(\.connectionsAtEnd).sorted() == [0, 27, 45])
+            }
         }
     }
 }

@@ -4,44 +4,52 @@ import Testing
 extension EndToEnd {
     /// A rolling restart moves everybody and nobody comes back, behind our proxy, behind HAProxy and behind nginx.
     @Suite struct RollingRestartTests {
-        @Test(arguments: [
-            ("rolling-restart", "round-robin", [45, 27, 0]), ("rolling-restart", "least-connections", [36, 36, 0]),
-            ("haproxy", "round-robin", [45, 27, 0]), ("haproxy", "least-connections", [36, 36, 0]),
-            ("nginx", "round-robin", [45, 27, 0]), ("nginx", "least-connections", [36, 36, 0]),
-        ])
-        func ofThree(plan: String, algorithm: String, expected: [Int]) async throws {
-            // nginx counts failures in whole seconds of ours, whatever the plan's are.
-            let scale = plan == "nginx" ? 1 : 2
-            let ended = try await Program.plan(
-                plan,
-                replacing: ["target.algorithm=\(algorithm)", "timeScale=\(scale)"]
-            )
-            #expect(ended.status == 0, "\(ended.errors)")
-            let result = try ended.result()
-            let counts = result.gateways.compactMap(\.connectionsAtEnd)
-            #expect(counts.reduce(0, +) == 72)
-            #expect(zip(counts, expected).allSatisfy { abs(Int($0) - $1) <= 1 }, "\(counts)")
-            #expect(result.disconnects.unexplained == 0)
+        @Test(
+            arguments: EndToEnd.pairs([
+                ("rolling-restart", "round-robin", [45, 27, 0]), ("rolling-restart", "least-connections", [36, 36, 0]),
+                ("haproxy", "round-robin", [45, 27, 0]), ("haproxy", "least-connections", [36, 36, 0]),
+                ("nginx", "round-robin", [45, 27, 0]), ("nginx", "least-connections", [36, 36, 0]),
+            ])
+        )
+        func ofThree(cases: [(String, String, [Int])]) async throws {
+            try await EndToEnd.together(cases) { plan, algorithm, expected in
+                // nginx counts failures in whole seconds of ours, whatever the plan's are.
+                let scale = plan == "nginx" ? 1 : 2
+                let ended = try await Program.plan(
+                    plan,
+                    replacing: ["target.algorithm=\(algorithm)", "timeScale=\(scale)"]
+                )
+                #expect(ended.status == 0, "\(ended.errors)")
+                let result = try ended.result()
+                let counts = result.gateways.compactMap(\.connectionsAtEnd)
+                #expect(counts.reduce(0, +) == 72)
+                #expect(zip(counts, expected).allSatisfy { abs(Int($0) - $1) <= 1 }, "\(counts)")
+                #expect(result.disconnects.unexplained == 0)
+            }
         }
 
         /// What IPVS does to whoever restarts, and what one that counts does.
-        @Test(arguments: [
-            ("embedded", "round-robin", 2...2), ("embedded", "least-connections", 6...6),
-            ("haproxy", "round-robin", 2...2), ("haproxy", "least-connections", 6...6),
-            // nginx tries one that failed with one connection: whoever comes before that is there goes elsewhere.
-            ("nginx", "least-connections", 5...6),
-        ])
-        func restartOfOne(via: String, algorithm: String, expected: ClosedRange<Int>) async throws {
-            let ended = try await Program.plan(
-                "restart-of-one",
-                replacing: [
-                    "target={ gateways: 3, via: \(via), algorithm: \(algorithm) }",
-                    "expect=['gateways.connections{gateway=1} at end in "
-                        + "\(expected.lowerBound)..\(expected.upperBound)']",
-                    "timeScale=\(via == "embedded" ? 2 : 1)",
-                ]
-            )
-            #expect(ended.status == 0, "\(ended.errors)")
+        @Test(
+            arguments: EndToEnd.pairs([
+                ("embedded", "round-robin", 2...2), ("embedded", "least-connections", 6...6),
+                ("haproxy", "round-robin", 2...2), ("haproxy", "least-connections", 6...6),
+                // nginx tries one that failed with one connection: whoever comes before that is there goes elsewhere.
+                ("nginx", "least-connections", 5...6),
+            ])
+        )
+        func restartOfOne(cases: [(String, String, ClosedRange<Int>)]) async throws {
+            try await EndToEnd.together(cases) { via, algorithm, expected in
+                let ended = try await Program.plan(
+                    "restart-of-one",
+                    replacing: [
+                        "target={ gateways: 3, via: \(via), algorithm: \(algorithm) }",
+                        "expect=['gateways.connections{gateway=1} at end in "
+                            + "\(expected.lowerBound)..\(expected.upperBound)']",
+                        "timeScale=\(via == "embedded" ? 2 : 1)",
+                    ]
+                )
+                #expect(ended.status == 0, "\(ended.errors)")
+            }
         }
 
         /// Turns that workers take alone begin with gateway 0 in each; turns that they take together are even.
