@@ -31,4 +31,15 @@ import Testing
         #expect(kinds.values.allSatisfy { $0 >= 4 })
         #expect(zip(plan.timeline, plan.timeline.dropFirst()).allSatisfy { $1.at - $0.at == .seconds(300) })
     }
+
+    /// The short form has the same users and balancer, and passes.
+    @Test func theShortFormIsOfTheSameUsers() throws {
+        let (night, short) = (try PlanRuns.plan("nightly-soak", []), try PlanRuns.plan("soak-smoke", []))
+        #expect(short.groups == night.groups)
+        #expect(short.target == night.target)
+        #expect(Set(short.timeline.map(\.action.kind)).count >= 9)
+        let result = try PlanRuns.run("soak-smoke")
+        #expect(result.verdict == .pass, "\(result.reasons)")
+        #expect(result.disconnects.unexplained == 0)
+    }
 }
