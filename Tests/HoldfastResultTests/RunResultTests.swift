@@ -67,8 +67,19 @@ struct RunResultTests {
         #expect(result.disconnects.unexplained == 0)
         #expect(result.disconnects.seenByCuts == 500)
         #expect(result.sessions.stopped.byReason["departed"] == 500)
+        var agreement = CensusResult.Agreement()
+        agreement.cuts = 21
+        agreement.cutsAgreed = 21
         #expect(
-            result.census == CensusResult(client: 500, gateway: 500, balancer: nil, ghostsPeak: 0, reconciled: true)
+            result.census
+                == CensusResult(
+                    client: 500,
+                    gateway: 500,
+                    balancer: nil,
+                    ghostsPeak: 0,
+                    reconciled: true,
+                    agreement: agreement
+                )
         )
         #expect(result.verdict == .pass)
         #expect(result.exitCode == 0)

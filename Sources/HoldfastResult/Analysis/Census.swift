@@ -66,6 +66,25 @@ struct Census: Sendable {
         return answered ? true : nil
     }
 
+    /// At how many cuts the accounts agreed about how many connections each gateway has. Compared are the cuts that all
+    /// workers and gateways took part in, and with balancers those of them that these did as well.
+    var agreement: CensusResult.Agreement {
+        var agreement = CensusResult.Agreement()
+        for cut in analysis.cuts {
+            let row = gateways.rows[cut.second]
+            let own = cut.open.indices.compactMap { ownCount(of: $0, at: cut.second, in: row) }
+            guard own.count == cut.open.count else { continue }
+            agreement.cuts += 1
+            if own == cut.open { agreement.cutsAgreed += 1 }
+            guard countingBalancers > 0, let row = balancers.complete(at: cut.second, reporters: countingBalancers),
+                own.indices.allSatisfy({ balancers.knows($0, in: row) })
+            else { continue }
+            agreement.balancerCuts += 1
+            if row.open == own { agreement.balancerCutsAgreed += 1 }
+        }
+        return agreement
+    }
+
     /// By gateway, the most ghosts that it had: connections that it holds without a session, at each of three cuts in
     /// a row. Nil where no three cuts in a row are known on both sides.
     var ghostsPeaks: [UInt64?] {

@@ -90,7 +90,8 @@ extension Census {
             gateway: total { ownCount(of: $0) },
             balancer: total { balancerCount(of: $0) },
             ghostsPeak: clientTotals == nil ? nil : ghostsPeaks.compactMap(\.self).max(),
-            reconciled: reconciled
+            reconciled: reconciled,
+            agreement: agreement
         )
     }
 }

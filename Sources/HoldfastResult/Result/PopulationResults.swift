@@ -64,4 +64,22 @@ public struct CensusResult: Codable, Equatable, Sendable {
     @OrNull public var ghostsPeak: UInt64?
     /// Whether sessions and gateways that answered hold the very same connections, by digest.
     @OrNull public var reconciled: Bool?
+    /// How often the accounts agreed about how many connections each gateway has.
+    public var agreement: Agreement
+
+    /// Cuts at which accounts were compared. Whoever comes or goes at the very moment of one is a difference, and so is
+    /// a ghost for as long as it stays.
+    public struct Agreement: Codable, Equatable, Sendable {
+        /// Those that all workers and gateways took part in.
+        public var cuts: UInt64 = 0
+        /// Those of them at which the sessions' counts are the gateways' own.
+        public var cutsAgreed: UInt64 = 0
+        /// Those of them at which all balancers said what they believe.
+        public var balancerCuts: UInt64 = 0
+        /// Those of these at which the balancers' counts are the gateways' own.
+        public var balancerCutsAgreed: UInt64 = 0
+
+        /// None yet.
+        public init() {}
+    }
 }
