@@ -12,6 +12,7 @@ struct Holdfast: AsyncParsableCommand {
             ValidateCommand.self,
             CompareCommand.self,
             CapacityCommand.self,
+            TraceCommand.self,
             DoctorCommand.self,
             BenchCommand.self,
             BenchPartCommand.self,
