@@ -1,4 +1,5 @@
 import Foundation
+import HoldfastCore
 import HoldfastResult
 import Testing
 
@@ -60,6 +61,29 @@ struct PageTests {
         let page = ReportPage.html(SampleRuns.empty.result, series: SampleRuns.empty.series)
         #expect(page.contains("No second of this run was reported by every worker."))
         #expect(!page.contains("<svg"))
+    }
+
+    @Test("Times and messages stand in the page where they were measured, and only there")
+    func timesAndMessages() {
+        var result = SampleRuns.quickstart.result
+        var histogram = Histogram()
+        for _ in 0..<3 { histogram.record(14) }
+        result.detection.byCause = ["freeze": LatencySummary(histogram), "kill": LatencySummary(Histogram())]
+        result.detection.byMechanism = ["heartbeat": LatencySummary(histogram)]
+        result.outageSeconds = LatencySummary(histogram)
+        let times = ResultTables(result: result).times().rows
+        #expect(times.map(\.first?.text) == ["detection of freeze", "detection by heartbeat", "outage"])
+        #expect(times[0].dropFirst().map(\.text) == ["3", "14 s", "14 s", "14 s", "14 s", "14 s"])
+        #expect(ReportPage.html(result, series: SampleRuns.quickstart.series).contains("detection of freeze"))
+
+        #expect(ResultTables(result: result).workload().rows == [])
+        result.messages.delivered = 0
+        result.messages.lost = 1_234
+        let messages = ResultTables(result: result).workload().rows.map { $0.prefix(2).map(\.text) }
+        #expect(messages == [["messages delivered", "0"], ["messages lost", "1,234"]])
+        let page = ReportPage.html(result, series: SampleRuns.quickstart.series)
+        #expect(page.contains("Messages and requests"))
+        #expect(!page.contains("requests sent"))
     }
 
     @Test("JUnit is what was recorded")

@@ -23,6 +23,9 @@ public enum ReportPage {
             body.append(HTMLTable(tables.recoveries()).html)
         }
         body.append(HTMLTable(tables.ledger(), whenEmpty: "No connection ended.").html)
+        body.append(HTMLTable(tables.times(), whenEmpty: "No fault was noticed, and no session came back.").html)
+        let workload = tables.workload()
+        if !workload.rows.isEmpty { body.append(HTMLTable(workload).html) }
         body.append(HTMLTable(tables.phases()).html)
         body.append(harness(result, tables))
         body.append(footer(result))
