@@ -64,8 +64,9 @@ public struct CensusResult: Codable, Equatable, Sendable {
     @OrNull public var ghostsPeak: UInt64?
     /// Whether sessions and gateways that answered hold the very same connections, by digest.
     @OrNull public var reconciled: Bool?
-    /// How often the accounts agreed about how many connections each gateway has.
-    public var agreement: Agreement
+    /// How often the accounts agreed about how many connections each gateway has; null in results of before it was
+    /// counted.
+    @OrNull public var agreement: Agreement?
 
     /// Cuts at which accounts were compared. Whoever comes or goes at the very moment of one is a difference, and so is
     /// a ghost for as long as it stays.
