@@ -125,12 +125,15 @@ public final class LiveRun: Sendable {
             let belief = stage.watchBalancer(plan, t0: t0) { [self] line in
                 facts.withLock { $0.noteBroken(line) }
             }
+            let prober = stage.probeGateways(plan, t0: t0)
             await watch(stage, until: t0 + plan.realTime.duration)
             faults.cancel()
+            prober?.cancel()
             // At the planned end the balancer's last count is still being asked for.
             if ControlClock.now < t0 + plan.realTime.duration { belief?.cancel() }
             await faults.value
             await belief?.value
+            if let probes = await prober?.value { facts.withLock { $0.notes += probes.notes } }
         } else {
             await stage.desk.endNow()
         }

@@ -44,7 +44,7 @@ extension World {
         }
         let overflows = gateways.reduce(0) { $0 + $1.door.overflows }
         if overflows > 0 { notes.append("\(overflows) first segments found a gateway's accept queue full") }
-        return notes + (routing?.tally.notes(in: plan) ?? []) + proberNotes
+        return notes + (routing?.tally.notes(in: plan) ?? []) + probes.notes
     }
 
     private static func report(_ role: AgentRole, _ index: Int) -> AgentReport {

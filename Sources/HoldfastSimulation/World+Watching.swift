@@ -20,17 +20,8 @@ extension World {
     /// that of the sessions, and a kernel that accepts is all that it asks for.
     mutating func probe() {
         for index in gateways.indices {
-            probes[index].sent += 1
-            if gateways[index].isListening, !gateways[index].isHostDown { probes[index].answered += 1 }
+            probes.note(index, isUp: gateways[index].isListening && !gateways[index].isHostDown)
         }
         if let interval = proberInterval { schedule(.probe, at: now + interval) }
-    }
-
-    /// What the prober would report.
-    var proberNotes: [String] {
-        probes.enumerated().compactMap { index, probes in
-            guard probes.sent > 0 else { return nil }
-            return "the prober found gateway \(index) up \(probes.answered) of \(probes.sent) times"
-        }
     }
 }

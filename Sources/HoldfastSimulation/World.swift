@@ -43,7 +43,7 @@ struct World: ~Copyable {
     /// What each client has learnt of its networks, with an adaptive heartbeat; empty otherwise.
     var adaptive: [AdaptiveHeartbeat]
     /// Probes of a third party by gateway, and how many of them found it there.
-    var probes: [(sent: UInt64, answered: UInt64)]
+    var probes: ProbeTally
     /// Whether anything can happen on the way between sessions and gateways.
     let hasPaths: Bool
     /// Whether gateways take their time with new connections.
@@ -143,7 +143,7 @@ struct World: ~Copyable {
         queue = EventQueue(horizon: Instant.zero + real.establish.timeout + World.announcement + real.duration)
         gateways = World.gateways(real.target, most: plan.mostGateways)
         fleet = Fleet(plan: plan)
-        probes = Array(repeating: (0, 0), count: plan.mostGateways)
+        probes = ProbeTally(gateways: plan.mostGateways)
         adaptive = World.adaptive(plan)
         business = World.business(real)
         routing = RoutingService(plan: plan)

@@ -48,6 +48,12 @@ struct DropPlan {
         return (drop, timeline[fault].scope.gateways)
     }
 
+    /// Until when an app that is opened at `start` stays so; nil for other events.
+    func foregroundEnd(_ fault: Int, from start: Instant) -> Instant? {
+        guard case .foreground(let length) = timeline[fault].action else { return nil }
+        return length.map { start + $0 } ?? .never
+    }
+
     /// Whether any drop makes connections vanish, which then keep their descriptors.
     var vanishes: Bool {
         timeline.contains { event in

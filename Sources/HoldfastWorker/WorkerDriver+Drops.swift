@@ -114,9 +114,15 @@ extension WorkerDriver {
         where isMeant: (Session) -> Bool
     ) {
         let start = Clock.now
+        let foregroundEnd = drops.foregroundEnd(fault, from: start)
         var absent: UInt64 = 0
         for slot in 0..<sessionCount where segment.plan.isVictim(sessions[slot].id, fault: fault) {
-            if isMeant(sessions[slot]) { drive(slot, .commanded(command), &reactor) } else { absent += 1 }
+            guard isMeant(sessions[slot]) else {
+                absent += 1
+                continue
+            }
+            if let foregroundEnd { open(slot, until: foregroundEnd) }
+            drive(slot, .commanded(command), &reactor)
         }
         log.skipped(absent, fault: fault)
         executed.append(ExecutedInterval(fault: fault, gateway: nil, start: start, end: Clock.now))

@@ -120,6 +120,7 @@ extension WorkerDriver {
         sessions.outage = log.outage
         sessions.silenceBeforeFin = log.silenceBeforeFin
         sessions.silenceBeforeReset = log.silenceBeforeReset
+        sessions.longestSafeInterval = longestSafeInterval
         sessions.bytesPerSession = memory.bytesPerSession
         sessions.bytesPerSessionAtEnd = bytesPerSessionAtEnd
         sessions.messages = business?.messages

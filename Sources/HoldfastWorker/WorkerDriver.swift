@@ -57,6 +57,8 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     var attemptedAt: [Instant]
     /// Nil in a plan without a workload.
     var business: WorkerBusiness?
+    /// By slot: what a session has learnt; empty without a heartbeat that adapts.
+    var adaptive: [AdaptiveHeartbeat]
     /// By slot: the outage of a session that is out.
     var outages: [DisconnectLog.OpenOutage]
     var memory: SessionMemory
@@ -87,6 +89,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
         attemptedAt = Array(repeating: .zero, count: segment.plan.measuresConnects ? sessionCount : 0)
         hasBeenAdmitted = [Bool](repeating: false, count: sessionCount)
         outages = Array(repeating: .none, count: sessionCount)
+        adaptive = WorkerDriver.adaptive(segment)
         business = WorkerBusiness(segment.plan.realTime.workload, sessions: sessionCount)
         counters.sessions = UInt64(sessionCount)
         vanishSlots = Array(sessionCount..<WorkerDriver.slots(for: segment))
@@ -209,6 +212,7 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
         case .stop, .notedAdmission, .notedDisconnect, .notedConnectFailure, .notedAnswer, .notedMiss,
             .notedResumption:
             note(action, slot, reactor.now)
+            if !adaptive.isEmpty { learn(action, slot, reactor.now) }
             if business != nil { noteForBusiness(action, slot, &reactor) }
         }
         return nil

@@ -74,5 +74,31 @@ extension EndToEnd {
             #expect(unexplained >= 500)
             #expect(result.disconnects.total == 100 + unexplained)
         }
+
+        /// Somebody else looks at the gateways: to a prober one that is frozen is up, and nobody on it moves; one that
+        /// is killed is not, which the sessions knew before. Live and simulated.
+        @Test(arguments: [["run", "simulate"]])
+        func aProberSeesKernelsOnly(commands: [String]) async throws {
+            let values = [
+                "sessions=30", "target={ gateways: 3 }", "heartbeat={ strategy: third-party, interval: 1s }",
+                "timeline=[{ at: 1s, freeze: { gateway: 0 } }, { at: 3500ms, kill: { gateway: 1 } }]", "duration=8s",
+                "reconnect={ policy: fixed, delay: 500ms }", "expect=['disconnects{fault=0} count == 0']",
+            ]
+            try await EndToEnd.together(commands) { command in
+                let words = [command, "Plans/design-mistakes.yaml"] + Program.settings(values)
+                let ended = try await Program.run(words, limit: 60)
+                #expect(ended.status == 0, "\(ended.errors)")
+                let result = try ended.result()
+                let found = result.notes.filter { $0.hasPrefix("the prober found ") }
+                #expect(
+                    found == [
+                        "the prober found gateway 0 up 7 of 7 times", "the prober found gateway 1 up 3 of 7 times",
+                        "the prober found gateway 2 up 7 of 7 times",
+                    ]
+                )
+                #expect(result.disconnects.total == 10)
+                #expect(result.disconnects.unexplained == 0)
+            }
+        }
     }
 }

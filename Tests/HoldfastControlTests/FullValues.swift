@@ -66,6 +66,7 @@ struct FullValues {
         counters.silenceBeforeFin = SilenceTally(counts: numbers(3))
         counters.silenceBeforeReset = SilenceTally(counts: numbers(2))
         counters.bytesPerSession = Double(number()) / 3
+        counters.longestSafeInterval = .milliseconds(Int64(number()))
         counters.bytesPerSessionAtEnd = Double(number()) / 3
         counters.messages = messages()
         counters.requests = requests()

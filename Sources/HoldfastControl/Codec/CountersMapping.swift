@@ -25,6 +25,7 @@ extension WireSessionCounters {
         groups = try counters.groups.converted(WireGroupCounters.init)
         silenceBeforeFin = counters.silenceBeforeFin.counts
         silenceBeforeReset = counters.silenceBeforeReset.counts
+        if let interval = counters.longestSafeInterval { longestSafeInterval = interval.nanoseconds }
         if let bytes = counters.bytesPerSession { bytesPerSession = bytes }
         if let bytes = counters.bytesPerSessionAtEnd { bytesPerSessionAtEnd = bytes }
         if let tally = counters.messages { messages = try WireMessageTally(tally) }
@@ -57,6 +58,7 @@ extension WireSessionCounters {
         counters.groups = try groups.converted { group throws(ControlCodecError) in try group.value() }
         counters.silenceBeforeFin = SilenceTally(counts: silenceBeforeFin)
         counters.silenceBeforeReset = SilenceTally(counts: silenceBeforeReset)
+        counters.longestSafeInterval = hasLongestSafeInterval ? Span(nanoseconds: longestSafeInterval) : nil
         counters.bytesPerSession = hasBytesPerSession ? bytesPerSession : nil
         counters.bytesPerSessionAtEnd = hasBytesPerSessionAtEnd ? bytesPerSessionAtEnd : nil
         counters.messages = hasMessages ? try messages.value() : nil

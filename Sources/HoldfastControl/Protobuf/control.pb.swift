@@ -479,6 +479,15 @@ nonisolated struct WireSessionCounters: @unchecked Sendable {
   /// Clears the value of `requests`. Subsequent reads from it will return its default value.
   mutating func clearRequests() {_uniqueStorage()._requests = nil}
 
+  var longestSafeInterval: Int64 {
+    get {_storage._longestSafeInterval ?? 0}
+    set {_uniqueStorage()._longestSafeInterval = newValue}
+  }
+  /// Returns true if `longestSafeInterval` has been explicitly set.
+  var hasLongestSafeInterval: Bool {_storage._longestSafeInterval != nil}
+  /// Clears the value of `longestSafeInterval`. Subsequent reads from it will return its default value.
+  mutating func clearLongestSafeInterval() {_uniqueStorage()._longestSafeInterval = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1644,7 +1653,7 @@ nonisolated extension WireGatewayPopulation: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SessionCounters"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{3}admitted_once\0\u{1}admitted\0\u{1}stopped\0\u{3}connects_attempted\0\u{3}connects_succeeded\0\u{3}connects_failed\0\u{3}connects_peak_per_second\0\u{3}establish_failed\0\u{3}heartbeats_sent\0\u{3}heartbeats_answered\0\u{3}heartbeats_missed\0\u{3}heartbeat_bytes\0\u{3}heartbeat_rtt\0\u{3}detection_by_mechanism\0\u{1}outage\0\u{3}bytes_per_session\0\u{3}lifetimes_skipped\0\u{1}handshake\0\u{1}connect\0\u{1}groups\0\u{3}silence_before_fin\0\u{3}silence_before_reset\0\u{3}bytes_per_session_at_end\0\u{1}messages\0\u{1}requests\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sessions\0\u{3}admitted_once\0\u{1}admitted\0\u{1}stopped\0\u{3}connects_attempted\0\u{3}connects_succeeded\0\u{3}connects_failed\0\u{3}connects_peak_per_second\0\u{3}establish_failed\0\u{3}heartbeats_sent\0\u{3}heartbeats_answered\0\u{3}heartbeats_missed\0\u{3}heartbeat_bytes\0\u{3}heartbeat_rtt\0\u{3}detection_by_mechanism\0\u{1}outage\0\u{3}bytes_per_session\0\u{3}lifetimes_skipped\0\u{1}handshake\0\u{1}connect\0\u{1}groups\0\u{3}silence_before_fin\0\u{3}silence_before_reset\0\u{3}bytes_per_session_at_end\0\u{1}messages\0\u{1}requests\0\u{3}longest_safe_interval\0")
 
   fileprivate class _StorageClass {
     var _sessions: UInt64 = 0
@@ -1673,6 +1682,7 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
     var _bytesPerSessionAtEnd: Double? = nil
     var _messages: WireMessageTally? = nil
     var _requests: WireRequestTally? = nil
+    var _longestSafeInterval: Int64? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1709,6 +1719,7 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
       _bytesPerSessionAtEnd = source._bytesPerSessionAtEnd
       _messages = source._messages
       _requests = source._requests
+      _longestSafeInterval = source._longestSafeInterval
     }
   }
 
@@ -1753,6 +1764,7 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
         case 24: try { try decoder.decodeSingularDoubleField(value: &_storage._bytesPerSessionAtEnd) }()
         case 25: try { try decoder.decodeSingularMessageField(value: &_storage._messages) }()
         case 26: try { try decoder.decodeSingularMessageField(value: &_storage._requests) }()
+        case 27: try { try decoder.decodeSingularSInt64Field(value: &_storage._longestSafeInterval) }()
         default: break
         }
       }
@@ -1843,6 +1855,9 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
       try { if let v = _storage._requests {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
       } }()
+      try { if let v = _storage._longestSafeInterval {
+        try visitor.visitSingularSInt64Field(value: v, fieldNumber: 27)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1878,6 +1893,7 @@ nonisolated extension WireSessionCounters: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._bytesPerSessionAtEnd != rhs_storage._bytesPerSessionAtEnd {return false}
         if _storage._messages != rhs_storage._messages {return false}
         if _storage._requests != rhs_storage._requests {return false}
+        if _storage._longestSafeInterval != rhs_storage._longestSafeInterval {return false}
         return true
       }
       if !storagesAreEqual {return false}

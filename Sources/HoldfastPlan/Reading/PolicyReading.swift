@@ -17,14 +17,10 @@ extension SectionReader {
             let parts = ["strategy", "idle", "probes"] + beating.filter { $0 != "first" } + smart
             reader.refuse(parts, in: fields, beside: "`preset`", expected: "a preset alone, or with `first`")
             policy.first = reader.choice(fields["first"], or: policy.first)
-            if policy.strategy == .adaptive { reader.onlySimulated("adaptive", at: preset.place) }
             policy.userTimeout = userTimeout
             return policy
         }
         let strategy = reader.choice(fields["strategy"], or: HeartbeatStrategy.fixed)
-        if let place = fields["strategy"]?.place, [.adaptive, .thirdParty].contains(strategy) {
-            reader.onlySimulated(strategy.rawValue, at: place)
-        }
         let beside = "`strategy: \(strategy.rawValue)`"
         if strategy != .tcpKeepalive {
             reader.refuse(["idle", "probes"], in: fields, beside: beside, expected: "`strategy: tcp-keepalive`")

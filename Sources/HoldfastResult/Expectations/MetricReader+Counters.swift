@@ -154,7 +154,7 @@ extension RunAnalysis {
 
     /// What adaptive heartbeats found to be safe, in plan seconds; nil where nobody has ended the search.
     var longestSafeIntervalSeconds: Double? {
-        measurements.longestSafeInterval.map { $0.seconds * plan.timeScale }
+        (measurements.longestSafeInterval ?? sessions?.longestSafeInterval).map { $0.seconds * plan.timeScale }
     }
 
     /// What gateways beat by themselves since t0, in frames of the wire's own sizes.

@@ -24,6 +24,7 @@ extension SessionCounters {
         }
         outage.merge(other.outage)
         lifetimesSkipped += other.lifetimesSkipped
+        longestSafeInterval = [longestSafeInterval, other.longestSafeInterval].compactMap(\.self).min()
         bytesPerSession = weighted
         bytesPerSessionAtEnd = weightedAtEnd
         handshake.merge(other.handshake)

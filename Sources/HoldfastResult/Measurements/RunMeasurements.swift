@@ -12,7 +12,8 @@ public struct RunMeasurements: Sendable {
     public let workers: Int
     /// When the run started, on the machine's clock; nil until it is announced.
     public var t0: Instant?
-    /// The longest interval that adaptive heartbeats found to be safe, real time; nil where none did.
+    /// The longest interval that adaptive heartbeats found to be safe, real time, where one place knows all of them;
+    /// nil where none did, or where their workers know.
     public var longestSafeInterval: Span?
     /// What became of pushed messages, where one place counts all of it; nil where fleet and workers do.
     public var countedMessages: MessageTally?

@@ -37,6 +37,9 @@ public struct SessionCounters: Equatable, Sendable {
     public var outage = Histogram()
     /// Lifetimes that ended while their session was not admitted.
     public var lifetimesSkipped: UInt64 = 0
+    /// The longest interval that every session which has ended its search found to be safe, real time; nil while none
+    /// has.
+    public var longestSafeInterval: Span?
     /// User memory grown from before the first session to t0, divided by sessions; nil until it was measured.
     public var bytesPerSession: Double?
     /// The same at the end cut.
