@@ -11,11 +11,8 @@ extension EndToEnd {
             (["run", "Plans/quickstart.yaml", "--set", "sessions=0"], 104, "--set:1:10: error:"),
             (["run"], 64, "Missing expected argument"),
             (
-                [
-                    "run", "Plans/client-vs-slb.yaml", "--set",
-                    "target={ gateways: 4, gateway: { loginTime: 2s } }",
-                ], 104,
-                "`loginTime` can only be simulated"
+                ["run", "Plans/client-vs-slb.yaml", "--set", "protocol={ tls: 1.3 }"], 104,
+                "`tls` can only be simulated"
             ),
             (["run", "Plans/quickstart.yaml", "--nonsense"], 64, "Unknown option"),
             (["run", "Plans/quickstart.yaml", "--push", "ftp://here"], 106, "expected http://"),

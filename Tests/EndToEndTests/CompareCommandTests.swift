@@ -105,10 +105,10 @@ extension EndToEnd {
             (["Plans/slb-vs-client.yaml", "--trials", "0"], 64, "--trials is 0; expected 1 to 1000"),
             (
                 [
-                    "Plans/client-vs-slb.yaml", "--set", "target.gateway={ loginTime: 2s }", "--set",
+                    "Plans/client-vs-slb.yaml", "--set", "protocol={ tls: 1.3 }", "--set",
                     "variants=[{ name: one }, { name: two, target.algorithm: random }]",
                 ], 104,
-                "`loginTime` can only be simulated"
+                "`tls` can only be simulated"
             ),
         ])
         func whatCannotBeCompared(words: [String], status: Int32, line: String) async throws {

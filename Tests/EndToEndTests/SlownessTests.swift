@@ -53,5 +53,26 @@ extension EndToEnd {
             #expect(result.gateways.compactMap(\.connectionsAtEnd).reduce(0, +) == 60)
             #expect(result.census.reconciled == true)
         }
+
+        /// All 200 come back at once to two gateways. Logins that take 20 ms, one after the other, take the slower one
+        /// 104 of them; and a gateway that takes 50 a second and lets 20 wait has most of them come again, a second
+        /// later and more, when their kernels send their first segments again. No program notices either.
+        @Test(arguments: [("loginTime: 20ms", 1.9...2.8), ("acceptRate: 50/s, backlog: 20", 2.8...8)])
+        func whoHasToWaitWaits(door: String, expected: ClosedRange<Double>) async throws {
+            let values = [
+                "sessions=200", "target={ gateways: 2, via: client, algorithm: random, gateway: { \(door) } }",
+                "timeline=[{ at: 2s, drop: { fraction: 100%, by: fin } }]", "establish={ rate: 80/s, timeout: 20s }",
+                "connect={ timeout: 20s, loginTimeout: 20s }", "reconnect={ policy: fixed, delay: 100ms }",
+                "duration=11s", "expect=['connects.failed == 0', 'connects.attempted == 200']",
+            ]
+            try await EndToEnd.together(["run", "simulate"]) { command in
+                let words = [command, "Plans/quickstart.yaml"] + Program.settings(values)
+                let ended = try await Program.run(words)
+                #expect(ended.status == 0, "\(ended.errors)")
+                let result = try ended.result()
+                #expect(result.gateways.map(\.connectionsAtEnd) == [104, 96])
+                #expect(expected.contains(try #require(result.restore.seconds100)), "\(result.restore)")
+            }
+        }
     }
 }

@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func whatOneNeedsASimulationForIsItsOwn() throws {
-        let text = "variants: [ { name: a }, { name: b, target.gateway.loginTime: 2s } ]\n"
+        let text = "variants: [ { name: a }, { name: b, protocol: { tls: 1.3 } } ]\n"
         let reading = try reading(text)
         #expect(reading.simulatedOnly.isEmpty)
         #expect(reading.variants[0].simulatedOnly.isEmpty)

@@ -48,6 +48,8 @@ struct GatewayRole: ~Copyable, FleetRole {
             acceptRate: settings.acceptRatePerSecond,
             stateBytes: Int(settings.stateBytes ?? 0),
             leakBytes: Int(settings.leakBytes),
+            backlog: settings.backlog,
+            loginTime: settings.loginTime,
             page: page,
             handoffPath: handoffPath
         )

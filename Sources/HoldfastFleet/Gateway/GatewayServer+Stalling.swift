@@ -29,8 +29,8 @@ extension GatewayServer {
         for slot in 0..<connections.end where connections.contains(slot) && !connections[slot].isDeaf {
             // What is left in the kernel, ends too, is told again.
             reactor.watch(slot, connections[slot].outgoing.isEmpty ? .incoming : .outgoing)
-            if min(connections[slot].brain.deadline, business?.deadline(of: slot) ?? .never) <= reactor.now {
-                act(slot, .deadlineReached, &reactor)
+            if min(deadline(of: slot), business?.deadline(of: slot) ?? .never) <= reactor.now {
+                lookAtDeadline(slot, &reactor)
             }
         }
     }

@@ -30,6 +30,9 @@ struct GatewayServer: ~Copyable {
     private let stateBytes: Int
     /// What is lost with each connection; bytes.
     private let leakBytes: Int
+    private let backlog: Int
+    /// Nil where logins take no time.
+    var logins: LoginQueue?
     /// How fast it accepts.
     private var pace: RateLimit
     let page: GatewayPage
@@ -71,6 +74,8 @@ struct GatewayServer: ~Copyable {
         acceptRate: Double? = nil,
         stateBytes: Int = 0,
         leakBytes: Int = 0,
+        backlog: Int = FrontDoor.usualBacklog,
+        loginTime: Span = .zero,
         page: consuming GatewayPage = GatewayPage(),
         handoffPath: String? = nil
     ) {
@@ -83,6 +88,8 @@ struct GatewayServer: ~Copyable {
         self.page = page
         self.stateBytes = stateBytes
         self.leakBytes = leakBytes
+        self.backlog = backlog
+        logins = LoginQueue(loginTime: loginTime)
         pace = RateLimit(ratePerSecond: acceptRate)
         population = GatewayPopulation(gateway: identity.gateway, opened: 0, closed: 0, digest: Digest())
         connections = Slab(capacity: capacity)
@@ -92,7 +99,12 @@ struct GatewayServer: ~Copyable {
 
     mutating func listen(_ reactor: inout Reactor) throws(SystemError) {
         isDrained = false
-        let listener = try Socket.listen(on: identity.endpoint, isShared: identity.isShard)
+        // Linux lets one more wait than it is asked for.
+        let listener = try Socket.listen(
+            on: identity.endpoint,
+            backlog: Int32(clamping: backlog - 1),
+            isShared: identity.isShard
+        )
         let failure = reactor.attach(listener, to: listenerSlot, .listener)
         guard failure == 0 else { throw SystemError(call: "watch \(identity.endpoint)", code: failure) }
         try entrance?.listen(&reactor)
@@ -129,7 +141,7 @@ struct GatewayServer: ~Copyable {
             return
         }
         if slot != listenerSlot {
-            if unheard == nil { act(slot, .deadlineReached, &reactor) }
+            if unheard == nil { lookAtDeadline(slot, &reactor) }
             return
         }
         guard isLeaving else { return reactor.watch(listenerSlot, .listener) }
@@ -290,7 +302,7 @@ extension GatewayServer {
             switch FrameDecoder.decode(rest) {
             case .hello(let hello, let consumed):
                 start += consumed
-                act(slot, event(hello, slot), &reactor)
+                logIn(hello, slot, &reactor)
             case .frame(let frame, let consumed):
                 start += consumed
                 if business != nil { hear(frame, slot) }
@@ -305,7 +317,7 @@ extension GatewayServer {
         }
     }
 
-    private mutating func event(_ hello: Hello, _ slot: Int) -> GatewayEvent {
+    mutating func event(_ hello: Hello, _ slot: Int) -> GatewayEvent {
         // A connection of another run knocked at the wrong door.
         guard hello.run == identity.run, Int(hello.group) < policies.count else { return .violated }
         connections[slot].group = UInt8(hello.group)
@@ -362,7 +374,7 @@ extension GatewayServer {
         }
         if isBroken { return act(slot, .closedByPeer, &reactor) }
         if business != nil { return carry(slot, &reactor) }
-        let deadline = connections[slot].brain.deadline
+        let deadline = deadline(of: slot)
         if deadline != reactor.deadline(of: slot) { reactor.setDeadline(slot, deadline) }
     }
 
@@ -463,6 +475,7 @@ extension GatewayServer {
         connections[slot].state?.deallocate()
         leavePlace(slot)
         if connections[slot].isHanded { entrance?.noteOver(identity.gateway, &reactor) }
+        logins?.remove(slot)
         connections.remove(slot)
         counters.open -= 1
         page.noteClosed()

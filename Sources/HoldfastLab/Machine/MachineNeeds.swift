@@ -262,12 +262,15 @@ public struct MachineNeeds: Equatable, Sendable {
         var accepting: MachineNeed {
             MachineNeed(
                 what: "connections that a listener keeps until they are accepted",
-                need: MachineNeeds.acceptQueue,
+                need: acceptQueue,
                 have: limits.acceptQueue,
                 isVital: false,
-                remedy: "sysctl -w net.core.somaxconn=\(MachineNeeds.acceptQueue)"
+                remedy: "sysctl -w net.core.somaxconn=\(acceptQueue)"
             )
         }
+
+        /// What our gateways and balancers ask the kernel for; a gateway's own limit is of the plan.
+        private var acceptQueue: Int { max(MachineNeeds.acceptQueue, plan.target.gateway.backlog) }
 
         /// As many as may wait to be accepted: an establishment or a storm brings them at once.
         var handshakes: [MachineNeed] {

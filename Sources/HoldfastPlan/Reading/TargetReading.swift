@@ -143,9 +143,6 @@ extension SectionReader {
                 "shards", "shed", "port",
             ]
         )
-        for key in ["loginTime", "backlog"] {
-            if let node = fields[key] { reader.onlySimulated(key, at: node.place) }
-        }
         let duplicateLogin = duplicateLogin(fields)
         var settings = GatewaySettings(
             drain: reader.value(fields["drain"], .span(atLeast: .zero), or: PlanDefaults.drain),
