@@ -25,8 +25,9 @@ extension EndToEnd {
                     try SystemCalls.total(in: String(contentsOfFile: table, encoding: .utf8))
                 }
             }
-            // A beat that is written and read takes two: fewer would mean that they were not counted.
-            #expect((2...Ceiling.systemCallsPerHeartbeat).contains(cost), "\(cost) system calls")
+            // A beat that is written and read takes two. A few of the last are under way when a run is over, and how
+            // often the shorter run waited differs: hundredths of a call. Far fewer would mean that none were counted.
+            #expect((1.8...Ceiling.systemCallsPerHeartbeat).contains(cost), "\(cost) system calls")
         }
 
         @Test func allocationsOfAHeartbeat() async throws {
