@@ -12,6 +12,8 @@ struct DropPlan {
         case expect(fault: Int)
         /// End the victims.
         case drop(fault: Int)
+        /// The victims' connections lose their way.
+        case reroute(fault: Int)
         /// Let sessions that gave up try again.
         case resume(fault: Int)
         /// The app is opened.
@@ -33,6 +35,9 @@ struct DropPlan {
         for (fault, event) in timeline.enumerated() {
             if case .resume = event.action { steps.append((.resume(fault: fault), event.at)) }
             if case .foreground = event.action { steps.append((.foreground(fault: fault), event.at)) }
+            if case .reroute(let rerouting) = event.action, rerouting.kind.isOfClient {
+                steps.append((.reroute(fault: fault), event.at))
+            }
             guard let drop = event.action.drop else { continue }
             if event.scope.gateways != nil { steps.append((.rank(fault: fault), event.at - DropPlan.rankLead)) }
             switch drop.side {
@@ -48,16 +53,26 @@ struct DropPlan {
         return (drop, timeline[fault].scope.gateways)
     }
 
+    /// What becomes of the clients' ways, and the gateways it is restricted to.
+    func rerouting(_ fault: Int) -> (rerouting: Rerouting, gateways: [GatewayID]?)? {
+        guard case .reroute(let rerouting) = timeline[fault].action else { return nil }
+        return (rerouting, timeline[fault].scope.gateways)
+    }
+
     /// Until when an app that is opened at `start` stays so; nil for other events.
     func foregroundEnd(_ fault: Int, from start: Instant) -> Instant? {
         guard case .foreground(let length) = timeline[fault].action else { return nil }
         return length.map { start + $0 } ?? .never
     }
 
-    /// Whether any drop makes connections vanish, which then keep their descriptors.
+    /// Whether anything makes connections vanish, which then keep their descriptors.
     var vanishes: Bool {
         timeline.contains { event in
-            if case .drop(let drop) = event.action { drop.manner == .vanish && drop.side == .client } else { false }
+            switch event.action {
+            case .drop(let drop): drop.manner == .vanish && drop.side == .client
+            case .reroute(let rerouting): rerouting.kind.isOfClient
+            default: false
+            }
         }
     }
 }

@@ -17,11 +17,17 @@ struct MiddleboxRoute {
         isBehind = plan.plansOfGroups.map { $0.target.middlebox != nil }
     }
 
-    /// What a session of a group connects to so that it gets to `destination`: each process has the same share of all
-    /// sessions.
-    func entrance(of session: SessionID, inGroup group: Int, to destination: Endpoint) -> Endpoint {
-        guard isBehind[group] else { return destination }
+    /// What a session of a group connects to so that it gets to `destination` from a network, 0 being its own: each
+    /// process has the same share of all sessions.
+    func entrance(
+        of session: SessionID,
+        inGroup group: Int,
+        to destination: Endpoint,
+        from network: Int
+    ) -> Endpoint {
+        guard isBehind[group] || network > 0 else { return destination }
         let process = Int(session) * ports.count / sessions
-        return Endpoint(address: FleetAddressing.middlebox(before: destination.address), port: ports[process])
+        let address = FleetAddressing.middlebox(before: destination.address, network: network)
+        return Endpoint(address: address, port: ports[process])
     }
 }

@@ -21,7 +21,7 @@ struct DropUnderWay {
 /// What the timeline does to this worker's connections.
 extension WorkerDriver {
     /// Ending a connection takes the kernel tens of microseconds: heartbeats wait for so many only.
-    private static let dropsAtOnce = 64
+    static let dropsAtOnce = 64
     private static let dropPause = Span.milliseconds(1)
     /// How long a threshold may be late; after that the drop is not carried out, and the run says so.
     private static let patience = Span.seconds(3)
@@ -34,6 +34,10 @@ extension WorkerDriver {
             guard isDecided(fault) else { return wait(number, &reactor) }
             guard drop(fault, &reactor) else {
                 // After what this part has taken: what came meanwhile has its turn before the next one.
+                return life.plan(step: number, at: Clock.now + WorkerDriver.dropPause)
+            }
+        case .reroute(let fault):
+            guard reroute(fault, &reactor) else {
                 return life.plan(step: number, at: Clock.now + WorkerDriver.dropPause)
             }
         case .resume(let fault): command(.resume, fault, &reactor) { $0.canBeResumed }
@@ -98,7 +102,7 @@ extension WorkerDriver {
         dropsUnderWay = [:]
     }
 
-    private mutating func begin(_ fault: Int) -> DropUnderWay {
+    mutating func begin(_ fault: Int) -> DropUnderWay {
         let start = Clock.now
         let (present, absent) = victims(of: fault)
         log.skipped(absent, fault: fault)
@@ -144,7 +148,13 @@ extension WorkerDriver {
     private func victims(of fault: Int) -> (present: [Int], absent: UInt64) {
         var present: [Int] = []
         var absent: UInt64 = 0
-        if drops.drop(fault)?.gateways == nil {
+        if let gateways = drops.rerouting(fault)?.gateways {
+            // All who are there now: no worker needs to hear of the others' ranks.
+            for slot in 0..<sessionCount where sessions[slot].phase == .admitted {
+                guard gateways.contains(sessions[slot].gateway) else { continue }
+                if segment.plan.rank(of: sessions[slot].id, fault: fault) != .max { present.append(slot) }
+            }
+        } else if drops.drop(fault)?.gateways == nil {
             for slot in 0..<sessionCount where segment.plan.isVictim(sessions[slot].id, fault: fault) {
                 if sessions[slot].phase == .admitted { present.append(slot) } else { absent += 1 }
             }

@@ -24,7 +24,9 @@ extension WorkerDriver {
     mutating func learn(_ action: SessionAction, _ slot: Int, _ now: Instant) {
         guard adapts(slot) else { return }
         switch action {
-        case .notedAdmission: adaptive[slot].connect()
+        case .notedAdmission:
+            adaptive[slot].move(to: UInt32(networks.ofConnection(sessions[slot].id)), at: now)
+            adaptive[slot].connect()
         case .notedMiss: adaptive[slot].noteMiss()
         case .notedDisconnect(let mechanism): adaptive[slot].disconnect(mechanism, at: now)
         case .notedAnswer:

@@ -75,6 +75,7 @@ extension WorkerDriver {
         disconnect.age = now - sessions[slot].admittedAt
         if mechanism == .goaway { disconnect.goaway = sessions[slot].goaway }
         disconnect.isScheduled = mechanism == .local && isLifetimeOver
+        disconnect.network = networks.ofConnection(session.id)
         disconnect.lastWrite = business?.lastWrites[slot]
         outages[slot] = log.add(disconnect, of: session)
     }

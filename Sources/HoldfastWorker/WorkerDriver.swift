@@ -29,6 +29,8 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     var thresholds: [RankThreshold] = []
     /// Which fault is ending connections right now; nil outside of a drop.
     var injecting: Int?
+    /// Which network everybody is on.
+    let networks: WorkerNetworks
     /// Slots for connections that vanish.
     private var vanishSlots: [Int]
     /// Whether t0 has been reached; what was before does not count.
@@ -82,9 +84,12 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
             sessions.advanced(by: slot).initialize(to: Session(id: id))
         }
         populations = Populations(gateways: segment.plan.mostGateways)
+        let networks = WorkerNetworks(segment.plan, sessions: segment.sessions)
+        self.networks = networks
         log = DisconnectLog(plan: segment.plan) { session, ordinal, gateway in
             let source = segment.addressing.source(session: session, ordinal: ordinal)
-            return "\(source)>\(segment.destination(gateway, of: session))"
+            let network = networks.ofConnection(session)
+            return "\(source)>\(segment.destination(gateway, of: session, from: network))"
         }
         attemptedAt = Array(repeating: .zero, count: segment.plan.measuresConnects ? sessionCount : 0)
         hasBeenAdmitted = [Bool](repeating: false, count: sessionCount)
@@ -220,7 +225,9 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
 
     mutating func connect(_ slot: Int, _ gateway: GatewayID, _ reactor: inout Reactor) -> SessionEvent? {
         let source = segment.addressing.source(session: sessions[slot].id, ordinal: sessions[slot].ordinal)
-        let code = reactor.connect(slot, from: source, to: segment.destination(gateway, of: sessions[slot].id))
+        let network = networks.connect(sessions[slot].id)
+        let destination = segment.destination(gateway, of: sessions[slot].id, from: network)
+        let code = reactor.connect(slot, from: source, to: destination)
         guard code == 0 else { return .connectFailed(ConnectFailure(errno: code)) }
         if let timers = segment.groups.timers(of: slot) {
             let failure = timers.set(on: reactor.descriptor(of: slot))
@@ -239,11 +246,18 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
             while case .bytes = reactor.read(slot) {}
             reactor.close(slot)
         case .reset: reactor.reset(slot)
-        case .vanish:
-            let descriptor = reactor.detach(slot)
-            // Without a slot it is open all the same; only its peer's end goes unnoticed.
-            if let free = vanishSlots.popLast() { _ = reactor.attach(descriptor, to: free, [.peerFinished, .edge]) }
+        case .vanish: silence(slot, &reactor)
         }
+    }
+
+    /// The connection of `slot` stays open, and nobody reads or writes it any more. Its session may not know.
+    mutating func silence(_ slot: Int, _ reactor: inout Reactor) {
+        if !partials.isEmpty { partials[slot] = nil }
+        if !unsent.isEmpty { unsent[slot] = nil }
+        guard reactor.descriptor(of: slot) >= 0 else { return }
+        let descriptor = reactor.detach(slot)
+        // Without a slot it is open all the same; only its peer's end goes unnoticed.
+        if let free = vanishSlots.popLast() { _ = reactor.attach(descriptor, to: free, [.peerFinished, .edge]) }
     }
 }
 

@@ -58,8 +58,8 @@ struct WorkerSegment {
         return RateLimit(ratePerSecond: plan.connect.ratePerSecond.map { $0 * share })
     }
 
-    /// What `session` connects to when it wants `gateway`; `noGateway` is the balancer.
-    func destination(_ gateway: GatewayID, of session: SessionID) -> Endpoint {
+    /// What `session` connects to when it wants `gateway` and is on `network`; `noGateway` is the balancer.
+    func destination(_ gateway: GatewayID, of session: SessionID, from network: Int) -> Endpoint {
         if gateway == noGateway, let external { return external.endpoint(of: session) }
         let destination =
             gateway == noGateway
@@ -67,7 +67,7 @@ struct WorkerSegment {
             : Endpoint(address: FleetAddressing.gateway(gateway), port: gatewayPort)
         guard let middlebox else { return destination }
         let group = groups.number(of: Int(session - sessions.lowerBound))
-        return middlebox.entrance(of: session, inGroup: group, to: destination)
+        return middlebox.entrance(of: session, inGroup: group, to: destination, from: network)
     }
 
     /// The login of a session's connection.

@@ -62,6 +62,20 @@ import Testing
         #expect(Attribution(plan: plan).ruling(on: disconnect).cause == cause)
     }
 
+    /// Who has moved is forgotten by where it has moved to: after five minutes, ten times as fast.
+    @Test(arguments: [
+        (1, 39.0, Cause.scheduled), (1, 38.7, .unexplained), (0, 39, .unexplained), (0, 69, .scheduled),
+    ])
+    func whoMovedIsForgottenThere(network: Int, at: Double, cause: Cause) {
+        let move = Rerouting(kind: .switchNetwork, isKnown: true, network: "china-mobile-2g")
+        var plan = makePlan(timeScale: 10, timeline: [event(.reroute(move), at: 1)])
+        plan.target.middlebox = MiddleboxPolicy(aging: .seconds(600))
+        plan.heartbeat.interval = .seconds(3_600)
+        var disconnect = disconnect(0, 9, at, .heartbeat)
+        disconnect.network = network
+        #expect(Attribution(plan: plan).ruling(on: disconnect).cause == cause)
+    }
+
     /// nginx does not move a timer by less than 300 ms, so it may run out that much too early.
     @Test(arguments: [(10.45, Cause.scheduled), (10.44, .unexplained)])
     func nginxIsEarly(at: Double, cause: Cause) {

@@ -7,8 +7,11 @@ public enum FleetAddressing {
     public static let registry: UInt32 = 0x7F02_0002
 
     /// Where a middlebox listens that stands before whoever listens at `address`: 127.3.0.0/16 are those before
-    /// gateways, 127.4.0.1 is that before the balancer.
-    public static func middlebox(before address: UInt32) -> UInt32 { address &+ 0x0002_0000 }
+    /// gateways, 127.4.0.1 is that before the balancer. Those of network n, where 0 is where sessions begin, are
+    /// 2n further in the second byte; at most 30 networks fit below the clients.
+    public static func middlebox(before address: UInt32, network: Int = 0) -> UInt32 {
+        address &+ UInt32(1 + network) << 17
+    }
 
     /// The most gateways that fit below the balancer's address.
     public static let gatewayLimit: UInt32 = 250 * 256

@@ -20,15 +20,16 @@ public func runMiddlebox(controlSocket: String, index: Int, incarnation: UInt32)
         SourceAddressing(crowd: plan.target.crowd, low: $0, excluded: plan.excludedPorts)
     }
     let surroundings = MiddleboxServer.Surroundings(
-        entrances: plan.middleboxEntrances.map { entrance in
-            let isBalancer = entrance == .balancer
-            return MiddleboxServer.Entrance(
-                listener: Endpoint(address: FleetAddressing.middlebox(before: entrance.address), port: ports[index]),
-                destination: Endpoint(
-                    address: entrance.address,
-                    port: isBalancer ? assignment.balancerPort : assignment.gatewayPort
+        entrances: (0...plan.otherNetworks.count).flatMap { network in
+            plan.middleboxEntrances.map { entrance in
+                let listener = FleetAddressing.middlebox(before: entrance.address, network: network)
+                let port = entrance == .balancer ? assignment.balancerPort : assignment.gatewayPort
+                return MiddleboxServer.Entrance(
+                    network: network,
+                    listener: Endpoint(address: listener, port: ports[index]),
+                    destination: Endpoint(address: entrance.address, port: port)
                 )
-            )
+            }
         },
         sources: sources,
         connectTimeout: plan.connect.timeout,

@@ -12,8 +12,9 @@ import HoldfastResult
 /// Flow f of the slab has its client at slot 2f and what it connects to at slot 2f + 1; the listeners' slots lie behind
 /// them.
 struct MiddleboxServer: ~Copyable {
-    /// A listener, and where whoever comes there goes on to.
+    /// A listener, which network whoever comes there is on, and where it goes on to.
     struct Entrance {
+        var network = 0
         var listener: Endpoint
         var destination: Endpoint
     }
@@ -119,7 +120,8 @@ extension MiddleboxServer {
     private mutating func open(_ descriptor: Int32, _ source: Endpoint, _ entrance: Int, _ reactor: inout Reactor) {
         tally.accepted += 1
         let owner = surroundings.sources?.owner(of: source)
-        let table = owner.map { tables.table(of: $0.session) } ?? 0
+        let network = surroundings.entrances[entrance].network
+        let table = owner.map { tables.table(of: $0.session, from: network) } ?? 0
         guard tables.enter(table) else {
             tally.refused += 1
             return Socket.reset(descriptor)

@@ -69,7 +69,7 @@ public struct MachineNeeds: Equatable, Sendable {
     /// Descriptors of one of so many processes: each has the same share of the sessions, and a listener before
     /// everybody.
     private static func middleboxDescriptors(for plan: Plan, processes: Int) -> Int {
-        2 * ((plan.connections + processes - 1) / processes) + plan.middleboxEntrances.count + ownDescriptors
+        2 * ((plan.connections + processes - 1) / processes) + plan.middleboxListeners + ownDescriptors
     }
 
     /// nginx's workers: those that know nothing of each other, or those that share their counts.

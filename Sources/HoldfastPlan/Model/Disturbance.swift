@@ -98,6 +98,9 @@ public struct Rerouting: Equatable, Sendable {
             case .switchNetwork: .switchNetwork
             }
         }
+
+        /// Whether it happens to the client, and not to a box on its way.
+        public var isOfClient: Bool { self == .changeAddress || self == .switchNetwork }
     }
 
     /// What happened.

@@ -13,12 +13,35 @@ extension Plan {
         }
     }
 
+    /// The networks that the timeline moves clients to, each once and without their own: network 1, 2 and so on.
+    public var otherNetworks: [String] {
+        var names: [String] = []
+        for case .reroute(let rerouting) in timeline.map(\.action) {
+            guard let name = rerouting.network, name != Rerouting.home, !names.contains(name) else { continue }
+            names.append(name)
+        }
+        return names
+    }
+
+    /// What the middlebox of each of those remembers, for any number of entries. Real time.
+    public var otherMiddleboxes: [MiddleboxPolicy?] {
+        otherNetworks.map { name in
+            guard var policy = MiddleboxPolicy.presets[name] else { return nil }
+            policy.aging = policy.aging?.scaled(by: 1 / timeScale)
+            policy.ports = nil
+            return policy
+        }
+    }
+
     /// Where a live middlebox listens: before every gateway where sessions go to gateways, and before the balancer.
     public var middleboxEntrances: [MiddleboxEntrance] {
         guard hasMiddlebox else { return [] }
         let gateways = target.via == .client ? (0..<GatewayID(mostGateways)).map { $0 } : []
         return gateways.map { .gateway($0) } + (hasBalancer ? [.balancer] : [])
     }
+
+    /// How many listeners one of its processes has: one for each entrance of each network.
+    public var middleboxListeners: Int { middleboxEntrances.count * (1 + otherNetworks.count) }
 }
 
 /// What stands behind one listener of a middlebox.

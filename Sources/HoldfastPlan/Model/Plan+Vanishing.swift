@@ -1,11 +1,15 @@
 import HoldfastCore
 
 extension Plan {
-    /// Events at which sessions let their connections vanish and open others, beside which they stay open.
+    /// Events at which sessions let their connections vanish and open others, beside which they stay open, at once or
+    /// when they find out.
     public var vanishEvents: [TimelineEvent] {
         timeline.filter { event in
-            guard case .drop(let drop) = event.action else { return false }
-            return drop.manner == .vanish && drop.side == .client && drop.comeback != .never
+            switch event.action {
+            case .drop(let drop): drop.manner == .vanish && drop.side == .client && drop.comeback != .never
+            case .reroute(let rerouting): rerouting.kind.isOfClient
+            default: false
+            }
         }
     }
 
@@ -25,7 +29,8 @@ extension Plan {
     public var forgottenAtOnce: Int {
         let lifetime = min(lifetimeOfTheVanished ?? duration, duration)
         let balancer = hasBalancer ? sessions * target.balancer.table.timesForgotten(in: lifetime) : 0
-        return plansOfGroups.indices.reduce(balancer) { sum, group in
+        let others = otherMiddleboxes.reduce(balancer) { $0 + sessions * $1.timesForgotten(in: lifetime) }
+        return plansOfGroups.indices.reduce(others) { sum, group in
             let plan = groups.isEmpty ? self : plan(ofGroup: group)
             // Whoever writes more often is never idle for so long.
             guard let aging = plan.target.middlebox?.aging, plan.longestPause.map({ $0 >= aging }) ?? true

@@ -50,8 +50,7 @@ extension SectionReader {
         .foreground, .drain,
     ]
     private static let simulatedOnly: [FaultKind] = [
-        .crash, .partition, .loss, .delay, .congest, .loseResets, .changeAddress, .expireNat,
-        .rebindNat, .switchNetwork,
+        .crash, .partition, .loss, .delay, .congest, .loseResets, .expireNat, .rebindNat,
     ]
 
     mutating func length(_ event: Fields) -> Span? {

@@ -48,6 +48,9 @@ extension SectionReader {
         let fields = network(action.value, kind == .switchNetwork ? ["known", "network"] : [])
         let isKnown = reader.value(fields["known"], .bool(), or: kind == .switchNetwork)
         let rerouting = Rerouting(kind: kind, isKnown: isKnown, network: carrier(fields["network"]))
+        if let node = fields["network"], let plan, !plan.hasMiddlebox {
+            reader.onlySimulated("network", at: node.place, when: " without a `middlebox`, which stands for it,")
+        }
         return (networkScope(fields, plan), .reroute(rerouting))
     }
 

@@ -55,7 +55,7 @@ extension Attribution {
     /// tells nobody that the entry went, the session hears of that when it writes again, or never.
     func forgetting(_ disconnect: Disconnect, _ habits: WritingHabits) -> Forgetting {
         var found = Forgetting.nothing
-        for table in habits.tables {
+        for table in habits.tables(from: disconnect.network) {
             guard let aging = table.aging, habits.areSilent(for: aging, disconnect) else { continue }
             let wrote = disconnect.lastWrite ?? disconnect.lastProofOfLife
             let heard = table.refresh == .client ? wrote : max(disconnect.lastProofOfLife, wrote)

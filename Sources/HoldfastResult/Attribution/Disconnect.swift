@@ -24,6 +24,9 @@ public struct Disconnect: Equatable, Sendable {
     /// When the session last wrote anything, which is what its gateway waits for; nil where every byte that it hears
     /// is an answer to one of its own, or makes it write one.
     public var lastWrite: Instant?
+    /// The network that its connection began on, as the plan numbers those that clients move to; 0 is the session's
+    /// own.
+    public var network = 0
     /// Why the gateway asked the session to go; nil where it did not.
     public var goaway: GoawayReason?
 

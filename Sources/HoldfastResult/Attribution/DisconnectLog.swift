@@ -6,7 +6,7 @@ import HoldfastPlan
 /// A cause waits for executed times, which arrive with the coordinator's orders; an outage waits for the next
 /// admission. What both have been found for is folded into counts and forgotten, so it is bounded by the number of
 /// sessions.
-public struct DisconnectLog: Sendable {
+public struct DisconnectLog {
     /// Cells and sample.
     public private(set) var ledger: Ledger
     /// By fault index.
@@ -25,7 +25,7 @@ public struct DisconnectLog: Sendable {
     public var clock: RunClock? { didSet { attribution.t0 = clock?.t0 } }
 
     private let plan: Plan
-    private let tuple: @Sendable (SessionID, Ordinal, GatewayID) -> String
+    private let tuple: (SessionID, Ordinal, GatewayID) -> String
     private var outages: [Outage] = []
     private var free: [Int32] = []
     private var undecided: [Undecided] = []
@@ -62,7 +62,7 @@ public struct DisconnectLog: Sendable {
 
     /// An empty log; `tuple` says, for a row of the sample, from where to where a connection of a session went that
     /// wanted a gateway (`noGateway`: the balancer).
-    public init(plan: Plan, tuple: @escaping @Sendable (SessionID, Ordinal, GatewayID) -> String) {
+    public init(plan: Plan, tuple: @escaping (SessionID, Ordinal, GatewayID) -> String) {
         self.plan = plan
         self.tuple = tuple
         ledger = Ledger(plan: plan)

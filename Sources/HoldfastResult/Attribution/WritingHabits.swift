@@ -6,8 +6,9 @@ import HoldfastPlan
 struct WritingHabits: Sendable {
     /// Silence after which their gateways end a connection; nil is never.
     let idleTimeout: Span?
-    /// What a middlebox and the balancer remember of their connections, where they do not remember everything.
-    let tables: [MiddleboxPolicy]
+    /// What a middlebox remembers of connections, by network; nil where nobody's are forgotten.
+    private let middleboxes: [MiddleboxPolicy?]
+    private let balancerTable: MiddleboxPolicy?
     private let seed: Seed
     private let heartbeat: HeartbeatPolicy
     private let dictated: Span?
@@ -22,7 +23,8 @@ struct WritingHabits: Sendable {
         let real = plan.realTime
         let gateway = GatewayPolicy(plan: plan)
         idleTimeout = gateway.idleTimeout
-        tables = [real.target.middlebox, plan.hasBalancer ? real.target.balancer.table : nil].compactMap(\.self)
+        middleboxes = [real.target.middlebox] + plan.otherMiddleboxes
+        balancerTable = plan.hasBalancer ? real.target.balancer.table : nil
         seed = Seed(plan.seed)
         heartbeat = real.heartbeat
         let dictated = gateway.dictatedMilliseconds
@@ -31,6 +33,9 @@ struct WritingHabits: Sendable {
         requestInterval = real.workload.request?.every
         roundTrips = WritingHabits.roundTrips(plan)
     }
+
+    /// What a middlebox and the balancer remember of a connection from `network`, where they do not remember all.
+    func tables(from network: Int) -> [MiddleboxPolicy] { [middleboxes[network], balancerTable].compactMap(\.self) }
 
     /// There and back between a session and a gateway; next to nothing where the plan does not say.
     func roundTrip(to gateway: GatewayID) -> Span {

@@ -161,7 +161,8 @@ extension FaultAction {
         case .freeze, .kill, .restart, .rollingRestart, .scale: "signal"
         case .registry(.shrink, _): "proxy"
         case .registry: plan.target.registry?.source == .etcd ? "signal" : "proxy"
-        case .crash, .disturb, .reroute, .reloadBalancer: "proxy"
+        case .reroute(let rerouting): rerouting.kind.isOfClient ? "client" : "proxy"
+        case .crash, .disturb, .reloadBalancer: "proxy"
         }
     }
 }
