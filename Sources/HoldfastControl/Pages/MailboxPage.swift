@@ -1,6 +1,4 @@
-import Glibc
 import HoldfastCore
-import Synchronization
 
 /// What all gateways of a run, and its coordinator, know together of the messages to its sessions: of each session, on
 /// which connection the fleet believes it to be and how far its messages have come; and what was counted.
@@ -8,12 +6,6 @@ import Synchronization
 /// The messages themselves are not here: they are a function of seed, session and number. Nobody ever waits for
 /// another, so a process that is frozen or killed in the middle holds nobody up, and what it has counted stays.
 public final class MailboxPage: Sendable {
-    /// What cannot be done with the file.
-    public struct Failure: Error, CustomStringConvertible {
-        /// One line.
-        public let description: String
-    }
-
     /// What is counted there.
     public enum Counter: Int, CaseIterable, Sendable {
         /// Messages sent again without a receipt in time.
@@ -35,35 +27,23 @@ public final class MailboxPage: Sendable {
         case outstanding
     }
 
-    private typealias Word = Atomic<UInt64>
-
-    private let words: Words
+    private let words: SharedWords
     private let sessions: Int
 
     /// Where the page of the run is whose coordinator listens on the Unix socket `controlSocket`.
     public static func path(controlSocket: String) -> String { "\(controlSocket).mailboxes" }
 
     /// The page for `sessions` sessions at `path`, which whoever comes first makes: all zero.
-    public init(path: String, sessions: Int) throws(Failure) {
+    public init(path: String, sessions: Int) throws(SharedPageFailure) {
         self.sessions = sessions
-        let count = Counter.allCases.count + sessions * Place.allCases.count
-        let bytes = count * MemoryLayout<Word>.stride
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw MailboxPage.failure("open", path) }
-        defer { close(descriptor) }
-        guard ftruncate(descriptor, bytes) == 0 else { throw MailboxPage.failure("size", path) }
-        let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
-        guard let memory, memory != MAP_FAILED else { throw MailboxPage.failure("map", path) }
-        words = Words(start: memory.bindMemory(to: Word.self, capacity: count), bytes: bytes)
+        words = try SharedWords(path: path, count: Counter.allCases.count + sessions * Place.allCases.count)
     }
-
-    deinit { munmap(words.start, words.bytes) }
 
     /// A gateway admitted `session` on connection `ordinal`: from now on its messages go there. False when a newer
     /// connection of it was admitted already.
     public func claim(_ session: SessionID, _ ordinal: Ordinal) -> Bool {
         let wanted = UInt64(ordinal) + 1
-        return raise(word(session, .believed), to: wanted) == wanted
+        return words.raise(place(session, .believed), to: wanted) == wanted
     }
 
     /// Whether the fleet's messages to `session` go to its connection `ordinal`.
@@ -75,7 +55,7 @@ public final class MailboxPage: Sendable {
     public func publish(_ session: SessionID, _ bookmark: Bookmark, outstanding: Int) {
         let number = UInt64(bookmark.number)
         word(session, .outstanding).pointee.store(UInt64(outstanding), ordering: .relaxed)
-        guard raise(word(session, .number), to: number) == number else { return }
+        guard words.raise(place(session, .number), to: number) == number else { return }
         let intended = UInt64(bitPattern: bookmark.intended.nanoseconds)
         word(session, .intended).pointee.store(intended, ordering: .relaxed)
         word(session, .check).pointee.store(MailboxPage.check(number, intended), ordering: .releasing)
@@ -102,12 +82,12 @@ public final class MailboxPage: Sendable {
     /// Adds to a counter.
     public func add(_ count: UInt64, to counter: Counter) {
         guard count > 0 else { return }
-        (words.start + counter.rawValue).pointee.wrappingAdd(count, ordering: .relaxed)
+        words[counter.rawValue].pointee.wrappingAdd(count, ordering: .relaxed)
     }
 
     /// A counter.
     public func count(_ counter: Counter) -> UInt64 {
-        (words.start + counter.rawValue).pointee.load(ordering: .relaxed)
+        words[counter.rawValue].pointee.load(ordering: .relaxed)
     }
 
     /// What the fleet has to say of the messages until `end`, of which the sessions have received `delivered`.
@@ -138,36 +118,15 @@ public final class MailboxPage: Sendable {
         return tally
     }
 
-    private func word(_ session: SessionID, _ place: Place) -> UnsafeMutablePointer<Word> {
+    private func place(_ session: SessionID, _ place: Place) -> Int {
         precondition(Int(session) < sessions, "The page has no such session.")
-        return words.start + Counter.allCases.count + Int(session) * Place.allCases.count + place.rawValue
+        return Counter.allCases.count + Int(session) * Place.allCases.count + place.rawValue
     }
 
-    /// Returns what is there then.
-    private func raise(_ word: UnsafeMutablePointer<Word>, to value: UInt64) -> UInt64 {
-        var known = word.pointee.load(ordering: .relaxed)
-        while known < value {
-            let (isDone, found) = word.pointee.compareExchange(
-                expected: known,
-                desired: value,
-                ordering: .acquiringAndReleasing
-            )
-            if isDone { return value }
-            known = found
-        }
-        return known
+    private func word(_ session: SessionID, _ place: Place) -> UnsafeMutablePointer<SharedWords.Word> {
+        words[self.place(session, place)]
     }
 
     /// Never 0, which is what an empty page has.
     private static func check(_ number: UInt64, _ intended: UInt64) -> UInt64 { mix64(number ^ mix64(intended)) | 1 }
-
-    private static func failure(_ verb: String, _ path: String) -> Failure {
-        Failure(description: "\(verb) \(path): \(String(cString: strerror(errno)))")
-    }
-
-    /// Memory that several processes change, each word of it at once.
-    private struct Words: @unchecked Sendable {
-        let start: UnsafeMutablePointer<Word>
-        let bytes: Int
-    }
 }
