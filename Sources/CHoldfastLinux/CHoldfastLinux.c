@@ -64,10 +64,16 @@ int holdfast_listen(uint32_t address, uint16_t port, int backlog, bool is_shared
     return descriptor;
 }
 
-static int passage_socket(const char *path, struct sockaddr_un *name) {
+static int unix_name(const char *path, struct sockaddr_un *name) {
     *name = (struct sockaddr_un){.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof name->sun_path) return -ENAMETOOLONG;
     strcpy(name->sun_path, path);
+    return 0;
+}
+
+static int passage_socket(const char *path, struct sockaddr_un *name) {
+    int failure = unix_name(path, name);
+    if (failure < 0) return failure;
     int descriptor = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return -errno;
     // Thousands of messages may be on their way while the other end is busy; the kernel grants what it allows.
@@ -147,6 +153,26 @@ int holdfast_passage_receive(int passage, uint32_t *first, uint32_t *second, int
     *one = descriptors[0];
     *other = descriptors[1];
     return 1;
+}
+
+int holdfast_bell_listen(const char *path) {
+    struct sockaddr_un name;
+    int failure = unix_name(path, &name);
+    if (failure < 0) return failure;
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    unlink(path);
+    if (bind(descriptor, (struct sockaddr *)&name, sizeof name) < 0) return closed_with_errno(descriptor);
+    return descriptor;
+}
+
+int holdfast_bell_ring(int bell, const char *path) {
+    struct sockaddr_un name;
+    int failure = unix_name(path, &name);
+    if (failure < 0) return failure;
+    char ring = 1;
+    ssize_t count = sendto(bell, &ring, 1, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&name, sizeof name);
+    return count < 0 ? -errno : 0;
 }
 
 int holdfast_accept(int listener, uint32_t *address, uint16_t *port) {

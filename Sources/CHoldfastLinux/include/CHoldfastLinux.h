@@ -63,6 +63,11 @@ int holdfast_watch_over(int descriptor, int idle, int interval, int probes, unsi
 // Probes that the peer has not answered (`tcp_info` has bit fields, which Swift does not import), or -errno.
 int holdfast_unanswered_probes(int descriptor);
 
+// A socket that processes of this machine wake its owner up with (SOCK_DGRAM), and from which it wakes others up; it
+// takes the path over from one that is gone. Ringing never waits: 0, or -errno.
+int holdfast_bell_listen(const char *path);
+int holdfast_bell_ring(int bell, const char *path);
+
 // The next connection of a listener, non-blocking and closed on exec, and where it comes from.
 int holdfast_accept(int listener, uint32_t *address, uint16_t *port);
 
