@@ -92,6 +92,8 @@ final class Stage: Sendable {
             let server = ControlServer(socketPath: sockets.path(of: "control.sock"), handler: desk)
             try await server.start()
             let mailboxes = try Stage.mailboxes(plan, sockets)
+            // Where there is no room for it, that is said before anybody starts.
+            _ = try AccountPage(of: preflight.plan, controlSocket: sockets.path(of: "control.sock"))
             let spawner = Spawner(janitor: janitor)
             let crew = Crew(
                 spawner: spawner,

@@ -49,6 +49,7 @@ public enum Worker {
         reactor.attemptLimit = segment.attemptLimit
         var driver = WorkerDriver(segment: segment, life: life, link: link, pusher: pusher, memory: memory)
         driver.routes = segment.registryPort.map { RouteClient(port: $0) { waker.wake() } }
+        driver.accounts = try AccountPage(of: plan, controlSocket: socketPath)
         driver.live(&reactor)
         reactor.run(&driver)
         let exit = driver.leave(&reactor)

@@ -1,3 +1,4 @@
+import HoldfastControl
 import HoldfastCore
 import HoldfastReactor
 import HoldfastResult
@@ -74,10 +75,17 @@ extension WorkerDriver {
         )
         disconnect.age = now - sessions[slot].admittedAt
         if mechanism == .goaway { disconnect.goaway = sessions[slot].goaway }
-        disconnect.isScheduled = mechanism == .local && isLifetimeOver
+        disconnect.isScheduled = mechanism == .local ? isLifetimeOver : isDuplicate(session, mechanism)
         disconnect.network = networks.ofConnection(session.id)
         disconnect.lastWrite = business?.lastWrites[slot]
         outages[slot] = log.add(disconnect, of: session)
+    }
+
+    /// Whether a gateway ended a connection because its account logged in elsewhere. What the session found out by
+    /// itself has another cause, which also kept that from it.
+    private func isDuplicate(_ session: Session, _ mechanism: Mechanism) -> Bool {
+        guard let accounts, [.kicked, .fin, .reset, .writeError].contains(mechanism) else { return false }
+        return accounts.wasEnded(AccountPage.Connection(session: session.id, ordinal: session.ordinal))
     }
 
     /// t0: counting begins.

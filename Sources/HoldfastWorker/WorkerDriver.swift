@@ -61,6 +61,8 @@ struct WorkerDriver: ~Copyable, ReactorDriver {
     var business: WorkerBusiness?
     /// By slot: what a session has learnt; empty without a heartbeat that adapts.
     var adaptive: [AdaptiveHeartbeat]
+    /// Which connections the fleet ended for their accounts; nil where it does not.
+    var accounts: AccountPage?
     /// By slot: the outage of a session that is out.
     var outages: [DisconnectLog.OpenOutage]
     var memory: SessionMemory

@@ -49,6 +49,8 @@ public func runGateway(controlSocket: String, index: Int, shard: Int = 0, incarn
             page: page,
             handoffPath: handoffPath,
             mailboxes: try process.mailboxes(controlSocket),
+            accounts: try AccountPage(of: process.plan, controlSocket: controlSocket),
+            shard: shard,
             assignment: process.assignment
         )
     )

@@ -26,7 +26,8 @@ struct GatewayRole: ~Copyable, FleetRole {
     private(set) var t0: Instant?
 
     /// Gateway `identity` of `plan`, or the process of it that has this `page`, for at most `capacity` connections at
-    /// once. All gateways of the run have the same `mailboxes`. It reports to the registry that `assignment` names.
+    /// once. All gateways of the run have the same `mailboxes`, and the same page of `accounts`. It reports to the
+    /// registry that `assignment` names.
     init(
         identity: GatewayServer.Identity,
         plan: Plan,
@@ -34,6 +35,8 @@ struct GatewayRole: ~Copyable, FleetRole {
         page: consuming GatewayPage = GatewayPage(),
         handoffPath: String? = nil,
         mailboxes: MailboxPage? = nil,
+        accounts: AccountPage? = nil,
+        shard: Int = 0,
         assignment: Assignment? = nil
     ) {
         self.plan = plan
@@ -57,6 +60,11 @@ struct GatewayRole: ~Copyable, FleetRole {
             let seed = Seed(plan.seed)
             let duration = plan.realTime.duration
             server.business = GatewayBusiness(push, seed: seed, duration: duration, page: mailboxes, slots: capacity)
+        }
+        if let accounts {
+            let process = Int(identity.gateway) * plan.gatewayProcesses + shard
+            let rule = settings.duplicateLogin
+            server.accounts = GatewayAccounts(rule, page: accounts, process: process, slots: capacity)
         }
         // A process asks at its part of its gateway's rate.
         server.shedding = settings.shed.map { policy in

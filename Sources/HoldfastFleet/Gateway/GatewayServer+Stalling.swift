@@ -26,6 +26,7 @@ extension GatewayServer {
             guard let (number, bytes) = unheard.bytes[slot], isListening(slot, number) else { continue }
             hear(bytes, slot, number, &reactor)
         }
+        endDuplicates(&reactor)
         for slot in 0..<connections.end where connections.contains(slot) && !connections[slot].isDeaf {
             // What is left in the kernel, ends too, is told again.
             reactor.watch(slot, connections[slot].outgoing.isEmpty ? .incoming : .outgoing)

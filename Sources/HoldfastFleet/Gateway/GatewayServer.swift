@@ -60,6 +60,8 @@ struct GatewayServer: ~Copyable {
 
     /// What it pushes; nil where that is nothing.
     var business: GatewayBusiness?
+    /// Whose accounts are logged in; nil where it does not matter how often.
+    var accounts: GatewayAccounts?
     var connections: Slab<ServerConnection>
     private var vanished = 0
 
@@ -95,7 +97,7 @@ struct GatewayServer: ~Copyable {
         connections = Slab(capacity: capacity)
     }
 
-    private var listenerSlot: Int { connections.capacity }
+    var listenerSlot: Int { connections.capacity }
 
     mutating func listen(_ reactor: inout Reactor) throws(SystemError) {
         isDrained = false
@@ -108,10 +110,11 @@ struct GatewayServer: ~Copyable {
         let failure = reactor.attach(listener, to: listenerSlot, .listener)
         guard failure == 0 else { throw SystemError(call: "watch \(identity.endpoint)", code: failure) }
         try entrance?.listen(&reactor)
+        try listenForLogins(&reactor)
     }
 
     /// Slots that its reactor needs.
-    var slots: Int { listenerSlot + 1 + (entrance == nil ? 0 : PassageEntrance.slots) }
+    var slots: Int { bellSlot + (accounts == nil ? 0 : 1) }
 
     mutating func ready(_ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
         if slot == listenerSlot {
@@ -119,6 +122,7 @@ struct GatewayServer: ~Copyable {
             return
         }
         if slot > listenerSlot {
+            if slot == bellSlot { return hearBell(&reactor) }
             if entrance?.isPassage(slot, &reactor) == true { _ = takeOver(&reactor) }
             return
         }
@@ -137,6 +141,7 @@ struct GatewayServer: ~Copyable {
 
     mutating func deadlineReached(_ slot: Int, _ reactor: inout Reactor) {
         if slot > listenerSlot {
+            if slot == bellSlot { return reviewAccounts(&reactor) }
             entrance?.goOn(&reactor)
             return
         }
@@ -320,6 +325,7 @@ extension GatewayServer {
     mutating func event(_ hello: Hello, _ slot: Int) -> GatewayEvent {
         // A connection of another run knocked at the wrong door.
         guard hello.run == identity.run, Int(hello.group) < policies.count else { return .violated }
+        guard accounts?.isKnown(hello) != false else { return .violated }
         connections[slot].group = UInt8(hello.group)
         if !connections[slot].hasPlace {
             if shedding?.isRefusing == true { return .commanded(.refuse(.shed)) }
@@ -363,8 +369,8 @@ extension GatewayServer {
             case .sendBye(let reason):
                 if reason == .protocolViolation { counters.protocolViolations += 1 }
                 _ = send(.bye(reason), slot, &reactor)
-            case .notedAdmission: note(slot, isAdmission: true, reactor.now)
-            case .notedEnd: note(slot, isAdmission: false, reactor.now)
+            case .notedAdmission: note(slot, isAdmission: true, reactor)
+            case .notedEnd: note(slot, isAdmission: false, reactor)
             case .notedAnswer: if reactor.now >= pingsCountFrom { counters.pingsAnswered += 1 }
             case .notedMiss: if reactor.now >= pingsCountFrom { counters.pingsMissed += 1 }
             case .close(let manner):
@@ -378,8 +384,9 @@ extension GatewayServer {
         if deadline != reactor.deadline(of: slot) { reactor.setDeadline(slot, deadline) }
     }
 
-    private mutating func note(_ slot: Int, isAdmission: Bool, _ now: Instant) {
-        if business != nil { noteForBusiness(slot, isAdmission: isAdmission, now) }
+    private mutating func note(_ slot: Int, isAdmission: Bool, _ reactor: borrowing Reactor) {
+        if business != nil { noteForBusiness(slot, isAdmission: isAdmission, reactor.now) }
+        if accounts != nil { noteForAccounts(slot, isAdmission: isAdmission, reactor) }
         let session = connections[slot].brain.session
         let ordinal = connections[slot].brain.ordinal
         if isAdmission {

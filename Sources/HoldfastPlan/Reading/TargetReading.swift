@@ -143,7 +143,6 @@ extension SectionReader {
                 "shards", "shed", "port",
             ]
         )
-        let duplicateLogin = duplicateLogin(fields)
         var settings = GatewaySettings(
             drain: reader.value(fields["drain"], .span(atLeast: .zero), or: PlanDefaults.drain),
             idleTimeout: reader.value(fields["idleTimeout"], .span(atLeast: .milliseconds(1))),
@@ -155,7 +154,7 @@ extension SectionReader {
             acceptRatePerSecond: reader.value(fields["acceptRate"], .rate()),
             loginTime: reader.value(fields["loginTime"], .span(atLeast: .zero), or: .zero),
             backlog: reader.value(fields["backlog"], .whole(1...(1 << 20)), or: FrontDoor.usualBacklog),
-            duplicateLogin: duplicateLogin,
+            duplicateLogin: reader.choice(fields["duplicateLogin"], or: .allow),
             stateBytes: stateBytes(fields),
             goawayChance: reader.value(fields["goawayChance"], .share(), or: 0)
         )
