@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -173,6 +174,15 @@ int holdfast_bell_ring(int bell, const char *path) {
     char ring = 1;
     ssize_t count = sendto(bell, &ring, 1, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&name, sizeof name);
     return count < 0 ? -errno : 0;
+}
+
+int holdfast_drop_incoming(int descriptor, bool is_dropping) {
+    int nothing = 0;
+    struct sock_filter keep_no_byte = BPF_STMT(BPF_RET | BPF_K, 0);
+    struct sock_fprog program = {.len = 1, .filter = &keep_no_byte};
+    int result = is_dropping ? setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program)
+                             : setsockopt(descriptor, SOL_SOCKET, SO_DETACH_FILTER, &nothing, sizeof nothing);
+    return result < 0 ? -errno : 0;
 }
 
 int holdfast_accept(int listener, uint32_t *address, uint16_t *port) {

@@ -60,6 +60,12 @@ public enum Socket {
     @inlinable
     public static func takeError(_ descriptor: Int32) -> Int32 { holdfast_take_error(descriptor) }
 
+    /// From now on the kernel drops whatever arrives, before TCP sees it, as a cut line does: nothing is acknowledged,
+    /// and nobody can connect to a listener. False ends that. Returns 0, or errno.
+    public static func dropIncoming(_ descriptor: Int32, _ isDropping: Bool) -> Int32 {
+        -holdfast_drop_incoming(descriptor, isDropping)
+    }
+
     /// Sends FIN after what was written; reading goes on.
     public static func finish(_ descriptor: Int32) { _ = holdfast_finish(descriptor) }
 

@@ -68,6 +68,10 @@ int holdfast_unanswered_probes(int descriptor);
 int holdfast_bell_listen(const char *path);
 int holdfast_bell_ring(int bell, const char *path);
 
+// Whether the kernel drops whatever arrives for a socket, before TCP sees it: data, acknowledgements and ends, and of a
+// listener whoever wants to connect (socket(7), SO_ATTACH_FILTER, which needs no privilege). 0, or -errno.
+int holdfast_drop_incoming(int descriptor, bool is_dropping);
+
 // The next connection of a listener, non-blocking and closed on exec, and where it comes from.
 int holdfast_accept(int listener, uint32_t *address, uint16_t *port);
 
