@@ -14,7 +14,7 @@ struct MiddleboxRoute {
         guard !assignment.middleboxPorts.isEmpty else { return nil }
         ports = assignment.middleboxPorts
         sessions = plan.sessions
-        isBehind = plan.plansOfGroups.map { $0.target.middlebox != nil }
+        isBehind = plan.plansOfGroups.map { plan.needsMiddlebox || $0.target.middlebox != nil }
     }
 
     /// What a session of a group connects to so that it gets to `destination` from a network, 0 being its own: each

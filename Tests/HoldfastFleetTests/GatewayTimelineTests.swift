@@ -43,6 +43,17 @@ import Testing
         #expect(steps(of: 0, events) == [])
     }
 
+    /// Lines of whole gateways are theirs to cut, those of sessions are not.
+    @Test func cutsItsLines() {
+        let cut = event(.seconds(7), [1], .disturb(Disturbance(kind: .partition, length: nil)))
+        var sessions = cut
+        sessions.scope.gateways = nil
+        let delay = event(.seconds(8), [1], .disturb(Disturbance(kind: .loseResets, length: nil)))
+        #expect(steps(of: 1, [cut, sessions, delay]) == [.init(step: .cut(fault: 0), at: .seconds(7))])
+        #expect(steps(of: 0, [cut, sessions, delay]) == [])
+        #expect([cut, sessions, delay].map(\.isOfMiddlebox) == [false, true, true])
+    }
+
     @Test func stallsAndSlowsDown() {
         let stall = event(.seconds(7), [1], .stall(length: .seconds(4)))
         let slow = event(.seconds(8), [1, 2], .overload(delay: .seconds(1), length: nil))

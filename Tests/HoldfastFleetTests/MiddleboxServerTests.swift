@@ -55,14 +55,19 @@ extension MiddleboxServer: ServerUnderTest {}
         /// A client and the gateway's end of it, and where that seems to come from.
         func pair(_ number: UInt32 = 0) throws -> (client: Peer, gateway: Peer, source: Endpoint) {
             let client = connect(number)
+            let (gateway, source) = try takeGatewayEnd()
+            return (client, gateway, source)
+        }
+
+        /// The next connection that gets to the gateway.
+        func takeGatewayEnd() throws -> (Peer, Endpoint) {
             var found: (Peer, Endpoint)?
             _ = node.settle {
                 guard case .accepted(let descriptor, let source) = Socket.accept(self.listener) else { return false }
                 found = (Peer(descriptor), source)
                 return true
             }
-            let (gateway, source) = try #require(found)
-            return (client, gateway, source)
+            return try #require(found)
         }
     }
 
@@ -160,5 +165,104 @@ extension MiddleboxServer: ServerUnderTest {}
         #expect(third.outcome == nil)
         let isFullAgain = !other.enter(0, upTo: 2)
         #expect(isFullAgain)
+    }
+
+    // MARK: Impairments
+
+    private static func impairment(_ action: FaultAction, share: Share = .fraction(1)) -> Impairment {
+        var plan = Plan.sample(sessions: 200)
+        let position = Position(line: 1, column: 1)
+        let scope = Scope(gateways: nil, share: share)
+        plan.timeline = [TimelineEvent(at: .zero, phase: nil, scope: scope, action: action, position: position)]
+        return Impairment(0, of: plan)
+    }
+
+    /// A client and the gateway's end of it, which the middlebox has connected.
+    private func openPair(_ bench: Bench) throws -> (client: Peer, gateway: Peer) {
+        let (client, gateway, _) = try bench.pair()
+        #expect(client.write([0]) == 1)
+        #expect(bench.node.settle { arrived(gateway) == [0] })
+        return (client, gateway)
+    }
+
+    private func arrived(_ peer: Peer) -> [UInt8] {
+        _ = peer.outcome
+        return peer.received
+    }
+
+    /// What is sent into a cut line comes once it is mended, by the kernel's own retransmission, and nobody new gets
+    /// through before that.
+    @Test(arguments: PathDirection.allCases)
+    func aCutLineIsMended(direction: PathDirection) throws {
+        let number = try #require(PathDirection.allCases.firstIndex(of: direction))
+        let bench = try Bench(host: 10 + UInt32(number), .init(aging: nil))
+        let (client, gateway) = try openPair(bench)
+        let cut = Self.impairment(.disturb(Disturbance(kind: .partition, direction: direction, length: nil)))
+        bench.node.driver.server.begin(cut, &bench.node.reactor)
+        #expect(client.write([1, 2]) == 2)
+        #expect(gateway.write([3]) == 1)
+        let new = bench.connect(1)
+        let there: [UInt8] = direction == .toClient ? [0, 1, 2] : [0]
+        let here: [UInt8] = direction == .toGateway ? [3] : []
+        #expect(bench.node.settle { arrived(gateway) == there && arrived(client) == here })
+        for _ in 0..<50 { bench.node.turn() }
+        #expect(arrived(gateway) == there && arrived(client) == here)
+        #expect(bench.counters.accepted == 1)
+        bench.node.driver.server.end(0, &bench.node.reactor)
+        #expect(bench.node.settle { arrived(gateway) == [0, 1, 2] && arrived(client) == [3] })
+        #expect(bench.node.settle { bench.counters.accepted == 2 })
+        #expect(new.outcome == nil)
+    }
+
+    /// Where only some are cut off, those who come meanwhile are accepted, and reach nobody until it is mended.
+    @Test func whoComesMeanwhileWaits() throws {
+        let bench = try Bench(host: 13, .init(aging: nil))
+        let cut = Self.impairment(.disturb(Disturbance(kind: .partition, length: nil)), share: .count(200))
+        bench.node.driver.server.begin(cut, &bench.node.reactor)
+        // As a worker's sessions come: strangers are nobody's victims.
+        let sources = try #require(SourceAddressing(crowd: 1, low: 32_768))
+        let (one, other) = (sources.source(session: 130, ordinal: 7), sources.source(session: 131, ordinal: 7))
+        let (early, late) = (Peer(from: one, to: bench.endpoint), Peer(from: other, to: bench.endpoint))
+        #expect(bench.node.settle { bench.count == 2 })
+        #expect(late.write([9]) == 1)
+        early.close()
+        #expect(bench.node.settle { bench.count == 1 })
+        bench.node.driver.server.end(0, &bench.node.reactor)
+        let (gateway, source) = try bench.takeGatewayEnd()
+        #expect(SourceAddressing.origin(of: SourceAddressing.upstream(of: source)) == other)
+        #expect(bench.node.settle { arrived(gateway) == [9] })
+    }
+
+    /// The gateway's reset is lost: the client hears of it when it speaks again, once resets arrive.
+    @Test func aLostResetIsToldLater() throws {
+        let bench = try Bench(host: 14, .init(aging: nil))
+        let (client, gateway) = try openPair(bench)
+        let loss = Self.impairment(.disturb(Disturbance(kind: .loseResets, length: nil)))
+        bench.node.driver.server.begin(loss, &bench.node.reactor)
+        gateway.reset()
+        #expect(bench.node.settle { bench.counters.resetsLost == 1 })
+        #expect(client.write([1]) == 1)
+        for _ in 0..<50 { bench.node.turn() }
+        #expect(client.outcome == nil)
+        bench.node.driver.server.end(0, &bench.node.reactor)
+        #expect(bench.node.settle { client.outcome != nil })
+        #expect(client.end == .failed(ECONNRESET) && bench.count == 0)
+    }
+
+    /// An entry that goes follows its table's rule; a way that goes leads nowhere.
+    @Test(arguments: [(true, true), (false, false)])
+    func aForgottenEntryAnswers(isForgotten: Bool, isAnswered: Bool) throws {
+        let bench = try Bench(host: isForgotten ? 15 : 16, .init(aging: .seconds(60), expiry: .answer))
+        let (client, gateway) = try openPair(bench)
+        let kind: Rerouting.Kind = isForgotten ? .expireNat : .rebindNat
+        let event = Self.impairment(.reroute(Rerouting(kind: kind, isKnown: false)))
+        bench.node.driver.server.sever(event, isForgotten: isForgotten, &bench.node.reactor)
+        #expect(client.write([1]) == 1)
+        #expect(gateway.write([2]) == 1)
+        if isAnswered { #expect(bench.node.settle { client.outcome != nil }) }
+        for _ in 0..<50 { bench.node.turn() }
+        #expect((client.outcome != nil) == isAnswered)
+        #expect(arrived(client).isEmpty && arrived(gateway) == [0] && gateway.outcome == nil)
+        #expect(bench.entries == 0)
     }
 }

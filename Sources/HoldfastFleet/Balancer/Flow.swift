@@ -29,6 +29,17 @@ struct Flow {
     var lastHeard = Instant.zero
     /// Whether its entry has gone because it was idle for too long, and nobody was told: nothing passes any more.
     var isExpired = false
+    /// Whether the other end is only reached once a line is mended, and what the client says waits in the kernel.
+    var isWaiting = false
+    /// Whether a reset that either end sends is lost now.
+    var losesResets = false
+    /// Whether one was: whoever speaks on gets another.
+    var answersWithReset = false
+    /// Whether it was not its entry that went, but its way: nobody gets an answer.
+    var isSevered = false
+    /// Whether the kernel drops what an end sends.
+    var isClientCut = false
+    var isGatewayCut = false
     var toGateway = Direction()
     var toClient = Direction()
 
@@ -37,6 +48,9 @@ struct Flow {
         _read { if isClient { yield toGateway } else { yield toClient } }
         _modify { if isClient { yield &toGateway } else { yield &toClient } }
     }
+
+    /// Whether the timeline does anything to it now.
+    var isImpaired: Bool { isWaiting || losesResets || isClientCut || isGatewayCut }
 
     /// Both ends have said all they had to say.
     var isOver: Bool { toGateway.isFinished && toClient.isFinished }

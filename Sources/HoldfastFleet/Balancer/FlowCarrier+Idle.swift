@@ -47,14 +47,18 @@ extension FlowCarrier {
             }
             reactor.reset(client)
             remove(flow, &reactor)
-        case .drop, .answer:
-            silence(flow)
-            reactor.watch(client, table.expiry == .answer ? .incoming : .peerFinished)
-            reactor.watch(upstream, .peerFinished)
+        case .drop, .answer: forget(flow, &reactor)
         }
     }
 
-    private mutating func silence(_ flow: Int) {
+    /// Forgets an open flow without a word.
+    mutating func forget(_ flow: Int, _ reactor: inout Reactor) {
+        silence(flow)
+        reactor.watch(2 * flow, answers(flow, isClient: true) ? .incoming : .peerFinished)
+        reactor.watch(2 * flow + 1, .peerFinished)
+    }
+
+    mutating func silence(_ flow: Int) {
         flows[flow].isExpired = true
         flows[flow].toGateway = Flow.Direction()
         flows[flow].toClient = Flow.Direction()
@@ -62,6 +66,7 @@ extension FlowCarrier {
 
     /// The same draw for the same connection, whoever carries it.
     private func losesReset(_ flow: Int, _ table: MiddleboxPolicy) -> Bool {
+        if flows[flow].losesResets { return true }
         guard table.resetLoss > 0 else { return false }
         return unitDouble(seed.resetLoss(session: flows[flow].session, ordinal: flows[flow].ordinal)) < table.resetLoss
     }
@@ -73,11 +78,17 @@ extension FlowCarrier {
         let isClient = slot & 1 == 0
         if readiness.isOver {
             reactor.close(slot)
-        } else if isClient, table(of: flow)?.expiry == .answer, readiness.contains(.readable) {
+        } else if answers(flow, isClient: isClient), !flows[flow].losesResets, readiness.contains(.readable) {
             reactor.reset(slot)
         }
         let isOver = reactor.descriptor(of: 2 * flow) < 0 && reactor.descriptor(of: 2 * flow + 1) < 0
         if isOver { remove(flow, &reactor) }
+    }
+
+    /// Whether an end of a forgotten flow gets a reset for what it sends.
+    private func answers(_ flow: Int, isClient: Bool) -> Bool {
+        if flows[flow].answersWithReset { return true }
+        return isClient && !flows[flow].isSevered && table(of: flow)?.expiry == .answer
     }
 
     mutating func remove(_ flow: Int, _ reactor: inout Reactor) {

@@ -130,9 +130,15 @@ extension FlowCarrier {
         return false
     }
 
-    /// An RST stays an RST: whichever side broke, the other is reset.
+    /// An RST stays an RST, unless it is lost: whichever side broke, the other is reset.
     private mutating func abort(_ flow: Int, broken slot: Int, _ reactor: inout Reactor) {
         reactor.close(slot)
+        guard !flows[flow].losesResets else {
+            resetsLost += 1
+            flows[flow].answersWithReset = true
+            silence(flow)
+            return reactor.watch(slot ^ 1, .incoming)
+        }
         reactor.reset(slot ^ 1)
         remove(flow, &reactor)
     }

@@ -4,7 +4,7 @@ import HoldfastPlan
 import HoldfastReactor
 import HoldfastResult
 
-/// A gateway that answers late, or not at all.
+/// A gateway that answers late, or not at all, or is not reached.
 extension GatewayRole {
     mutating func stall(_ fault: Int, _ life: inout AgentLife, _ reactor: inout Reactor) {
         begin(fault, &life, reactor)
@@ -20,15 +20,23 @@ extension GatewayRole {
         if !isWatching { plan(.sendLate, at: reactor.now + delay, &life) }
     }
 
+    mutating func cut(_ fault: Int, _ life: inout AgentLife, _ reactor: inout Reactor) {
+        guard case .disturb(let disturbance) = plan.timeline[fault].action else { return }
+        begin(fault, &life, reactor)
+        server.cut(disturbance.direction, reactor)
+    }
+
     mutating func sendLate(_ step: Int, _ life: inout AgentLife, _ reactor: inout Reactor) {
         if let next = server.sendLate(&reactor) { life.plan(step: step, at: next) }
     }
 
     mutating func recover(_ fault: Int, _ life: inout AgentLife, _ reactor: inout Reactor) {
-        if case .overload = plan.timeline[fault].action {
-            server.slowDown(by: .zero)
-        } else {
-            server.recover(&reactor)
+        switch plan.timeline[fault].action {
+        case .overload: server.slowDown(by: .zero)
+        case .disturb(let disturbance):
+            server.mend(disturbance.direction, reactor)
+            plan(.sendLate, at: reactor.now, &life)
+        default: server.recover(&reactor)
         }
         if let index = executed.lastIndex(where: { $0.fault == fault }) { executed[index].end = reactor.now }
         life.raiseUrgency()

@@ -142,6 +142,7 @@ struct GatewayRole: ~Copyable, FleetRole {
         case .push: if let t0 { server.startBusiness(at: t0, &reactor) }
         case .stall(let fault): stall(fault, &life, &reactor)
         case .slowDown(let fault): slowDown(fault, &life, &reactor)
+        case .cut(let fault): cut(fault, &life, &reactor)
         case .sendLate: sendLate(step, &life, &reactor)
         case .recover(let fault): recover(fault, &life, &reactor)
         case .endDrained: server.endDrained(&reactor)

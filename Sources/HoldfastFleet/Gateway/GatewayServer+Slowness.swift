@@ -14,7 +14,9 @@ extension GatewayServer {
     }
 
     /// Whether what is said on this connection has to wait.
-    func isLate(_ slot: Int) -> Bool { late.isActive && (late.delay > .zero || connections[slot].lateUntil != .zero) }
+    func isLate(_ slot: Int) -> Bool {
+        late.isActive && (late.isSilent || late.delay > .zero || connections[slot].lateUntil != .zero)
+    }
 
     /// Keeps back what is to be said on a connection.
     mutating func hold(_ content: LateAnswers.Answer.Content, _ slot: Int, _ now: Instant) {

@@ -53,6 +53,8 @@ struct GatewayServer: ~Copyable {
     var farewell = GatewayCommand.leave(.drain)
     /// What it says late.
     var late = LateAnswers()
+    /// Which ways its lines are cut.
+    var cuts: [PathDirection] = []
     /// What it has read and does not look at; nil where it does.
     var unheard: Unheard?
     /// Its own beats are counted from here, which is t0.
@@ -265,6 +267,7 @@ extension GatewayServer {
             connections.remove(slot)
             return false
         }
+        if isUnreachable { _ = Socket.dropIncoming(descriptor, true) }
         if stateBytes > 0 {
             // Written to, or the kernel would lend it only.
             let state = UnsafeMutableRawPointer.allocate(byteCount: stateBytes, alignment: 16)

@@ -2,7 +2,7 @@ import HoldfastCore
 import HoldfastPlan
 
 /// What one gateway has to do by itself at which plan time: drops on the gateway's side, graceful
-/// stops, drains, and times in which it answers late or not at all.
+/// stops, drains, and times in which it answers late or not at all, or is not reached.
 struct GatewayTimeline: Equatable {
     /// One thing to do.
     enum Step: Equatable {
@@ -27,6 +27,8 @@ struct GatewayTimeline: Equatable {
         case stall(fault: Int)
         /// Answer late.
         case slowDown(fault: Int)
+        /// Have its lines cut.
+        case cut(fault: Int)
         /// Say what is due.
         case sendLate
         /// Work as usual again.
@@ -69,6 +71,8 @@ struct GatewayTimeline: Equatable {
                 entries.append(Entry(step: .stall(fault: fault), at: event.at))
             case .overload where event.scope.gateways?.contains(gateway) == true:
                 entries.append(Entry(step: .slowDown(fault: fault), at: event.at))
+            case .disturb(let disturbance) where event.scope.gateways?.contains(gateway) == true:
+                if disturbance.kind == .partition { entries.append(Entry(step: .cut(fault: fault), at: event.at)) }
             case .drain where event.scope.gateways?.contains(gateway) == true:
                 entries.append(Entry(step: .drain(fault: fault), at: event.at))
             default: continue

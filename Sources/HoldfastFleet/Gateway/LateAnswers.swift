@@ -19,14 +19,17 @@ struct LateAnswers {
 
     /// How late everything goes out; zero when the gateway is not slow.
     var delay = Span.zero
+    /// Whether nothing goes out at all, due or not.
+    var isSilent = false
     private var answers: [Answer] = []
     private var first = 0
 
     /// Whether anything waits, or will.
-    var isActive: Bool { delay > .zero || first < answers.count }
+    var isActive: Bool { isSilent || delay > .zero || first < answers.count }
 
-    /// When to look again; nil: never. What is added before that is due later still.
+    /// When to look again; nil: never, or once it may speak. What is added before that is due later still.
     func next(_ now: Instant) -> Instant? {
+        guard !isSilent else { return nil }
         guard first < answers.count else { return delay > .zero ? now + delay : nil }
         return answers[first].due
     }
@@ -40,7 +43,7 @@ struct LateAnswers {
 
     /// An answer that is due at `now`, if there is one.
     mutating func takeDue(_ now: Instant) -> Answer? {
-        guard first < answers.count, answers[first].due <= now else { return nil }
+        guard !isSilent, first < answers.count, answers[first].due <= now else { return nil }
         let answer = answers[first]
         first += 1
         if first == answers.count {

@@ -26,6 +26,7 @@ public func runMiddlebox(controlSocket: String, index: Int, incarnation: UInt32)
                 let port = entrance == .balancer ? assignment.balancerPort : assignment.gatewayPort
                 return MiddleboxServer.Entrance(
                     network: network,
+                    gateway: entrance.gateway,
                     listener: Endpoint(address: listener, port: ports[index]),
                     destination: Endpoint(address: entrance.address, port: port)
                 )
@@ -37,9 +38,9 @@ public func runMiddlebox(controlSocket: String, index: Int, incarnation: UInt32)
     )
     // Twice, because a session that comes back may overlap with what is left of its last connection.
     let share = (plan.sessions + ports.count - 1) / ports.count
-    let capacity = min(process.descriptors / 2, 2 * share + plan.forgottenAtOnce + 64)
+    let capacity = min(process.descriptors / 2, 2 * share + plan.forgottenAtOnce + plan.severedAtOnce + 64)
     let words = MiddleboxTables.words(plan)
     let page = try MiddleboxPage(path: "\(controlSocket).middlebox", tables: words)
     let tables = MiddleboxTables(plan: plan, page: page)
-    return try process.run(MiddleboxServer(tables, surroundings, capacity: capacity))
+    return try process.run(MiddleboxRole(plan: plan, MiddleboxServer(tables, surroundings, capacity: capacity)))
 }

@@ -15,6 +15,8 @@ struct MiddleboxServer: ~Copyable {
     /// A listener, which network whoever comes there is on, and where it goes on to.
     struct Entrance {
         var network = 0
+        /// Nil: to the balancer.
+        var gateway: GatewayID?
         var listener: Endpoint
         var destination: Endpoint
     }
@@ -39,10 +41,12 @@ struct MiddleboxServer: ~Copyable {
     /// Whether it could not take a client for want of a descriptor, or of its own source port.
     private(set) var hadNoRoom = false
 
+    /// What the timeline does to it now.
+    var impairments: [Impairment] = []
+    let surroundings: Surroundings
+    let tables: MiddleboxTables
+    var carrier: FlowCarrier
     private var tally = MiddleboxCounters()
-    private let surroundings: Surroundings
-    private let tables: MiddleboxTables
-    private var carrier: FlowCarrier
 
     /// A middlebox for at most `capacity` clients at once; its reactor has `slots` slots.
     init(_ tables: consuming MiddleboxTables, _ surroundings: Surroundings, capacity: Int) {
@@ -65,7 +69,7 @@ struct MiddleboxServer: ~Copyable {
         return counters
     }
 
-    private var firstListener: Int { 2 * carrier.flows.capacity }
+    var firstListener: Int { 2 * carrier.flows.capacity }
 
     mutating func listen(_ reactor: inout Reactor) throws(SystemError) {
         for (number, entrance) in surroundings.entrances.enumerated() {
@@ -94,7 +98,7 @@ struct MiddleboxServer: ~Copyable {
         if let expiry = tables.policies[table]?.expiry { tally.noteExpired(expiry) }
     }
 
-    private mutating func leave(_ table: Int) {
+    mutating func leave(_ table: Int) {
         tables.leave(table)
         entries -= 1
     }
@@ -140,10 +144,11 @@ extension MiddleboxServer {
             leave(table)
             return carrier.flows.remove(flow)
         }
-        connect(flow, &reactor)
+        impair(flow, &reactor)
+        if !carrier.flows[flow].isWaiting { connect(flow, &reactor) }
     }
 
-    private mutating func connect(_ flow: Int, _ reactor: inout Reactor) {
+    mutating func connect(_ flow: Int, _ reactor: inout Reactor) {
         let destination = surroundings.entrances[Int(carrier.flows[flow].gateway)].destination
         let source = SourceAddressing.upstream(of: carrier.flows[flow].source)
         let failure = reactor.connect(2 * flow + 1, from: source, to: destination)
@@ -155,29 +160,37 @@ extension MiddleboxServer {
         tally.upstreamFailures += 1
         // Our own shortage says nothing about who is behind.
         if ConnectFailure(errno: code) == .noPort { hadNoRoom = true }
-        abandon(flow, &reactor)
+        guard carrier.flows[flow].losesResets else { return abandon(flow, &reactor) }
+        closeUpstream(flow, &reactor)
+        carrier.flows[flow].isWaiting = true
     }
 
     private mutating func abandon(_ flow: Int, _ reactor: inout Reactor) {
-        let upstream = 2 * flow + 1
-        if reactor.descriptor(of: upstream) >= 0 { reactor.reset(upstream) }
-        reactor.cancelDeadline(upstream)
+        closeUpstream(flow, &reactor)
         reactor.reset(2 * flow)
         leave(carrier.flows[flow].table)
         carrier.flows.remove(flow)
+    }
+
+    private func closeUpstream(_ flow: Int, _ reactor: inout Reactor) {
+        let upstream = 2 * flow + 1
+        if reactor.descriptor(of: upstream) >= 0 { reactor.reset(upstream) }
+        reactor.cancelDeadline(upstream)
     }
 
     /// Before the other end is reached the client is not read: its bytes, and its FIN, wait in the kernel.
     private mutating func becomeReady(_ flow: Int, _ slot: Int, _ readiness: Readiness, _ reactor: inout Reactor) {
         let upstream = 2 * flow + 1
         if slot != upstream {
-            if readiness.contains(.failed) { abandon(flow, &reactor) }
+            let isGone = readiness.contains(.failed) || (carrier.flows[flow].isWaiting && readiness.isOver)
+            if isGone { abandon(flow, &reactor) }
             return
         }
         if readiness.contains(.failed) { return connectFailed(flow, reactor.takeError(upstream), &reactor) }
         guard readiness.contains(.writable) else { return }
         reactor.cancelDeadline(upstream)
         let table = carrier.flows[flow].table
-        if carrier.begin(flow, readiness, &reactor) != nil { leave(table) }
+        if carrier.begin(flow, readiness, &reactor) != nil { return leave(table) }
+        impair(flow, &reactor)
     }
 }

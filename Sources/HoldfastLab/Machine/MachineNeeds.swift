@@ -316,7 +316,7 @@ public struct MachineNeeds: Equatable, Sendable {
 
 extension Plan {
     /// Sessions have one each, and may have let others vanish, or have been forgotten.
-    fileprivate var connections: Int { sessions + vanishedAtOnce + forgottenAtOnce }
+    fileprivate var connections: Int { sessions + vanishedAtOnce + forgottenAtOnce + severedAtOnce }
 
     /// Those that have vanished or were forgotten and that one gateway still believes in: all that vanished where
     /// events are about gateways.

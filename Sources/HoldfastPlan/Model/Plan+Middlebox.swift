@@ -1,8 +1,15 @@
 import HoldfastCore
 
 extension Plan {
-    /// Whether anybody's connections go through a middlebox.
-    public var hasMiddlebox: Bool { plansOfGroups.contains { $0.target.middlebox != nil } }
+    /// Whether connections go through a middlebox in a live run: somebody's do in the plan, or it takes one to carry
+    /// out the timeline.
+    public var hasMiddlebox: Bool { namesMiddlebox || needsMiddlebox }
+
+    /// Whether the plan itself has one for anybody.
+    public var namesMiddlebox: Bool { plansOfGroups.contains { $0.target.middlebox != nil } }
+
+    /// Whether an event of the timeline is a middlebox's to carry out: then all connections go through it.
+    public var needsMiddlebox: Bool { timeline.contains(where: \.isOfMiddlebox) }
 
     /// The number of the table that has the entries of each group, by group; a single one without groups. Those who
     /// have no middlebox of their own share the plan's, and with it table 0.
@@ -44,12 +51,29 @@ extension Plan {
     public var middleboxListeners: Int { middleboxEntrances.count * (1 + otherNetworks.count) }
 }
 
+extension TimelineEvent {
+    /// Whether a live run has a middlebox carry it out. Lines of whole gateways are cut at their end.
+    public var isOfMiddlebox: Bool {
+        switch action {
+        case .reroute(let rerouting): !rerouting.kind.isOfClient
+        case .disturb(let disturbance):
+            disturbance.kind == .loseResets || (disturbance.kind == .partition && scope.gateways == nil)
+        default: false
+        }
+    }
+}
+
 /// What stands behind one listener of a middlebox.
 public enum MiddleboxEntrance: Equatable, Sendable {
     /// One gateway.
     case gateway(GatewayID)
     /// The balancer.
     case balancer
+
+    /// That gateway; nil for the balancer.
+    public var gateway: GatewayID? {
+        if case .gateway(let gateway) = self { gateway } else { nil }
+    }
 
     /// Where that listens.
     public var address: UInt32 {

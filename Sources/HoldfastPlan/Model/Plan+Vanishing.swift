@@ -17,11 +17,13 @@ extension Plan {
     /// it for its silence; for good where they do not.
     ///
     /// Whoever is on some of the gateways is counted as `sessions(onFullest:among:)` has it.
-    public var vanishedAtOnce: Int { vanishedAtOnce(.everybody) }
+    public var vanishedAtOnce: Int { vanishedAtOnce(.everybody, vanishEvents) }
 
     /// The most of them that one of so many workers has: its share, and four standard deviations more, since victims
     /// are chosen by a hash.
-    public func vanishedAtOnce(inOneOf workers: Int) -> Int { vanishedAtOnce(.oneOf(workers)) }
+    public func vanishedAtOnce(inOneOf workers: Int) -> Int {
+        vanishedAtOnce(.oneOf(workers), vanishEvents)
+    }
 
     /// Connections that a balancer or a middlebox has forgotten without a word and that are still open at an end, at
     /// most: one for each time that a session can have been idle for long enough while its gateway believes in the one
@@ -40,6 +42,10 @@ extension Plan {
         }
     }
 
+    /// Connections that a middlebox carries no further because of the timeline, at most, beside those of their sessions
+    /// that came after them.
+    public var severedAtOnce: Int { vanishedAtOnce(.everybody, timeline.filter(\.isOfMiddlebox)) }
+
     /// The longest that a session may keep silent that nothing holds up; nil for one that does not beat by itself.
     private var longestPause: Span? {
         guard heartbeat.strategy.traits.contains(.clientSends), heartbeat.interval > .zero else { return nil }
@@ -52,8 +58,7 @@ extension Plan {
         case oneOf(Int)
     }
 
-    private func vanishedAtOnce(_ whose: Whose) -> Int {
-        let events = vanishEvents
+    private func vanishedAtOnce(_ whose: Whose, _ events: [TimelineEvent]) -> Int {
         let lifetime = lifetimeOfTheVanished
         return events.map { last in
             events.reduce(0) { sum, event in

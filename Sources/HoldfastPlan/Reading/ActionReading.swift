@@ -49,9 +49,7 @@ extension SectionReader {
         .freeze, .kill, .crash, .stall, .overload, .partition, .loss, .delay, .congest, .loseResets, .registry,
         .foreground, .drain,
     ]
-    private static let simulatedOnly: [FaultKind] = [
-        .crash, .partition, .loss, .delay, .congest, .loseResets, .expireNat, .rebindNat,
-    ]
+    private static let simulatedOnly: [FaultKind] = [.crash, .loss, .delay, .congest]
 
     mutating func length(_ event: Fields) -> Span? {
         reader.value(event["for"], .span(atLeast: .milliseconds(1)))

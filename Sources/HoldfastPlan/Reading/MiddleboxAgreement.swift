@@ -3,7 +3,7 @@ import HoldfastCore
 /// What a live middlebox, which is a program, cannot be for everything else that a plan says.
 extension SectionReader {
     mutating func agreeOnMiddlebox(_ plan: Plan, _ root: PlanNode) {
-        guard plan.hasMiddlebox else { return }
+        guard plan.namesMiddlebox else { return }
         let isOfGroups = plan.target.middlebox == nil
         let place = isOfGroups ? root.place(of: "groups") : root.place(of: "target", "middlebox")
         let name = isOfGroups ? "network" : "middlebox"

@@ -40,7 +40,9 @@ extension SectionReader {
             disturbance.queue = reader.value(fields["queue"], .whole(1...1_000_000), or: PlanDefaults.congestQueue)
         }
         disturbance.direction = reader.choice(fields["direction"], or: PathDirection.both)
-        return (networkScope(fields, plan), .disturb(disturbance))
+        let scope = networkScope(fields, plan)
+        agreeOnWay(action, scope, .disturb(disturbance), plan)
+        return (scope, .disturb(disturbance))
     }
 
     mutating func rerouting(_ action: PlanNode.Entry, _ plan: Plan?) -> (Scope, FaultAction)? {
@@ -48,10 +50,33 @@ extension SectionReader {
         let fields = network(action.value, kind == .switchNetwork ? ["known", "network"] : [])
         let isKnown = reader.value(fields["known"], .bool(), or: kind == .switchNetwork)
         let rerouting = Rerouting(kind: kind, isKnown: isKnown, network: carrier(fields["network"]))
-        if let node = fields["network"], let plan, !plan.hasMiddlebox {
+        if let node = fields["network"], let plan, !plan.namesMiddlebox {
             reader.onlySimulated("network", at: node.place, when: " without a `middlebox`, which stands for it,")
         }
-        return (networkScope(fields, plan), .reroute(rerouting))
+        let scope = networkScope(fields, plan)
+        agreeOnWay(action, scope, .reroute(rerouting), plan)
+        return (scope, .reroute(rerouting))
+    }
+
+    /// What a middlebox, which is a program, has to stand before and to be seen by.
+    private mutating func agreeOnWay(_ action: PlanNode.Entry, _ scope: Scope, _ fault: FaultAction, _ plan: Plan?) {
+        let position = Position(line: 0, column: 0)
+        let event = TimelineEvent(at: .zero, phase: nil, scope: scope, action: fault, position: position)
+        guard let plan, event.isOfMiddlebox else { return }
+        if plan.target.via == .external {
+            let condition = " with `via: external`, whose endpoints no middlebox stands before,"
+            return reader.onlySimulated(action.key, at: action.place, when: condition)
+        }
+        if scope.gateways != nil, plan.target.via != .client {
+            return reader.onlySimulated(action.key, at: action.place, when: " of a gateway behind a balancer")
+        }
+        let isKernels = plan.plansOfGroups.contains {
+            $0.heartbeat.strategy == .tcpKeepalive || $0.heartbeat.userTimeout != nil
+        }
+        if isKernels, case .reroute = fault {
+            let condition = " with `tcp-keepalive` or `userTimeout`, whose packets a program's kernel answers,"
+            reader.onlySimulated(action.key, at: action.place, when: condition)
+        }
     }
 
     /// The name of a network that clients can move to.

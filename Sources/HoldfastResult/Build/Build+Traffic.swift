@@ -116,7 +116,7 @@ extension RunAnalysis {
                 phase: event.phase,
                 executed: executions.isEmpty ? nil : RunAnalysis.hull(of: executions),
                 executions: executions,
-                applied: mode == .simulated ? "simulated" : event.action.applied(in: plan),
+                applied: mode == .simulated ? "simulated" : event.applied(in: plan),
                 victims: tallied(\.victims, ofFault: index),
                 skipped: tallied(\.skipped, ofFault: index),
                 departed: tallied(\.departed, ofFault: index),
@@ -151,18 +151,20 @@ extension RunAnalysis {
     }
 }
 
-extension FaultAction {
+extension TimelineEvent {
     /// By what the live run carries it out. Processes are stopped by signals, graceful restarts included; `client`
     /// means of a drop that one of the connection's own ends closed it, on either side, and nothing in between; a
-    /// registry of ours, as a balancer, stands in between.
+    /// registry of ours, as a balancer, stands in between. A gateway's lines are cut by its own kernel.
     fileprivate func applied(in plan: Plan) -> String {
-        switch self {
+        switch action {
         case .drop, .kick, .resume, .foreground, .drain, .stall, .overload: "client"
         case .freeze, .kill, .restart, .rollingRestart, .scale: "signal"
         case .registry(.shrink, _): "proxy"
         case .registry: plan.target.registry?.source == .etcd ? "signal" : "proxy"
         case .reroute(let rerouting): rerouting.kind.isOfClient ? "client" : "proxy"
-        case .crash, .disturb, .reloadBalancer: "proxy"
+        case .disturb(let disturbance):
+            disturbance.kind == .partition && scope.gateways != nil ? "client" : "proxy"
+        case .crash, .reloadBalancer: "proxy"
         }
     }
 }
